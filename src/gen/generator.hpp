@@ -1,0 +1,26 @@
+// generator: networks and inputs that are made, not read.
+#pragma once
+
+#include "net/inputs.hpp"
+#include "net/network.hpp"
+#include "plugin/registry.hpp"
+
+namespace sparsio {
+
+/// A way to make a network from options.
+struct NetworkKind {
+  static constexpr std::string_view kind_name = "network";
+  std::string_view summary;
+  Options options;
+  NetworkSource (*make)(const Params& params);
+};
+
+/// A way to make inputs from options.
+struct InputKind {
+  static constexpr std::string_view kind_name = "inputs";
+  std::string_view summary;
+  Options options;
+  Inputs (*make)(const Params& params);
+};
+
+}  // namespace sparsio

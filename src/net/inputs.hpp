@@ -1,0 +1,36 @@
+// inputs: the batch that a network is run on, one row an input.
+// 0/1 inputs stay packed (the Graph Challenge times from packed bits in memory); others are floats.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sparsio {
+
+struct Inputs {
+  uint64_t count = 0;          // rows
+  uint32_t width = 0;          // neurons of the input layer
+  std::vector<uint8_t> bits;   // count x row_bytes(), most significant bit first, if the inputs are 0/1
+  std::vector<float> values;   // count x width, row-major, otherwise
+  std::string origin;          // "generated" or "file", as results name it
+
+  uint64_t row_bytes() const { return (uint64_t{width} + 7) / 8; }
+  bool is_packed() const { return values.empty(); }
+  float at(uint64_t input, uint32_t neuron) const {
+    if (!is_packed()) return values[input * width + neuron];
+    return (bits[input * row_bytes() + neuron / 8] >> (7 - neuron % 8)) & 1 ? 1.0F : 0.0F;
+  }
+};
+
+/// The first `count` rows.
+inline Inputs first_rows(const Inputs& inputs, uint64_t count) {
+  Inputs part{count, inputs.width, {}, {}, inputs.origin};
+  if (inputs.is_packed())
+    part.bits.assign(inputs.bits.begin(), inputs.bits.begin() + static_cast<int64_t>(count * inputs.row_bytes()));
+  else
+    part.values.assign(inputs.values.begin(), inputs.values.begin() + static_cast<int64_t>(count * inputs.width));
+  return part;
+}
+
+}  // namespace sparsio

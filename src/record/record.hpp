@@ -1,0 +1,48 @@
+// record: what came out of a case, one flat row.
+// A schema is a table of columns; record, journal, HDF5, CSV, JSON and the printed table all walk it. There are three
+// kinds of cells: texts of bounded width, integers that are always known, and reals that are NaN where nothing is known.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "plugin/params.hpp"
+
+namespace sparsio {
+
+struct Column {
+  std::string name;
+  Type type;            // integer | real | text
+  uint32_t width = 0;   // bytes, for texts; longer texts are cut at a UTF-8 boundary and end in "..."
+  std::string unit;     // "words", "seconds", "lines", "" ...
+  std::string help;
+};
+using Schema = std::vector<Column>;
+using Cell = std::variant<int64_t, double, std::string>;
+
+class Record {
+ public:
+  /// Texts empty, integers 0, reals NaN. The schema must outlive the record.
+  explicit Record(const Schema& schema);
+
+  /// The name must be in the schema and of that type (std::logic_error otherwise: a programming error).
+  void set(std::string_view name, std::string_view text);
+  void set(std::string_view name, const char* text) { set(name, std::string_view(text)); }
+  void set(std::string_view name, int64_t integer);
+  void set(std::string_view name, double real);
+
+  const Cell& cell(std::string_view name) const;
+  const std::string& text(std::string_view name) const;
+  double real(std::string_view name) const;   // integers too
+  const std::vector<Cell>& cells() const { return cells_; }
+  const Schema& schema() const { return *schema_; }
+
+ private:
+  const Schema* schema_;
+  std::vector<Cell> cells_;
+};
+
+}  // namespace sparsio
