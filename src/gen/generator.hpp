@@ -15,12 +15,13 @@ struct NetworkKind {
   NetworkSource (*make)(const Params& params);
 };
 
-/// A way to make inputs from options.
+/// A way to make inputs from options. `width` is that of the network's input layer, 0 where it is not known; an option
+/// that contradicts it is a BadInput.
 struct InputKind {
   static constexpr std::string_view kind_name = "inputs";
   std::string_view summary;
   Options options;
-  Inputs (*make)(const Params& params);
+  Inputs (*make)(const Params& params, uint32_t width);
 };
 
 }  // namespace sparsio

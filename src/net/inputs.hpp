@@ -9,11 +9,11 @@
 namespace sparsio {
 
 struct Inputs {
-  uint64_t count = 0;          // rows
-  uint32_t width = 0;          // neurons of the input layer
-  std::vector<uint8_t> bits;   // count x row_bytes(), most significant bit first, if the inputs are 0/1
-  std::vector<float> values;   // count x width, row-major, otherwise
-  std::string origin;          // "generated" or "file", as results name it
+  uint64_t count = 0;         // rows
+  uint32_t width = 0;         // neurons of the input layer
+  std::vector<uint8_t> bits;  // count x row_bytes(), most significant bit first, if the inputs are 0/1
+  std::vector<float> values;  // count x width, row-major, otherwise
+  std::string origin;         // "generated" or "file", as results name it
 
   uint64_t row_bytes() const { return (uint64_t{width} + 7) / 8; }
   bool is_packed() const { return values.empty(); }

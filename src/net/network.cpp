@@ -45,7 +45,8 @@ std::vector<uint32_t> topological_rank(uint32_t neurons, const std::vector<Conne
   }
   if (placed < neurons) {
     const auto stuck = std::find_if(waits_for.begin(), waits_for.end(), [](uint32_t n) { return n > 0; });
-    throw BadInput(place, fmt::format("the network has a cycle through or before neuron {}", stuck - waits_for.begin() + 1),
+    throw BadInput(place,
+                   fmt::format("the network has a cycle through or before neuron {}", stuck - waits_for.begin() + 1),
                    "a feed-forward network has none");
   }
   return rank;
@@ -95,7 +96,8 @@ Network::Network(uint32_t neurons, std::vector<Connection> connections, std::vec
     throw BadInput(place, fmt::format("{} biases for {} neurons", bias.size(), neurons), "give one a neuron");
   for (const Connection& c : connections) {
     if (c.source >= neurons || c.target >= neurons)
-      throw BadInput(place, fmt::format("connection {} -> {} is outside neurons 1 to {}", c.source + uint64_t{1}, c.target + uint64_t{1}, neurons));
+      throw BadInput(place, fmt::format("connection {} -> {} is outside neurons 1 to {}", c.source + uint64_t{1},
+                                        c.target + uint64_t{1}, neurons));
     if (!std::isfinite(c.weight))
       throw BadInput(place, fmt::format("the weight of connection {} -> {} is not finite", c.source + 1, c.target + 1));
   }
@@ -114,10 +116,13 @@ Network::Network(uint32_t neurons, std::vector<Connection> connections, std::vec
   source_.reserve(connections.size());
   weight_.reserve(connections.size());
   for (size_t k = 0; k < connections.size(); ++k) {
-    if (k > 0 && connections[k].target == connections[k - 1].target && connections[k].source == connections[k - 1].source) {
+    if (k > 0 && connections[k].target == connections[k - 1].target &&
+        connections[k].source == connections[k - 1].source) {
       const auto old_id = [&](uint32_t id) { return std::find(rank.begin(), rank.end(), id) - rank.begin() + 1; };
-      throw BadInput(place, fmt::format("connection {} -> {} stands twice", old_id(connections[k].source),
-                                        old_id(connections[k].target)), "add the weights and give it once");
+      throw BadInput(
+          place,
+          fmt::format("connection {} -> {} stands twice", old_id(connections[k].source), old_id(connections[k].target)),
+          "add the weights and give it once");
     }
     source_.push_back(connections[k].source);
     weight_.push_back(connections[k].weight);

@@ -9,7 +9,8 @@ namespace sparsio {
 
 class RandomStream {
  public:
-  RandomStream(uint64_t seed, uint64_t item) : state_(mix(mix(seed + 0x9e3779b97f4a7c15U) ^ (item * 0xd1342543de82ef95U))) {}
+  RandomStream(uint64_t seed, uint64_t item)
+      : state_(mix(mix(seed + 0x9e3779b97f4a7c15U) ^ (item * 0xd1342543de82ef95U))) {}
 
   uint64_t next() { return mix(state_ += 0x9e3779b97f4a7c15U); }
   /// In [0, 1), 53 bits.

@@ -30,7 +30,8 @@ std::string canonical_value(Type type, std::string_view value, const std::string
   if (type == Type::text) return std::string(value);
   if (type == Type::integer) {
     int64_t number = 0;
-    if (!parses(value, number)) throw BadInput(place, fmt::format("'{}' is not an integer", value), "give one like 120");
+    if (!parses(value, number))
+      throw BadInput(place, fmt::format("'{}' is not an integer", value), "give one like 120");
     return fmt::format("{}", number);
   }
   return fmt::format("{}", parse_real(value, place));
@@ -66,8 +67,7 @@ Params::Params(const Options& options, const std::vector<NamedText>& given, cons
       throw BadInput(place, fmt::format("option '{}' is missing", option.name),
                      fmt::format("give {}=..., {}", option.name, option.help));
     const std::string value = found == given.end() ? std::string(*option.fallback) : found->second;
-    values_.emplace_back(option.name,
-                         canonical_value(option.type, value, fmt::format("{}: {}", place, option.name)));
+    values_.emplace_back(option.name, canonical_value(option.type, value, fmt::format("{}: {}", place, option.name)));
   }
 }
 
@@ -92,7 +92,9 @@ uint64_t Params::count(std::string_view name, uint64_t low, uint64_t high) const
   return static_cast<uint64_t>(number);
 }
 
-double Params::real(std::string_view name) const { return parse_real(text(name), fmt::format("{}: {}", place_, name)); }
+double Params::real(std::string_view name) const {
+  return parse_real(text(name), fmt::format("{}: {}", place_, name));
+}
 
 double Params::real(std::string_view name, double low, double high) const {
   const double number = real(name);

@@ -38,7 +38,8 @@ using NamedText = std::pair<std::string, std::string>;
 class Params {
  public:
   Params() = default;
-  /// `given` checked against `options`, defaults filled in. BadInput at `place`: unknown, missing, repeated, wrong type.
+  /// `given` checked against `options`, defaults filled in. BadInput at `place`: unknown, missing, repeated, wrong
+  /// type.
   Params(const Options& options, const std::vector<NamedText>& given, const std::string& place);
 
   const std::string& text(std::string_view name) const;

@@ -67,7 +67,8 @@ class Registry {
   /// BadInput at `place` with the nearest name if there is none.
   const Entry& find(std::string_view name, const std::string& place) const {
     if (const Entry* entry = look_up(name)) return *entry;
-    throw BadInput(place, "no " + std::string(Kind::kind_name) + " '" + std::string(name) + "'", suggest(name, names()));
+    throw BadInput(place, "no " + std::string(Kind::kind_name) + " '" + std::string(name) + "'",
+                   suggest(name, names()));
   }
 
  private:

@@ -29,8 +29,7 @@ Spec parse_spec(std::string_view text, const std::string& place) {
     const std::string_view item = rest.substr(0, comma);
     const size_t equals = item.find('=');
     if (equals == std::string_view::npos || equals == 0)
-      throw BadInput(place, fmt::format("'{}' in '{}' is not key=value", item, text),
-                     "write kind:key=value,key=value");
+      throw BadInput(place, fmt::format("'{}' in '{}' is not key=value", item, text), "write kind:key=value,key=value");
     spec.given.emplace_back(std::string(item.substr(0, equals)), std::string(item.substr(equals + 1)));
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
   }

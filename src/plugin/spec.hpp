@@ -13,9 +13,9 @@
 namespace sparsio {
 
 struct Spec {
-  std::string kind;               // empty: a path
-  std::string path;               // only if kind is empty
-  std::vector<NamedText> given;   // as written, unchecked
+  std::string kind;              // empty: a path
+  std::string path;              // only if kind is empty
+  std::vector<NamedText> given;  // as written, unchecked
 };
 
 /// Splits the text; BadInput at `place` for an empty text or an option without '='.

@@ -1,0 +1,15 @@
+// widths: "500x5" and "1024-4096-1024", how layers are written in a SPEC.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sparsio {
+
+/// Neurons per layer, at least two layers, each 1 to 2^26 neurons. Parts may be mixed: "784-300x3-10". BadInput at
+/// `place`.
+std::vector<uint32_t> parse_widths(std::string_view text, const std::string& place);
+
+}  // namespace sparsio

@@ -1,0 +1,132 @@
+// Oracle 4: the exact optimum of tiny networks lies within the bounds, and no order with any policy is below it.
+// The optimum is a shortest path over states (connections done, neurons held, neurons dirty) with every load and every
+// eviction allowed: nothing here knows an order or a policy.
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <unordered_map>
+
+#include "bound/bounds.hpp"
+#include "io/policy.hpp"
+#include "order/order_kind.hpp"
+#include "run/tiny_networks.hpp"
+
+namespace sparsio {
+namespace {
+
+class Optimum {
+ public:
+  Optimum(const Network& network, uint64_t memory)
+      : network_(network), steps_(steps(network, Order())), slots_(memory - 1) {}
+
+  /// Total words, weights included, by 0-1 breadth-first search.
+  uint64_t total() {
+    std::deque<std::pair<uint64_t, uint64_t>> queue{{0, 0}};  // state, cost
+    cost_[0] = 0;
+    while (!queue.empty()) {
+      const auto [state, cost] = queue.front();
+      queue.pop_front();
+      if (cost > cost_[state]) continue;
+      const uint64_t done = state & 0xFFFF;
+      if (done == (uint64_t{1} << steps_.size()) - 1) return cost + steps_.size();
+      const auto go = [&](uint64_t next, uint64_t step_cost) {
+        const auto [at, fresh] = cost_.try_emplace(next, cost + step_cost);
+        if (!fresh && at->second <= cost + step_cost) return;
+        at->second = cost + step_cost;
+        if (step_cost == 0)
+          queue.emplace_front(next, cost);
+        else
+          queue.emplace_back(next, cost + step_cost);
+      };
+      expand(state, go);
+    }
+    return UINT64_MAX;
+  }
+
+ private:
+  static uint64_t held_bit(uint32_t v) { return uint64_t{1} << (16 + v); }
+  static uint64_t dirty_bit(uint32_t v) { return uint64_t{1} << (32 + v); }
+  bool complete(uint64_t done, uint32_t v) const {
+    for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k)
+      if (!(done >> k & 1)) return false;
+    return true;
+  }
+  bool dead(uint64_t done, uint32_t v) const {
+    for (uint64_t k = 0; k < steps_.size(); ++k)
+      if ((steps_[k].source == v || steps_[k].target == v) && !(done >> k & 1)) return false;
+    return true;
+  }
+
+  template <class Go>
+  void expand(uint64_t state, const Go& go) const {
+    const uint64_t done = state & 0xFFFF;
+    for (uint32_t v = 0; v < network_.neurons(); ++v) {
+      if (state & held_bit(v)) {
+        // Drop it; what changed and is needed again is written first.
+        go(state & ~held_bit(v) & ~dirty_bit(v), state & dirty_bit(v) ? 1 : 0);
+      } else if (!dead(done, v) && static_cast<uint64_t>(__builtin_popcountll(state >> 16 & 0xFFFF)) < slots_) {
+        go(state | held_bit(v), 1);
+      }
+    }
+    for (uint64_t k = 0; k < steps_.size(); ++k) {
+      const auto [u, v] = steps_[k];
+      if (done >> k & 1 || !(state & held_bit(u)) || !(state & held_bit(v)) || !complete(done, u)) continue;
+      uint64_t next = (state | dirty_bit(v)) | uint64_t{1} << k;
+      uint64_t cost = 0;
+      for (const uint32_t x : {u, v}) {
+        if (!dead(next & 0xFFFF, x)) continue;
+        if (next & dirty_bit(x) && network_.is_output(x)) cost = 1;
+        next &= ~held_bit(x) & ~dirty_bit(x);
+      }
+      go(next, cost);
+    }
+  }
+
+  const Network& network_;
+  std::vector<Step> steps_;
+  uint64_t slots_;
+  std::unordered_map<uint64_t, uint64_t> cost_;
+};
+
+/// Is every connected neuron reachable from every other, directions ignored? (The upper bound asks for it.)
+bool is_connected(const Network& network) {
+  std::vector<uint32_t> root(network.neurons());
+  for (uint32_t v = 0; v < root.size(); ++v) root[v] = v;
+  const auto find = [&](uint32_t v) {
+    while (root[v] != v) v = root[v];
+    return v;
+  };
+  for (const Step& s : steps(network, Order())) root[find(s.source)] = find(s.target);
+  uint32_t roots = 0;
+  for (uint32_t v = 0; v < root.size(); ++v)
+    if (network.in_degree(v) + network.out_degree()[v] > 0 && root[v] == v) ++roots;
+  return roots == 1;
+}
+
+TEST(Optimum, LiesWithinTheBoundsAndBelowEverySchedule) {
+  int checked = 0;
+  for (uint64_t seed = 0; checked < 150; ++seed) {
+    const Network network = random_dag(seed, 6);
+    if (network.connections() > 8 || !is_connected(network)) continue;
+    ++checked;
+    const Bounds bound = bounds(network.facts());
+    for (const uint64_t memory : {3, 4, 5}) {
+      const uint64_t best = Optimum(network, memory).total();
+      ASSERT_GE(best, bound.lower()) << seed;
+      ASSERT_LE(best, bound.upper()) << seed;
+      const auto check = [&](const Order& order, const std::string& name) {
+        for (const auto& policy : Registry<PolicyKind>::instance().entries()) {
+          const IoCount count = policy.kind.simulate(network, steps(network, order), memory);
+          ASSERT_GE(count.value_reads + count.value_writes + network.connections(), best)
+              << name << ' ' << policy.name << " seed " << seed << " memory " << memory;
+        }
+      };
+      for (const auto& entry : Registry<OrderKind>::instance().entries())
+        check(entry.kind.make(network, memory, Params(entry.kind.options, {}, entry.name)), entry.name);
+      for (uint64_t s = 0; s < 10; ++s) check(random_order(network, s), "random order");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sparsio
