@@ -1,1 +1,136 @@
-int main() { return 0; }
+// sparsio: how much data must move, how much does move under a schedule, what a machine measures.
+// This file turns the table of commands into a command line (the only place that knows the parser) and refusals into
+// exit codes. The commands are the other files of this folder.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "record/json.hpp"
+#include "record/provenance.hpp"
+
+namespace sparsio {
+namespace {
+
+/// Where the parser leaves what it found, one a command.
+struct Slots {
+  std::map<std::string, std::vector<std::string>, std::less<>> values;
+  std::map<std::string, bool, std::less<>> flags;
+};
+
+void declare(CLI::App& app, const CommandKind& command, Slots& slots) {
+  for (const Argument& argument : command.arguments) {
+    const std::string name(argument.name);
+    if (argument.arity == Arity::flag) {
+      app.add_flag(name, slots.flags[name], std::string(argument.help));
+      continue;
+    }
+    CLI::Option* option = app.add_option(name, slots.values[name], std::string(argument.help));
+    option->type_name(std::string(argument.value));
+    if (!argument.fallback.empty()) option->default_str(std::string(argument.fallback));
+    if (argument.arity == Arity::many)
+      option->expected(1, 1 << 20)->take_all();
+    else
+      option->expected(1);
+    if (argument.arity == Arity::required) option->required();
+    if (name.front() == '-') option->allow_extra_args(false);
+  }
+}
+
+Arguments collect(const CommandKind& command, const Slots& slots, const std::vector<std::string>& command_line) {
+  std::map<std::string, std::vector<std::string>, std::less<>> given;
+  for (const Argument& argument : command.arguments) {
+    const std::string name(argument.name);
+    if (argument.arity == Arity::flag) {
+      if (slots.flags.at(name)) given[name] = {};
+    } else if (!slots.values.at(name).empty()) {
+      given[name] = slots.values.at(name);
+    } else if (!argument.fallback.empty()) {
+      given[name] = {std::string(argument.fallback)};
+    }
+  }
+  Arguments arguments(std::move(given));
+  arguments.command_line = command_line;
+  return arguments;
+}
+
+/// The nearest right word for what the parser did not expect.
+std::string remedy_for(const CLI::App& app, const std::vector<std::string>& command_line) {
+  const CLI::App* at = &app;
+  for (const CLI::App* chosen : app.get_subcommands()) at = chosen;
+  std::vector<std::string> known;
+  if (at == &app) known = Registry<CommandKind>::instance().names();
+  for (const CLI::Option* option : at->get_options()) known.push_back(option->get_name());
+  for (const std::string& extra : app.remaining(true)) return extra + ": " + suggest(extra, known);
+  for (size_t i = 1; at == &app && i < command_line.size(); ++i)
+    if (command_line[i].front() != '-') return command_line[i] + ": " + suggest(command_line[i], known);
+  return "see --help";
+}
+
+void print_version(bool as_json) {
+  Fields fields;
+  for (const auto& [name, value] : build_facts()) fields.emplace_back(name, value);
+  if (as_json)
+    std::cout << to_json(fields);
+  else
+    std::cout << to_text(fields);
+}
+
+int run(int argc, char** argv) {
+  const std::vector<std::string> command_line(argv, argv + argc);
+  CLI::App app(
+      "Sparse feed-forward networks: how much data must move, does move under a schedule, and what it costs here.");
+  app.require_subcommand(0, 1);
+  app.set_help_all_flag("--help-all", "help of every command");
+  bool version = false;
+  bool json = false;
+  app.add_flag("--version", version, "version, build and libraries");
+  app.add_flag("--json", json, "with --version: as JSON");
+  const auto& commands = Registry<CommandKind>::instance().entries();
+  std::vector<Slots> slots(commands.size());
+  for (size_t i = 0; i < commands.size(); ++i)
+    declare(*app.add_subcommand(commands[i].name, std::string(commands[i].kind.summary)), commands[i].kind, slots[i]);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForAllHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "sparsio: " << error.what();
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) std::cerr << "; " << remedy_for(app, command_line);
+    std::cerr << '\n';
+    return exit_bad_input;
+  }
+  for (size_t i = 0; i < commands.size(); ++i) {
+    if (!app.got_subcommand(commands[i].name)) continue;
+    return commands[i].kind.run(collect(commands[i].kind, slots[i], command_line));
+  }
+  if (version)
+    print_version(json);
+  else
+    std::cout << app.help();
+  return exit_ok;
+}
+
+}  // namespace
+}  // namespace sparsio
+
+int main(int argc, char** argv) {
+  try {
+    const int code = sparsio::run(argc, argv);
+    std::cout.flush();
+    if (!std::cout) {
+      std::cerr << "sparsio: standard output: cannot be written\n";
+      return sparsio::exit_bad_input;
+    }
+    return code;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "sparsio: out of memory; take fewer inputs, a smaller tile or a smaller network\n";
+  } catch (const std::exception& error) {
+    std::cerr << "sparsio: " << error.what() << '\n';
+  }
+  return sparsio::exit_bad_input;
+}

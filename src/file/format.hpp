@@ -16,8 +16,8 @@ namespace sparsio {
 struct FormatKind {
   static constexpr std::string_view kind_name = "format";
   std::string_view summary;
-  Options options;                     // of reading, beside the path
-  std::vector<std::string> endings;    // ".tsv", ".tsv.gz"; "/" is a folder
+  Options options;                   // of reading, beside the path
+  std::vector<std::string> endings;  // ".tsv", ".tsv.gz"; "/" is a folder
   NetworkSource (*read_network)(const std::string& path, const Params& params) = nullptr;
   /// `width`: neurons of the input layer, 0 if not known.
   Inputs (*read_inputs)(const std::string& path, uint32_t width, const Params& params) = nullptr;

@@ -1,5 +1,5 @@
 // images: 0/1 pictures like thresholded handwriting, for where the official inputs are not at hand.
-// An image is one or two thick curves (cubic Bezier, the second starts on the first: one connected blob) inside the
+// An image is one to three thick curves (cubic Bezier, each starts on the one before: one connected blob) inside the
 // middle of a square of ceil(sqrt(neurons)) pixels a side, read row by row and cut off after `neurons` pixels. Mean
 // density is about 0.10 with a standard deviation of 0.04, as in the official inputs; the early layers of the Graph
 // Challenge networks lose inputs gradually (README: alive counts). Image i depends on (seed, i) alone.
@@ -56,11 +56,11 @@ void stamp(uint8_t* row, uint32_t width, uint32_t side, Point centre, double rad
 }
 
 void draw(uint8_t* row, uint32_t width, uint32_t side, RandomStream& random) {
-  const double radius = random.uniform(0.026, 0.062);
+  const double radius = random.uniform(0.026, 0.066);
   const uint32_t points = 3 * side;
   Curve curve{};
   for (Point& p : curve) p = random_point(random);
-  const uint64_t curves = 1 + random.below(2);
+  const uint64_t curves = 1 + random.below(3);
   for (uint64_t k = 0; k < curves; ++k) {
     for (uint32_t i = 0; i <= points; ++i) stamp(row, width, side, at(curve, static_cast<double>(i) / points), radius);
     const Point start = at(curve, random.uniform());

@@ -1,0 +1,72 @@
+"""cases: which keys tell the cases of a sweep apart.
+
+A sweep varies a few keys and leaves the rest alone. Tables and labels name those that vary; what is the same in every
+row is said once. Also here: why a cell of a row is empty, and whether a row's machine numbers may be shown at all.
+"""
+
+import columns
+from wording import is_missing
+
+# Keys that say how a row was repeated and checked, not what it is; they tell no cases apart.
+PROCEDURE = ("repetitions", "warmup", "verify", "time_limit", "categories")
+LABEL_KEYS = tuple(key for key in columns.KEYS if key not in PROCEDURE)
+
+# How a value is said in a label, where it does not say by itself what it is.
+NEED_KEY = ("tile", "threads", "memory", "cost")
+WORDS = {("threads", "0"): "all threads", ("engine", "none"): ""}
+
+NO_ENGINE = ("", "none")  # such a row is the model's alone
+
+MACHINE = {"seconds", "seconds_min", "edges", "nominal_rate", "executed_edges", "executed_rate", "speedup",
+           "prepare_seconds", "category_count"}
+
+
+def varying(runs, keys=LABEL_KEYS):
+    """The keys with more than one value in `runs`, in the order of the config."""
+    return [key for key in keys if runs[key].nunique() > 1]
+
+
+def constant(runs, keys=columns.KEYS):
+    """(key, value) of those that are the same, and given, in every row."""
+    return [(key, runs[key].iloc[0]) for key in keys if len(runs) and runs[key].nunique() == 1 and runs[key].iloc[0]]
+
+
+def label(row, keys):
+    """"csr · by_target · tile 64": names alone, numbers with their key."""
+    said = [WORDS.get((key, row[key]), f"{key} {row[key]}" if key in NEED_KEY and row[key] else row[key])
+            for key in keys]
+    return " · ".join(words for words in said if words)
+
+
+def level_of(column):
+    level, _, what = column.partition("_")
+    counted = {name for traffic in columns.TRAFFIC for name in traffic[1:]} | {"bytes"}
+    return (level, what) if level in columns.LEVELS and what in counted else ("", column)
+
+
+def why_missing(row, column, absent=frozenset()):
+    """The reason for an empty cell, as far as the file tells."""
+    level, what = level_of(column)
+    if column in absent:
+        return f"the file has no column {column}"
+    if row["status"] not in ("ok", "") and (column in MACHINE or not what.startswith(("misses", "write_backs"))):
+        return f"{row['status']}: {row['error']}" if row["error"] else f"status {row['status']}"
+    if what in ("misses", "write_backs"):
+        if row["misses_status"].startswith("unavailable"):
+            return row["misses_status"]
+        return f"no {what.replace('_', '-')} counted at this level (meter {row['meter'] or 'none'})"
+    if level and what != "bytes" and is_missing(row[f"{level}_bytes"]) and level != "memory":
+        return f"no {level.upper()} size is known for this row"
+    if column in ("speedup", "baseline_seconds"):
+        return f"baseline {row['baseline']} has no time" if row["baseline"] else "the row names no baseline"
+    if column in MACHINE:
+        return f"engine {row['engine']} reported none" if row["engine"] not in NO_ENGINE else "no engine was run"
+    return "not recorded"
+
+
+def trusted(row, column):
+    """The row's number in `column`; None where a failed row's time or rate would stand."""
+    value = row[column]
+    if is_missing(value) or (column in MACHINE and row["status"] != "ok"):
+        return None
+    return value

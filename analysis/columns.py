@@ -1,0 +1,45 @@
+"""columns: the names in a results file, once.
+
+`/runs` is one flat table with a row a case. Loading, figures and tables look names up here, so that an older or newer
+file, in which some are absent, is read the same way: an absent text is empty, an absent number is NaN, and the reason
+shown for it is that the file has no such column. Columns that are not named here are left alone.
+"""
+
+# The case itself: what was asked for. Kept as text, for labels.
+KEYS = (
+    "network", "inputs", "order", "policy", "memory", "cost", "tile", "engine", "track", "threads", "repetitions",
+    "warmup", "meter", "caches", "baseline", "categories", "verify", "time_limit",
+)
+
+TEXTS = KEYS + (
+    "run", "status", "error", "config", "host", "revision", "started", "inputs_origin", "memory_source",
+    "misses_source", "misses_status", "verified", "binding", "simd", "warnings",
+)
+
+# Every level of fast memory: the row's own M, then the caches of the machine.
+LEVELS = {"memory": "M", "l1": "L1", "l2": "L2", "l3": "L3"}
+CACHES = ("l1", "l2", "l3")
+
+# What crosses the border of a level: (its word, column predicted, column counted).
+TRAFFIC = (
+    ("misses", "predicted_lines", "misses"),
+    ("write-backs", "predicted_write_lines", "write_backs"),
+)
+
+NUMBERS = (
+    "layers", "network_neurons", "network_connections", "network_inputs", "network_outputs", "input_count",
+    "memory_values", "lower", "upper", "reads", "writes", "total", "ratio", "max_live", "perfect_memory",
+) + tuple(
+    f"{level}_{what}"
+    for level in LEVELS
+    for what in ("bytes", "predicted_lines", "predicted_write_lines", "misses", "write_backs")
+) + (
+    "seconds", "seconds_min", "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",
+    "category_count", "max_relative_error", "tied_inputs", "threads_used", "baseline_seconds", "speedup",
+)
+
+# Integers that a row which failed early leaves at 0, where 0 cannot be true: nothing is known there.
+NEVER_ZERO = (
+    "layers", "network_neurons", "network_connections", "network_inputs", "network_outputs", "input_count",
+    "memory_values", "lower", "upper", "total", "ratio", "perfect_memory", "edges", "threads_used",
+) + tuple(f"{level}_bytes" for level in LEVELS)

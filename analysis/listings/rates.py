@@ -1,0 +1,57 @@
+"""rates: times and rates, one table for each track.
+
+The nominal rate counts every connection of every input whether it was executed or not, so it is comparable only within
+a track, and the executed connections stand beside it. A speed-up is over the baseline that its own cell names.
+"""
+
+from cases import NO_ENGINE, trusted, varying, why_missing
+from listings.table import Cell, Column, Table, number_cell, status_cell, text_cell
+from wording import counted_noun, factor, percent, rate, seconds, significant, whole
+
+KEYS = ("network", "inputs", "engine", "order", "policy", "memory", "cost", "tile", "threads")
+NUMBERS = (
+    ("seconds", "seconds, median", seconds), ("seconds_min", "seconds, least", seconds),
+    ("prepare_seconds", "prepare, apart", seconds), ("edges", "edges", whole), ("nominal_rate", "nominal rate", rate),
+    ("executed_edges", "executed edges", whole), ("executed_rate", "executed rate", rate),
+)
+CHECKS = (("category_count", "categories", whole), ("max_relative_error", "largest relative error", significant),
+          ("tied_inputs", "inputs tied at zero", whole), ("threads_used", "threads used", whole))
+
+
+def speedup_cell(row, absent):
+    value = trusted(row, "speedup")
+    if value is None:
+        return number_cell(None, factor, why_missing(row, "speedup", absent))
+    base = row["baseline"] or "a baseline that is not stated"
+    took = f" ({seconds(row['baseline_seconds'])})" if row["baseline_seconds"] > 0 else ""
+    return Cell(f"{factor(value)} over {base}{took}", order=value, kind="number")
+
+
+def build(rows, track, absent):
+    keys = varying(rows, KEYS) or ["network"]
+    if "engine" not in keys:
+        keys.append("engine")
+    heads = [Column(key) for key in keys] + [Column("status")]
+    heads += [Column(title, kind="number") for _, title, _ in NUMBERS]
+    heads += [Column("executed / edges", kind="number"), Column("speed-up and its baseline", kind="number")]
+    heads += [Column("verified")] + [Column(title, kind="number") for _, title, _ in CHECKS]
+    heads += [Column("binding"), Column("simd")]
+    table = Table(f"Track {track or 'not stated'}: {counted_noun(len(rows), 'row')}", heads)
+    for _, row in table.shown(rows).iterrows():
+        def number(name, say):
+            return number_cell(trusted(row, name), say, why_missing(row, name, absent))
+        edges, executed = trusted(row, "edges"), trusted(row, "executed_edges")
+        share = executed / edges if edges and executed is not None else None
+        table.rows.append(
+            [text_cell(row[key]) for key in keys] + [status_cell(row)]
+            + [number(name, say) for name, _, say in NUMBERS]
+            + [number_cell(share, percent, why_missing(row, "executed_edges", absent)), speedup_cell(row, absent)]
+            + [text_cell(row["verified"])] + [number(name, say) for name, _, say in CHECKS]
+            + [text_cell(row["binding"]), text_cell(row["simd"])])
+    return table
+
+
+def make(results):
+    rows = results.runs[~results.runs["engine"].isin(NO_ENGINE)]
+    rows = rows[rows["seconds"].notna() | (rows["status"] != "ok")]
+    return [build(part, track, results.absent) for track, part in rows.groupby("track", sort=False)]

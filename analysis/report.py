@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""report: a results file as one HTML page.
+
+    python3 analysis/report.py results/quickstart.h5 [--out results/quickstart.html]
+
+The page is written beside its place and renamed, so that a reader never finds half of one and a failure leaves the old
+one as it was. stdout is the path of the page; everything else is said on stderr. Exit code 1: bad input, one message.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from required_modules import require
+
+NEEDED = ("numpy", "pandas", "h5py", "matplotlib", "jinja2")
+
+
+def write_whole(path, text):
+    """Writes `text` beside `path`, then renames: all or nothing."""
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(beside, 0o666 & ~umask)
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+def main(arguments=None):
+    """Runs the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="report.py", description="A results file as one self-contained HTML page.")
+    parser.add_argument("results", type=Path, help="a file that `sparsio run` wrote")
+    parser.add_argument("--out", type=Path, help="the page; by default beside the results, ending in .html")
+    given = parser.parse_args(arguments)
+    require(NEEDED, "report.py")
+
+    import page  # only now: they import modules that may be missing
+    import results_file
+
+    out = given.out or given.results.with_suffix(".html")
+    if out.resolve() == given.results.resolve():
+        print(f"report.py: {out}: would overwrite the results; give another --out", file=sys.stderr)
+        return 1
+    try:
+        write_whole(out, page.render(results_file.load(given.results)))
+    except results_file.BadResults as error:
+        print(f"report.py: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"report.py: {out}: cannot be written ({error.strerror}); give a place you may write to with --out",
+              file=sys.stderr)
+        return 1
+    print(out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

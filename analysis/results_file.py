@@ -1,0 +1,118 @@
+"""results_file: a results/*.h5 in memory.
+
+`/runs` is a flat compound table, `/samples` every repetition, `/provenance` attributes and scalar texts. A file is read
+once, whole; texts are decoded, absent columns are filled in as "nothing known", and whatever cannot be read is refused
+with one message: the place, what is wrong there, what would be right.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # NFS and Lustre may refuse locks; files are replaced whole
+
+import h5py
+import numpy as np
+import pandas as pd
+
+import columns
+
+SAMPLE_COLUMNS = ("run", "repetition", "rank", "thread", "seconds")
+
+
+class BadResults(Exception):
+    """A results file that cannot be used; the text reads "place: what; remedy"."""
+
+    def __init__(self, place, what, remedy):
+        super().__init__(f"{place}: {what}; {remedy}")
+
+
+@dataclass(frozen=True)
+class Results:
+    path: Path
+    runs: pd.DataFrame      # a row a case; every name in columns.TEXTS and columns.NUMBERS is there
+    samples: pd.DataFrame   # SAMPLE_COLUMNS; empty if the file has none
+    provenance: dict        # dotted name -> text
+    absent: frozenset       # columns that the file did not have
+
+
+def as_text(value):
+    """One value of HDF5 as text; NaN is no text."""
+    if isinstance(value, np.ndarray) and value.shape == ():
+        value = value[()]
+    if isinstance(value, np.ndarray):
+        return ", ".join(as_text(item) for item in value.ravel())
+    if isinstance(value, bytes):
+        return value.rstrip(b"\0").decode("utf-8", "replace")
+    if isinstance(value, (float, np.floating)):
+        return "" if np.isnan(value) else f"{value:.12g}"
+    return str(value)
+
+
+def table(dataset, place):
+    """A flat compound dataset as a DataFrame."""
+    names = dataset.dtype.names if isinstance(dataset, h5py.Dataset) else None
+    if not names:
+        raise BadResults(place, "is not a table", "give a file written by `sparsio run`")
+    rows = np.atleast_1d(dataset[()])
+    frame = {}
+    for name in names:
+        values = rows[name]
+        if values.dtype.kind in "SOU":
+            values = np.array([as_text(value) for value in values], dtype=object)
+        frame[name] = values
+    return pd.DataFrame(frame)
+
+
+def completed(runs):
+    """`runs` with every known column, and the names of those that had to be made up."""
+    absent = [name for name in columns.TEXTS + columns.NUMBERS if name not in runs.columns]
+    known = {}
+    for name in columns.TEXTS:
+        texts = [as_text(value) for value in runs[name]] if name in runs else [""] * len(runs)
+        known[name] = pd.Series(texts, index=runs.index, dtype=object)
+    for name in columns.NUMBERS:
+        values = runs[name] if name in runs else pd.Series(np.nan, index=runs.index)
+        values = pd.to_numeric(values, errors="coerce").astype(float)
+        known[name] = values.mask(values == 0) if name in columns.NEVER_ZERO else values
+    more = runs[[name for name in runs.columns if name not in known]]
+    return pd.concat([pd.DataFrame(known, index=runs.index), more], axis=1), frozenset(absent)
+
+
+def provenance_of(file):
+    """Attributes of the file and of /provenance, and its scalar datasets; groups inside it become dotted names."""
+    found = {name: as_text(value) for name, value in file.attrs.items()}
+    group = file.get("provenance")
+    if not isinstance(group, h5py.Group):
+        return found
+    found.update({name: as_text(value) for name, value in group.attrs.items()})
+
+    def visit(name, item):
+        dotted = name.replace("/", ".")
+        if isinstance(item, h5py.Group):
+            found.update({f"{dotted}.{key}": as_text(value) for key, value in item.attrs.items()})
+        elif item.dtype.names is None:
+            found[dotted] = as_text(item[()])
+
+    group.visititems(visit)
+    return dict(sorted(found.items()))
+
+
+def load(path):
+    """The results in the file at `path`; BadResults if it is not a results file."""
+    path = Path(path)
+    if not path.is_file():
+        raise BadResults(path, "no such file", "`sparsio run CONFIG` writes one")
+    try:
+        with h5py.File(path, "r") as file:
+            if "runs" not in file:
+                raise BadResults(path, "has no table /runs", "give a file written by `sparsio run`")
+            runs = table(file["runs"], f"{path}: /runs")
+            samples = table(file["samples"], f"{path}: /samples") if "samples" in file else pd.DataFrame()
+            provenance = provenance_of(file)
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise BadResults(path, f"cannot be read as HDF5 ({reason})", "give a file written by `sparsio run`") from error
+    runs, absent = completed(runs)
+    samples = samples.reindex(columns=list(SAMPLE_COLUMNS))
+    return Results(path, runs, samples, provenance, absent)

@@ -1,0 +1,140 @@
+"""check_layers: does every file of src/ keep to src/LAYERS and to "one dependency, one file"?
+
+    python3 jobs/check_layers.py [ROOT]        (default: the project this script lies in)
+
+src/LAYERS says, a line a folder, what the folder may include; itself always. A third-party header that we hide has one
+home, listed in DEPENDENCIES; only tests may include it elsewhere. Prints every violation as `file:line: what; remedy`
+and ends with exit code 1 if there is one.
+"""
+
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+INCLUDE = re.compile(r'\s*#\s*include\s*(?P<bracket>["<])(?P<name>[^">]+)[">]')
+
+
+class Dependency(NamedTuple):
+    """A library, the headers that betray it, and where they may be included."""
+
+    name: str
+    header: re.Pattern
+    home: str  # a file, or a folder (ends with /), below src/
+    files: int  # how many files of the home may include it; 0: any number
+
+
+DEPENDENCIES = [
+    Dependency("hwloc", re.compile(r"hwloc(/.*)?\.h|hwloc/.*"), "topo/hwloc.cpp", 1),
+    Dependency("PAPI", re.compile(r"papi\.h|sde_lib\.h"), "count/papi.cpp", 1),
+    Dependency("HDF5", re.compile(r"(.*/)?(hdf5(_hl)?|H5\w+)\.h"), "record/hdf5.cpp", 1),
+    Dependency("toml++", re.compile(r"toml\+\+/.*|toml(\+\+)?\.(h|hpp)"), "sweep/", 1),
+    Dependency("xxHash", re.compile(r"xxh(ash|3)\.h"), "file/digest.cpp", 1),
+    Dependency("Zoltan", re.compile(r"(.*/)?zoltan\w*\.h"), "", 1),
+    Dependency("GraphBLAS", re.compile(r"(.*/)?GraphBLAS\.h"), "", 1),
+    Dependency("BLAS", re.compile(r"(.*/)?cblas\w*\.h"), "", 1),
+    Dependency("MPI", re.compile(r"mpi\.h"), "mpi/", 0),
+]
+
+
+def read_layers(path):
+    """The folders of LAYERS with what each may include, and what is wrong with the file itself."""
+    allowed, problems = {}, []
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        place = f"src/LAYERS:{number}"
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = re.fullmatch(r"([a-z]+):((?: [a-z]+)*)", line.rstrip())
+        if not match:
+            problems.append(f"{place}: cannot read '{line}'; write `folder: folder folder`")
+            continue
+        folder, below = match[1], match[2].split()
+        if folder in allowed:
+            problems.append(f"{place}: '{folder}' stands here twice; keep one line")
+        for other in below:
+            if other not in allowed:
+                problems.append(f"{place}: '{folder}' may include '{other}', which is not above it; order bottom up")
+        allowed[folder] = set(below)
+    return allowed, problems
+
+
+def includes(path):
+    """(line, is it quoted, what) of every #include of a file."""
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        if match := INCLUDE.match(line):
+            yield number, match["bracket"] == '"', match["name"]
+
+
+def check_own(place, folder, name, allowed):
+    """A quoted include is one of our own headers, named by its folder."""
+    other = name.split("/")[0]
+    if "/" not in name:
+        return [f'{place}: "{name}" names no folder; write "{folder}/{name}"']
+    if other not in allowed:
+        return [f'{place}: "{name}": no folder \'{other}\' in src/LAYERS; add it there, or use <> for a library']
+    if other != folder and other not in allowed[folder]:
+        may = " ".join(sorted(allowed[folder])) or "nothing but itself"
+        return [f"{place}: '{folder}' may not include '{other}' (\"{name}\"); by src/LAYERS it may: {may}"]
+    return []
+
+
+def check_dependencies(uses):
+    """`uses`: (library, file below src/, line) of every include outside tests."""
+    problems = []
+    for library in DEPENDENCIES:
+        mine = [use for use in uses if use[0] == library.name]
+        at_home = [use for use in mine if use[1].endswith(".cpp") and is_home(library.home, use[1])]
+        for _, file, line in mine:
+            if (library.name, file, line) not in at_home:
+                home = f"src/{library.home}" if library.home else "one .cpp file"
+                problems.append(f"src/{file}:{line}: {library.name} is included outside its home; only in {home}")
+        files = sorted({file for _, file, _ in at_home})
+        if library.files and len(files) > library.files:
+            names = " ".join(f"src/{name}" for name in files)
+            for _, file, line in at_home:
+                problems.append(f"src/{file}:{line}: {library.name} is included in several files; keep one of {names}")
+    return problems
+
+
+def is_home(home, file):
+    return file.startswith(home) if not home or home.endswith("/") else file == home
+
+
+def check(root):
+    """Every violation in the tree at `root`, as text."""
+    source = Path(root) / "src"
+    if not (source / "LAYERS").is_file():
+        return [f"{source / 'LAYERS'}: no such file; give the folder of the project"]
+    allowed, problems = read_layers(source / "LAYERS")
+    uses = []
+    unknown = set()
+    for path in sorted([*source.rglob("*.hpp"), *source.rglob("*.cpp")]):
+        file = path.relative_to(source).as_posix()
+        folder = file.split("/")[0]
+        if folder not in allowed:
+            if folder not in unknown:
+                problems.append(f"src/{file}:1: no folder '{folder}' in src/LAYERS; add a line for it")
+            unknown.add(folder)
+            continue
+        for line, quoted, name in includes(path):
+            library = next((one.name for one in DEPENDENCIES if one.header.fullmatch(name)), None)
+            if library:
+                if not file.endswith("_test.cpp"):
+                    uses.append((library, file, line))
+            elif quoted:
+                problems += check_own(f"src/{file}:{line}", folder, name, allowed)
+    return problems + check_dependencies(uses)
+
+
+def main(arguments):
+    root = Path(arguments[1]) if len(arguments) > 1 else Path(__file__).resolve().parent.parent
+    problems = check(root)
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print("check_layers: every include keeps to src/LAYERS")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,17 @@
+// bound_kind: a statement about what every schedule must move, or what some schedule need not exceed.
+#pragma once
+
+#include "bound/bounds.hpp"
+#include "plugin/registry.hpp"
+
+namespace sparsio {
+
+struct BoundKind {
+  static constexpr std::string_view kind_name = "bound";
+  std::string_view summary;
+  Options options;
+  /// Total words, weights included.
+  uint64_t (*total)(const NetworkFacts& network);
+};
+
+}  // namespace sparsio

@@ -1,0 +1,12 @@
+// upper: 2 (W + N - I). Neuron by neuron with three words of fast memory; less than twice the lower bound.
+#include "bound/bound_kind.hpp"
+
+namespace sparsio {
+namespace {
+
+const Register<BoundKind> registered{{"2 (W + N - I): the 2-optimal method, neuron by neuron, needs M = 3",
+                                      {},
+                                      [](const NetworkFacts& network) { return bounds(network).upper(); }}};
+
+}  // namespace
+}  // namespace sparsio

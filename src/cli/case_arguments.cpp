@@ -1,0 +1,20 @@
+#include "cli/case_arguments.hpp"
+
+#include "run/check.hpp"
+
+namespace sparsio {
+
+Case case_from(const Arguments& arguments) {
+  Case one;
+  one.place = "command line";
+  for (const CaseKey& key : case_keys()) {
+    const std::string name = "--" + std::string(key.name);
+    if (!arguments.has(name)) continue;
+    const std::string value = arguments.text(name);
+    one.set(key.name, value, name);
+    if (!value.empty()) one.set(key.name, check_value(key.role, value, name), name);
+  }
+  return one;
+}
+
+}  // namespace sparsio

@@ -1,0 +1,48 @@
+// generate: a network or inputs on disk.
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "file/format.hpp"
+#include "gen/generator.hpp"
+#include "plugin/spec.hpp"
+#include "run/open.hpp"
+
+namespace sparsio {
+namespace {
+
+const FormatKind& format_of(const Arguments& arguments, std::string_view what) {
+  if (arguments.has("--format"))
+    return Registry<FormatKind>::instance().find(arguments.text("--format"), "--format").kind;
+  return format_for(arguments.text("--out"), what).kind;
+}
+
+int run(const Arguments& arguments) {
+  const std::string spec = arguments.text("SPEC");
+  const std::string out = arguments.text("--out");
+  const std::string kind = parse_spec(spec, "SPEC").kind;
+  const std::string name = kind.empty() ? spec : kind;
+  if (Registry<InputKind>::instance().look_up(name) != nullptr) {
+    const FormatKind& format = format_of(arguments, "write_inputs");
+    if (format.write_inputs == nullptr)
+      throw BadInput("--format", "that format does not hold inputs", "try bits or tsv");
+    format.write_inputs(open_inputs(spec, 0, "SPEC"), out);
+  } else {
+    const FormatKind& format = format_of(arguments, "write_network");
+    if (format.write_network == nullptr)
+      throw BadInput("--format", "that format does not hold networks", "try tsv or edges");
+    NetworkSource network = open_network(spec, "SPEC");
+    format.write_network(network, out);
+  }
+  std::cerr << "wrote " << out << '\n';
+  return exit_ok;
+}
+
+const Register<CommandKind> registered{
+    {"a network or inputs on disk",
+     {{"SPEC", Arity::required, "SPEC", "what: kind:key=value,... or a path to convert"},
+      {"--out", Arity::required, "PATH", "where; a folder for a Graph Challenge network"},
+      {"--format", Arity::one, "NAME", "format; left out: by the ending of PATH"}},
+     run}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,96 @@
+// infer: one network, one batch, one engine: timed, verified, counted.
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <iostream>
+#include <limits>
+
+#include "cli/case_arguments.hpp"
+#include "plugin/spec.hpp"
+#include "record/fields.hpp"
+#include "record/json.hpp"
+#include "run/execution.hpp"
+#include "run/workbench.hpp"
+
+namespace sparsio {
+namespace {
+
+int run(const Arguments& arguments) {
+  const Case one = case_from(arguments);
+  if (one.text("engine") == "none")
+    throw BadInput("--engine", "none executes nothing", suggest("none", Registry<EngineKind>::instance().names()));
+  Workbench workbench;
+  const auto network = workbench.network(one.text("network"), "--network");
+  const auto inputs = workbench.inputs(one.text("inputs"), network->input_width(), "--inputs");
+  if (inputs->origin == "generated") std::cerr << "inputs are generated, not the official ones\n";
+
+  ExecutionRequest request;
+  request.engine = one.text("engine");
+  request.plan.network = network->whole_if_small();
+  request.plan.layers = network->layers();
+  if (request.plan.network != nullptr)
+    request.plan.order =
+        workbench.schedule(one.text("network"), *request.plan.network, one.text("order"), 3, "--order")->order;
+  request.plan.tile = static_cast<uint32_t>(one.integer("tile"));
+  request.plan.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads"))
+                                                    : static_cast<unsigned>(omp_get_max_threads());
+  request.plan.track = parse_track(one.text("track"), "--track");
+  request.repetitions = static_cast<uint64_t>(one.integer("repetitions"));
+  request.warmup = static_cast<uint64_t>(one.integer("warmup"));
+  request.verify = static_cast<uint64_t>(one.integer("verify"));
+  request.categories = one.text("categories");
+  request.place = "infer";
+  const Deadline deadline(one.real("time_limit"));
+  const Execution done = execute(request, *inputs, deadline);
+  const Outcome counted = done.engine->run(*inputs, Observe::alive, deadline);
+
+  const bool is_right = done.verdict.status == "ok";
+  const double seconds = median(done.seconds);
+  const double edges = static_cast<double>(inputs->count) * static_cast<double>(done.cost.connections);
+  const double unknown = std::numeric_limits<double>::quiet_NaN();
+  // A wrong answer has no rate.
+  const auto rate = [&](double amount) { return is_right ? amount / seconds : unknown; };
+  const Fields fields = {{"network", one.text("network")},
+                         {"inputs", one.text("inputs")},
+                         {"inputs_origin", inputs->origin},
+                         {"input_count", inputs->count},
+                         {"engine", one.text("engine")},
+                         {"order", one.text("order")},
+                         {"track", one.text("track")},
+                         {"tile", one.integer("tile")},
+                         {"threads", uint64_t{request.plan.threads}},
+                         {"simd", done.simd},
+                         {"prepare_seconds", done.prepare_seconds},
+                         {"seconds", seconds},
+                         {"samples", done.seconds},
+                         {"edges", edges},
+                         {"nominal_rate", rate(edges)},
+                         {"executed_edges", done.outcome.executed_edges},
+                         {"executed_rate", rate(static_cast<double>(done.outcome.executed_edges))},
+                         {"categories", done.outcome.categories.size()},
+                         {"status", done.verdict.status},
+                         {"verified", done.verdict.words},
+                         {"alive", counted.alive}};
+  std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
+  return is_right ? exit_ok : exit_not_ok;
+}
+
+const Register<CommandKind> registered{
+    {"inference on a batch: timed, verified, counted",
+     {{"--network", Arity::required, "SPEC", "network: kind:key=value,... or a path"},
+      {"--inputs", Arity::required, "SPEC", "inputs: kind:key=value,... or a path"},
+      {"--engine", Arity::required, "SPEC", "engine"},
+      {"--order", Arity::one, "SPEC", "sequence of the connections, for engines that take any", "by_target"},
+      {"--track", Arity::one, "T", "general, structure, value or structure+value", "general"},
+      {"--tile", Arity::one, "B", "inputs processed together", "48"},
+      {"--threads", Arity::one, "N", "threads; left out: all available"},
+      {"--categories", Arity::one, "FILE", "published categories to compare with"},
+      {"--repetitions", Arity::one, "R", "timed runs, the median is reported", "3"},
+      {"--warmup", Arity::one, "N", "untimed runs before them", "1"},
+      {"--verify", Arity::one, "N", "inputs checked against reference", "16"},
+      {"--time_limit", Arity::one, "S", "seconds", "600"},
+      {"--json", Arity::flag, "", "as JSON"}},
+     run}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,80 @@
+// list: what there is, from the registries.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "bound/bound_kind.hpp"
+#include "cli/command.hpp"
+#include "count/meter.hpp"
+#include "exec/engine.hpp"
+#include "file/format.hpp"
+#include "gen/generator.hpp"
+#include "io/policy.hpp"
+#include "order/order_kind.hpp"
+#include "record/fields.hpp"
+#include "record/json.hpp"
+#include "record/table.hpp"
+#include "sweep/sweep.hpp"
+
+namespace sparsio {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;  // kind, name, summary, options
+
+std::string describe(const Options& options) {
+  std::string text;
+  for (const Option& option : options)
+    text += fmt::format("{}{}={}", text.empty() ? "" : ",", option.name, option.fallback.value_or("..."));
+  return text;
+}
+
+template <class Kind>
+void add(std::string_view kind, std::string_view wanted, Rows& rows) {
+  if (!wanted.empty() && kind != wanted) return;
+  for (const auto& entry : Registry<Kind>::instance().entries())
+    rows.push_back({std::string(kind), entry.name, std::string(entry.kind.summary), describe(entry.kind.options)});
+}
+
+const std::vector<std::string>& kinds() {
+  static const std::vector<std::string> names = {"networks", "inputs",  "orders", "policies",
+                                                 "bounds",   "engines", "meters", "formats"};
+  return names;
+}
+
+int run(const Arguments& arguments) {
+  const std::string wanted = arguments.text("KIND");
+  if (wanted == "keys") {
+    std::cout << keys_markdown();
+    return exit_ok;
+  }
+  if (!wanted.empty() && std::find(kinds().begin(), kinds().end(), wanted) == kinds().end())
+    throw BadInput("list", "nothing is called '" + wanted + "'", suggest(wanted, kinds()));
+  Rows rows;
+  add<NetworkKind>("networks", wanted, rows);
+  add<InputKind>("inputs", wanted, rows);
+  add<OrderKind>("orders", wanted, rows);
+  add<PolicyKind>("policies", wanted, rows);
+  add<BoundKind>("bounds", wanted, rows);
+  add<EngineKind>("engines", wanted, rows);
+  add<MeterKind>("meters", wanted, rows);
+  add<FormatKind>("formats", wanted, rows);
+  if (!arguments.has("--json")) {
+    std::cout << text_table({"kind", "name", "what", "options"}, rows);
+    return exit_ok;
+  }
+  std::vector<Fields> things;
+  for (const auto& row : rows)
+    things.push_back({{"kind", row[0]}, {"name", row[1]}, {"summary", row[2]}, {"options", row[3]}});
+  std::cout << to_json({{"plugins", things}});
+  return exit_ok;
+}
+
+const Register<CommandKind> registered{
+    {"networks, inputs, orders, policies, bounds, engines, meters, formats: one line each",
+     {{"KIND", Arity::one, "KIND", "only these; `keys` prints configs/README.md"},
+      {"--json", Arity::flag, "", "as JSON"}},
+     run}};
+
+}  // namespace
+}  // namespace sparsio

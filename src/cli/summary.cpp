@@ -1,0 +1,94 @@
+// summary: a results file for eyes: how many rows ended how, and the three answers of each.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <map>
+
+#include "cli/command.hpp"
+#include "record/fields.hpp"
+#include "record/json.hpp"
+#include "record/table.hpp"
+#include "run/run_sweep.hpp"
+
+namespace sparsio {
+namespace {
+
+constexpr size_t most_rows = 200;
+
+std::string number(double value) {
+  return std::isnan(value) ? "-" : fmt::format("{:.4g}", value);
+}
+
+/// The columns of the table: its head, and what it says of a row.
+struct TableColumn {
+  std::string head;
+  std::string (*cell)(const Record& row);
+};
+
+const std::vector<TableColumn>& columns() {
+  static const std::vector<TableColumn> all = {
+      {"network", [](const Record& r) { return r.text("network"); }},
+      {"order", [](const Record& r) { return r.text("order"); }},
+      {"policy", [](const Record& r) { return r.text("policy"); }},
+      {"memory", [](const Record& r) { return r.text("memory"); }},
+      {"M", [](const Record& r) { return number(r.real("memory_values")); }},
+      {"I/O over lower", [](const Record& r) { return number(r.real("ratio")); }},
+      {"engine", [](const Record& r) { return r.text("engine"); }},
+      {"track", [](const Record& r) { return r.text("track"); }},
+      {"predicted lines", [](const Record& r) { return number(r.real("memory_predicted_lines")); }},
+      {"counted lines", [](const Record& r) { return number(r.real("memory_misses")); }},
+      {"counted by", [](const Record& r) { return r.text("misses_source"); }},
+      {"seconds", [](const Record& r) { return number(r.real("seconds")); }},
+      {"nominal edges/s", [](const Record& r) { return number(r.real("nominal_rate")); }},
+      {"executed edges/s", [](const Record& r) { return number(r.real("executed_rate")); }},
+      {"status", [](const Record& r) { return r.text("status"); }}};
+  return all;
+}
+
+void print_table(const std::vector<Record>& runs) {
+  std::vector<std::string> head;
+  std::vector<std::vector<std::string>> rows(std::min(runs.size(), most_rows));
+  for (const TableColumn& column : columns()) {
+    // What is the same in every row is said once, above.
+    bool varies = false;
+    for (const Record& row : runs) varies = varies || column.cell(row) != column.cell(runs.front());
+    if (!varies && runs.size() > 1) {
+      std::cout << fmt::format("{}: {}\n", column.head, column.cell(runs.front()));
+      continue;
+    }
+    head.push_back(column.head);
+    for (size_t i = 0; i < rows.size(); ++i) rows[i].push_back(column.cell(runs[i]));
+  }
+  std::cout << text_table(head, rows);
+  if (runs.size() > most_rows)
+    std::cout << fmt::format("... and {} rows more: sparsio export\n", runs.size() - most_rows);
+}
+
+int run(const Arguments& arguments) {
+  const Results results = read_all_results(arguments.text("FILE"));
+  std::map<std::string, uint64_t> statuses;
+  for (const Record& row : results.runs) ++statuses[row.text("status")];
+  Fields fields = {{"file", arguments.text("FILE")}, {"rows", results.runs.size()}};
+  for (const auto& [status, count] : statuses) fields.emplace_back(status, count);
+  if (arguments.has("--json")) {
+    std::cout << to_json(fields);
+    return exit_ok;
+  }
+  std::cout << to_text(fields);
+  if (!results.runs.empty()) print_table(results.runs);
+  for (const Record& row : results.runs)
+    if (row.text("status") != "ok")
+      std::cout << fmt::format("{}: {} {} {}: {}\n", row.text("status"), row.text("network"), row.text("engine"),
+                               row.text("order"), row.text("error"));
+  return exit_ok;
+}
+
+const Register<CommandKind> registered{
+    {"how many rows ended how, and the three answers of each",
+     {{"FILE", Arity::required, "FILE", "results"}, {"--json", Arity::flag, "", "the counts as JSON"}},
+     run}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,184 @@
+// connection_list: executes any order, connection by connection, over a tile of inputs.
+// It is the I/O model made to run: every neuron has one row of values for the whole pass, accumulators start as the
+// bias and are updated in place. Any valid order of any DAG; track `general`.
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "exec/aligned.hpp"
+#include "exec/connection_list_kernel.hpp"
+#include "exec/engine.hpp"
+#include "exec/tile_kernels.hpp"
+#include "exec/trace_writer.hpp"
+
+namespace sparsio {
+namespace {
+
+class ConnectionList final : public Engine {
+ public:
+  void prepare(const Plan& plan) override {
+    if (plan.network == nullptr) throw Unsupported("connection_list needs the network held whole");
+    network_ = plan.network;
+    tile_ = plan.tile;
+    threads_ = plan.threads;
+    input_ids_ = network_->input_ids();
+    output_ids_ = network_->output_ids();
+    if (network_->neurons() > ListedConnection::id) throw Unsupported("connection_list numbers up to 2^30 neurons");
+    bias_.assign(network_->bias().begin(), network_->bias().end());
+    if (network_->activation() == Activation::challenge &&
+        std::any_of(bias_.begin(), bias_.end(), [](float b) { return b > 0; }))
+      throw Unsupported(
+          "connection_list starts sums at the bias, so it cannot see z = 0 under a positive bias (challenge)");
+    list(plan.order);
+  }
+
+  Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    if (inputs.width != input_ids_.size())
+      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, input_ids_.size()));
+    Outcome outcome;
+    outcome.executed_edges = inputs.count * connection_.size();
+    if (observe == Observe::values) outcome.values.assign(inputs.count * output_ids_.size(), 0);
+    if (observe == Observe::alive) outcome.alive.assign(layers(), 0);
+    std::atomic<uint64_t> next{0};
+    std::atomic<bool> late{false};
+#pragma omp parallel num_threads(threads_)
+    {
+      Tile tile = make_tile();
+      std::vector<uint64_t> categories;
+      for (uint64_t first; !late && (first = next.fetch_add(tile_)) < inputs.count;) {
+        const auto count = static_cast<uint32_t>(std::min<uint64_t>(tile_, inputs.count - first));
+        load(inputs, first, count, tile);
+        if (!forward(tile.value.data(), count, deadline)) late = true;
+        collect(tile, first, count, categories, outcome);
+      }
+#pragma omp critical
+      outcome.categories.insert(outcome.categories.end(), categories.begin(), categories.end());
+    }
+    if (late) deadline.check();
+    std::sort(outcome.categories.begin(), outcome.categories.end());
+    return outcome;
+  }
+
+  EngineCost cost() const override {
+    const uint64_t w = connection_.size();
+    return {w,
+            2 * w + network_->facts().neurons,
+            w * sizeof(ListedConnection),
+            tile_,
+            {.value = 4, .weight = 4, .index = 8}};
+  }
+
+  void trace(const TraceSink& sink) const override {
+    TraceWriter out(sink);
+    const uint32_t row = row_stride(tile_) * 4;
+    const uint64_t value = out.buffer(uint64_t{network_->neurons()} * row);
+    const uint64_t connection = out.buffer(connection_.size() * sizeof(ListedConnection));
+    const uint64_t bias = out.buffer(bias_.size() * 4);
+    for (const uint32_t v : input_ids_) out.store(value + uint64_t{v} * row, row);
+    for (uint64_t k = 0; k < connection_.size(); ++k) {
+      const ListedConnection& c = connection_[k];
+      const uint64_t target = c.target & ListedConnection::id;
+      out.load(connection + k * sizeof(ListedConnection), sizeof(ListedConnection));
+      out.load(bias + target * 4, 4);
+      out.load(value + uint64_t{c.source} * row, row);
+      if ((c.target & ListedConnection::first) == 0) out.load(value + target * row, row);
+      out.store(value + target * row, row);
+    }
+  }
+
+  std::string simd() const override {
+    return simd_name();
+  }
+
+ private:
+  struct Tile {
+    AlignedVector<float> value;   // every neuron's row
+    AlignedVector<float> inputs;  // rows of the inputs, before they are put at their neurons
+  };
+
+  size_t layers() const {
+    return network_->layer_begin().empty() ? 0 : network_->layer_begin().size() - 2;
+  }
+
+  void list(const Order& order) {
+    const std::vector<Step> sequence = steps(*network_, order);
+    std::vector<uint64_t> missing(network_->neurons());
+    for (uint32_t v = 0; v < missing.size(); ++v) missing[v] = network_->in_degree(v);
+    connection_.resize(sequence.size());
+    for (uint64_t k = 0; k < sequence.size(); ++k) {
+      const auto [u, v] = sequence[k];
+      const uint32_t first = missing[v] == network_->in_degree(v) ? ListedConnection::first : 0;
+      const uint32_t last = --missing[v] == 0 ? ListedConnection::last : 0;
+      connection_[k] = {u, v | first | last, network_->weight()[order.at(k)]};
+    }
+  }
+
+  Tile make_tile() const {
+    const uint64_t stride = row_stride(tile_);
+    Tile tile{AlignedVector<float>(network_->neurons() * stride), AlignedVector<float>(input_ids_.size() * stride)};
+    // A neuron without in-connections that is not an input never changes: f(0, bias).
+    for (uint32_t v = 0; v < network_->neurons(); ++v)
+      if (network_->in_degree(v) == 0)
+        std::fill_n(&tile.value[v * stride], stride, activate(network_->activation(), 0.0F, bias_[v]));
+    return tile;
+  }
+
+  void load(const Inputs& inputs, uint64_t first, uint32_t count, Tile& tile) const {
+    const uint64_t stride = row_stride(tile_);
+    fill_tile(inputs, first, count, tile.inputs.data(), static_cast<uint32_t>(stride));
+    for (size_t j = 0; j < input_ids_.size(); ++j)
+      std::copy_n(&tile.inputs[j * stride], stride, &tile.value[input_ids_[j] * stride]);
+  }
+
+  /// False if the deadline passed, looked at every quarter of a million connections.
+  bool forward(float* value, uint32_t count, const Deadline& deadline) const {
+    constexpr size_t stretch = size_t{1} << 18;
+    for (size_t begin = 0; begin < connection_.size(); begin += stretch) {
+      if (deadline.is_over()) return false;
+      const size_t size = std::min(stretch, connection_.size() - begin);
+      run_connections({connection_.data() + begin, size}, bias_, network_->activation(), value, row_stride(tile_),
+                      count);
+    }
+    return true;
+  }
+
+  void collect(const Tile& tile, uint64_t first, uint32_t count, std::vector<uint64_t>& categories,
+               Outcome& outcome) const {
+    const uint64_t stride = row_stride(tile_);
+    for (uint32_t c = 0; c < count; ++c) {
+      const auto at = [&](uint32_t v) { return tile.value[v * stride + c]; };
+      if (std::any_of(output_ids_.begin(), output_ids_.end(), [&](uint32_t v) { return at(v) != 0; }))
+        categories.push_back(first + c + 1);
+      if (!outcome.values.empty())
+        for (size_t o = 0; o < output_ids_.size(); ++o)
+          outcome.values[(first + c) * output_ids_.size() + o] = at(output_ids_[o]);
+      for (size_t l = 0; l < outcome.alive.size(); ++l) {
+        uint64_t alive = 0;
+        for (uint32_t v = network_->layer_begin()[l + 1]; v < network_->layer_begin()[l + 2] && alive == 0; ++v)
+          alive = at(v) != 0 ? 1 : 0;
+#pragma omp atomic
+        outcome.alive[l] += alive;
+      }
+    }
+  }
+
+  const Network* network_ = nullptr;
+  uint32_t tile_ = 1;
+  unsigned threads_ = 1;
+  std::vector<uint32_t> input_ids_;
+  std::vector<uint32_t> output_ids_;
+  AlignedVector<ListedConnection> connection_;
+  AlignedVector<float> bias_;
+};
+
+const Register<EngineKind> registered{
+    {"executes any order, connection by connection, over a tile of inputs: the I/O model made to run",
+     {},
+     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<ConnectionList>(); },
+     {},
+     {Track::general}}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,116 @@
+// csr: the honest baseline. Compressed sparse rows, target by target, layer by layer, vectors of inputs.
+// It knows nothing about the network but its connections. Tracks: `general`, and `value` (dead inputs dropped).
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "exec/aligned.hpp"
+#include "exec/csr_kernel.hpp"
+#include "exec/engine.hpp"
+#include "exec/tile_kernels.hpp"
+#include "exec/tile_run.hpp"
+#include "exec/trace_writer.hpp"
+
+namespace sparsio {
+namespace {
+
+class Csr final : public Engine {
+ public:
+  void prepare(const Plan& plan) override {
+    if (plan.layers == nullptr)
+      throw Unsupported("csr works layer by layer; a network without layers (skip connections) has connection_list");
+    LayerSource& layers = *plan.layers;
+    activation_ = layers.activation();
+    job_.widths = layers.widths();
+    job_.tile = plan.tile;
+    job_.threads = plan.threads;
+    job_.track = plan.track;
+    layers.restart();
+    Layer layer;
+    while (layers.next(layer)) add(layer);
+    job_.kernel = [this](size_t l, const float* x, float* y, uint32_t stride, uint32_t columns) {
+      csr_layer(layer_at(l), activation_, x, y, stride, columns);
+    };
+  }
+
+  Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    if (inputs.width != job_.widths.front())
+      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, job_.widths.front()));
+    return run_tiles(job_, inputs, observe, deadline);
+  }
+
+  EngineCost cost() const override {
+    const uint64_t w = connection_.size();
+    return {w, 2 * w + 2 * bias_.size(), w * sizeof(CsrConnection), job_.tile, {.value = 4, .weight = 4, .index = 4}};
+  }
+
+  void trace(const TraceSink& sink) const override {
+    TraceWriter out(sink);
+    const uint32_t row = row_stride(job_.tile) * 4;
+    const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
+    uint64_t x = out.buffer(widest * row);
+    uint64_t y = out.buffer(widest * row);
+    const uint64_t connection = out.buffer(connection_.size() * sizeof(CsrConnection));
+    const uint64_t begin = out.buffer(begin_.size() * 4);
+    const uint64_t bias = out.buffer(bias_.size() * 4);
+    // The inputs are written into the first tile before the first layer reads them.
+    for (uint32_t v = 0; v < job_.widths.front(); ++v) out.store(x + uint64_t{v} * row, row);
+    for (size_t l = 0; l + 1 < job_.widths.size(); ++l) {
+      const Start& start = start_[l];
+      for (uint32_t t = 0; t < job_.widths[l + 1]; ++t) {
+        out.load(begin + (start.begin + t) * 4, 8);
+        for (uint64_t k = begin_[start.begin + t]; k < begin_[start.begin + t + 1]; ++k) {
+          const uint64_t c = start.connection + k;
+          out.load(connection + c * sizeof(CsrConnection), sizeof(CsrConnection));
+          out.load(x + uint64_t{connection_[c].source} * row, row);
+        }
+        out.load(bias + (start.bias + t) * 4, 4);
+        out.store(y + uint64_t{t} * row, row);
+      }
+      std::swap(x, y);
+    }
+  }
+
+  std::string simd() const override { return simd_name(); }
+
+ private:
+  /// Where a layer begins in the arrays below.
+  struct Start {
+    uint64_t begin;
+    uint64_t connection;
+    uint64_t bias;
+  };
+
+  void add(const Layer& layer) {
+    if (layer.connections() > UINT32_MAX) throw Unsupported("csr holds up to 2^32 connections a layer");
+    if (job_.track == Track::value && activation_ == Activation::relu &&
+        std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; }))
+      throw Unsupported("track value: with a positive bias and relu an input of zeros does not stay zero");
+    start_.push_back({begin_.size(), connection_.size(), bias_.size()});
+    job_.connections.push_back(layer.connections());
+    for (const uint64_t offset : layer.begin) begin_.push_back(static_cast<uint32_t>(offset));
+    for (uint64_t k = 0; k < layer.connections(); ++k) connection_.push_back({layer.source[k], layer.weight[k]});
+    bias_.insert(bias_.end(), layer.bias.begin(), layer.bias.end());
+  }
+
+  CsrLayer layer_at(size_t l) const {
+    const Start& start = start_[l];
+    return {job_.widths[l + 1], &begin_[start.begin], connection_.data() + start.connection, &bias_[start.bias]};
+  }
+
+  TileJob job_;
+  Activation activation_ = Activation::relu;
+  std::vector<Start> start_;
+  AlignedVector<uint32_t> begin_;
+  AlignedVector<CsrConnection> connection_;
+  AlignedVector<float> bias_;
+};
+
+const Register<EngineKind> registered{{"compressed sparse rows, layer by layer, vectors of inputs: the honest baseline",
+                                       {},
+                                       [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Csr>(); },
+                                       {"by_target"},
+                                       {Track::general, Track::value}}};
+
+}  // namespace
+}  // namespace sparsio

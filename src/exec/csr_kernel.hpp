@@ -1,0 +1,29 @@
+// csr_kernel: one layer on one tile, target by target, from compressed sparse rows.
+#pragma once
+
+#include <cstdint>
+
+#include "net/activation.hpp"
+
+namespace sparsio {
+
+/// A connection as `csr` stores it: 8 bytes, one stream.
+struct CsrConnection {
+  uint32_t source;
+  float weight;
+};
+
+/// A layer as `csr` runs it.
+struct CsrLayer {
+  uint32_t targets;
+  const uint32_t* begin;  // targets + 1 offsets
+  const CsrConnection* connection;
+  const float* bias;
+};
+
+/// y[t] = f(sum over the connections of t of weight * x[source], bias[t]) for `columns` columns (rounded up to whole
+/// vectors); rows `stride` floats apart, 64-byte aligned. Sources are summed in stored order, the bias is added last.
+void csr_layer(const CsrLayer& layer, Activation activation, const float* x, float* y, uint32_t stride,
+               uint32_t columns);
+
+}  // namespace sparsio

@@ -1,0 +1,62 @@
+// engine: what executes a plan on inputs.
+// Setup is not run: prepare() may copy, sort and choose as it likes, run() is what is timed, from packed bits (or
+// floats) in memory to the list of categories. The cost stands beside the code: an engine declares the bytes of its
+// layout and tells, in program order, which memory it touches.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/access.hpp"
+#include "net/inputs.hpp"
+#include "net/plan.hpp"
+#include "plugin/registry.hpp"
+
+namespace sparsio {
+
+/// What a run leaves beside its categories. Only `categories` is ever timed.
+enum class Observe { categories, alive, values };
+
+struct Outcome {
+  std::vector<uint64_t> categories;  // 1-based numbers of the inputs with a nonzero output, ascending
+  uint64_t executed_edges = 0;       // connections executed, each counted once an input
+  std::vector<uint64_t> alive;       // Observe::alive: inputs with a nonzero value after each layer
+  std::vector<double> values;        // Observe::values: inputs x outputs, row-major
+  std::vector<bool> tied;            // Observe::values, `reference` only: some sum of this input is zero to rounding
+};
+
+/// What one input costs, declared by the engine.
+struct EngineCost {
+  uint64_t connections = 0;     // executed in the general track
+  uint64_t flops = 0;           // two a connection, plus bias and activation
+  uint64_t bytes_streamed = 0;  // of weights and indices, read once a tile
+  uint32_t tile = 1;            // inputs that share one reading of the stream
+  ByteCosts bytes;
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  /// Unsupported if the plan cannot be executed. The plan's network and layers must outlive the engine.
+  virtual void prepare(const Plan& plan) = 0;
+  /// Same inputs, same bits on any number of threads. TimeLimit when the deadline passes.
+  virtual Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) = 0;
+  virtual EngineCost cost() const = 0;
+  /// The memory that one pass over one full tile touches on one thread, general track, at synthetic addresses: every
+  /// buffer begins on a line of its own, as it does in memory.
+  virtual void trace(const TraceSink& sink) const = 0;
+  /// The instruction set chosen at run time, "" without SIMD.
+  virtual std::string simd() const { return ""; }
+};
+
+struct EngineKind {
+  static constexpr std::string_view kind_name = "engine";
+  std::string_view summary;
+  Options options;
+  std::unique_ptr<Engine> (*make)(const Params& params);
+  std::vector<std::string> orders;  // those it can execute; empty: any
+  std::vector<Track> tracks;
+};
+
+}  // namespace sparsio

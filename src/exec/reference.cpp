@@ -1,0 +1,138 @@
+// reference: the dumb engine that all others are checked against.
+// One input at a time, double precision, sources summed in the order the network stores them, bias added last. It reads
+// as the rule is written and does nothing clever, except that inputs are shared among threads.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+
+#include "exec/engine.hpp"
+#include "exec/trace_writer.hpp"
+
+namespace sparsio {
+namespace {
+
+/// A sum this near to zero, relative to its terms, may be zero or not in float.
+constexpr double tie = 1e-6;
+
+class Reference final : public Engine {
+ public:
+  void prepare(const Plan& plan) override {
+    if (plan.network == nullptr) throw Unsupported("reference needs the network held whole");
+    network_ = plan.network;
+    threads_ = plan.threads;
+    input_ids_ = network_->input_ids();
+    output_ids_ = network_->output_ids();
+  }
+
+  Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    if (inputs.width != input_ids_.size())
+      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, input_ids_.size()));
+    Outcome outcome;
+    outcome.executed_edges = inputs.count * network_->connections();
+    std::vector<uint8_t> category(inputs.count, 0);
+    if (observe == Observe::values) {
+      outcome.values.assign(inputs.count * output_ids_.size(), 0);
+      outcome.tied.assign(inputs.count, false);
+    }
+    const size_t layers = network_->layer_begin().empty() ? 0 : network_->layer_begin().size() - 2;
+    if (observe == Observe::alive) outcome.alive.assign(layers, 0);
+    std::vector<uint8_t> tied(inputs.count, 0);
+    bool late = false;
+#pragma omp parallel for schedule(dynamic) num_threads(threads_)
+    for (uint64_t i = 0; i < inputs.count; ++i) {
+      if (deadline.is_over()) {
+#pragma omp atomic write
+        late = true;
+        continue;
+      }
+      std::vector<double> value(network_->neurons(), 0);
+      tied[i] = forward(inputs, i, value) ? 1 : 0;
+      for (size_t o = 0; o < output_ids_.size(); ++o) {
+        const double y = value[output_ids_[o]];
+        if (y != 0) category[i] = 1;
+        if (observe == Observe::values) outcome.values[i * output_ids_.size() + o] = y;
+      }
+      for (size_t l = 0; l < outcome.alive.size(); ++l) {
+        const auto begin = value.begin() + network_->layer_begin()[l + 1];
+        const auto end = value.begin() + network_->layer_begin()[l + 2];
+        const uint64_t alive = std::any_of(begin, end, [](double y) { return y != 0; }) ? 1 : 0;
+#pragma omp atomic
+        outcome.alive[l] += alive;
+      }
+    }
+    if (late) deadline.check();
+    for (uint64_t i = 0; i < inputs.count; ++i) {
+      if (category[i]) outcome.categories.push_back(i + 1);
+      if (observe == Observe::values) outcome.tied[i] = tied[i] != 0;
+    }
+    return outcome;
+  }
+
+  EngineCost cost() const override {
+    const uint64_t w = network_->connections();
+    return {w, 2 * w + 2 * network_->facts().neurons, w * 8, 1, {.value = 8, .weight = 4, .index = 4}};
+  }
+
+  void trace(const TraceSink& sink) const override {
+    TraceWriter out(sink);
+    const uint64_t value = out.buffer(uint64_t{network_->neurons()} * 8);
+    const uint64_t bias = out.buffer(uint64_t{network_->neurons()} * 4);
+    const uint64_t begin = out.buffer(uint64_t{network_->neurons()} * 8 + 8);
+    const uint64_t source = out.buffer(network_->connections() * 4);
+    const uint64_t weight = out.buffer(network_->connections() * 4);
+    for (const uint32_t v : input_ids_) out.store(value + uint64_t{v} * 8, 8);
+    for (uint32_t v = 0; v < network_->neurons(); ++v) {
+      if (network_->in_degree(v) == 0 && network_->layer_begin().empty()) continue;
+      out.load(begin + uint64_t{v} * 8, 16);
+      for (uint64_t k = network_->in_begin()[v]; k < network_->in_begin()[v + 1]; ++k) {
+        out.load(source + k * 4, 4);
+        out.load(weight + k * 4, 4);
+        out.load(value + uint64_t{network_->source()[k]} * 8, 8);
+      }
+      out.load(bias + uint64_t{v} * 4, 4);
+      out.store(value + uint64_t{v} * 8, 8);
+    }
+  }
+
+ private:
+  /// Fills `value`; true if some sum is zero to rounding.
+  bool forward(const Inputs& inputs, uint64_t input, std::vector<double>& value) const {
+    std::vector<bool> is_input(network_->neurons(), false);
+    for (uint32_t j = 0; j < inputs.width; ++j) {
+      value[input_ids_[j]] = inputs.at(input, j);
+      is_input[input_ids_[j]] = true;
+    }
+    bool tied = false;
+    for (uint32_t v = 0; v < network_->neurons(); ++v) {
+      if (is_input[v]) continue;
+      double sum = 0;
+      double size = std::abs(network_->bias()[v]);
+      for (uint64_t k = network_->in_begin()[v]; k < network_->in_begin()[v + 1]; ++k) {
+        const double term = static_cast<double>(network_->weight()[k]) * value[network_->source()[k]];
+        sum += term;
+        size += std::abs(term);
+      }
+      const double bias = network_->bias()[v];
+      value[v] = activate(network_->activation(), sum, bias);
+      tied = tied || (sum != 0 && std::abs(sum + bias) <= tie * size);
+    }
+    return tied;
+  }
+
+  const Network* network_ = nullptr;
+  unsigned threads_ = 1;
+  std::vector<uint32_t> input_ids_;
+  std::vector<uint32_t> output_ids_;
+};
+
+const Register<EngineKind> registered{
+    {"double precision, one input at a time: what the others are checked against",
+     {},
+     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Reference>(); },
+     {"by_target"},
+     {Track::general}}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,39 @@
+// tile_kernels: what all engines do to a tile, vectorised once.
+// A tile is a matrix of floats, a row a neuron, a column an input: row v is at tile + v * stride, stride a multiple of
+// 16 floats, so that a row is whole cache lines. Columns past the last input hold zeros or leftovers and are never
+// looked at.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "net/inputs.hpp"
+
+namespace sparsio {
+
+/// Floats from one row of a tile to the next: `tile` rounded up to a cache line.
+constexpr uint32_t row_stride(uint32_t tile) {
+  return (tile + 15) / 16 * 16;
+}
+
+/// The most columns a tile may have.
+constexpr uint32_t widest_tile = 1024;
+/// A set of columns, bit c of word c / 64.
+using Columns = std::array<uint64_t, widest_tile / 64>;
+
+/// Columns 0 .. count - 1 become inputs first .. first + count - 1; the columns from count to stride become zero.
+void fill_tile(const Inputs& inputs, uint64_t first, uint32_t count, float* tile, uint32_t stride);
+
+/// The columns below `count` with a nonzero value in some of `rows` rows.
+Columns alive_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count);
+
+/// Appends the columns in `chosen` to the columns of `to` from `at` on, row by row, keeping their order. Row strides in
+/// floats; each row of `to` must have room.
+void append_columns(const float* from, uint64_t rows, uint32_t from_stride, const Columns& chosen, uint32_t count,
+                    float* to, uint32_t to_stride, uint32_t at);
+
+/// The instruction set chosen at run time, as Highway names it: "AVX3", "AVX2", "NEON" ...
+std::string simd_name();
+
+}  // namespace sparsio

@@ -1,0 +1,189 @@
+#include "exec/tile_run.hpp"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <numeric>
+
+#include "exec/aligned.hpp"
+#include "exec/tile_kernels.hpp"
+
+namespace sparsio {
+namespace {
+
+/// What all threads share.
+struct Batch {
+  const TileJob& job;
+  const Inputs& inputs;
+  Observe observe;
+  const Deadline& deadline;
+  Outcome& outcome;
+  std::atomic<uint64_t> next_input{0};
+  std::atomic<bool> late{false};
+};
+
+uint32_t size_of(const Columns& columns) {
+  uint32_t size = 0;
+  for (const uint64_t word : columns) size += static_cast<uint32_t>(std::popcount(word));
+  return size;
+}
+
+template <class Visit>
+void for_each(const Columns& columns, const Visit& visit) {
+  for (uint32_t w = 0; w < columns.size(); ++w)
+    for (uint64_t word = columns[w]; word != 0; word &= word - 1)
+      visit(w * 64 + static_cast<uint32_t>(std::countr_zero(word)));
+}
+
+/// Columns that wait before a layer until there are enough for a tile. Twice as wide as a tile: what arrives always
+/// fits.
+struct Waiting {
+  AlignedVector<float> values;
+  std::vector<uint64_t> ids;
+};
+
+/// One thread's walk over its share of the batch.
+class Walk {
+ public:
+  explicit Walk(Batch& batch)
+      : batch_(batch), job_(batch.job), stride_(row_stride(job_.tile)), waiting_(job_.widths.size()) {
+    const uint32_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
+    x_.resize(uint64_t{widest} * stride_);
+    y_.resize(x_.size());
+    alive_.assign(batch.observe == Observe::alive ? job_.widths.size() - 1 : 0, 0);
+  }
+
+  void run() {
+    while (!batch_.late && (take_full() || take_inputs() || take_rest())) advance();
+  }
+
+  std::vector<uint64_t> categories;
+  std::vector<uint64_t> alive_;
+  uint64_t executed_edges = 0;
+
+ private:
+  bool skips() const { return job_.track == Track::value || job_.track == Track::structure_value; }
+
+  bool take_full() {
+    if (full_ == 0) return false;
+    take_waiting(full_);
+    return true;
+  }
+
+  /// Once there are no more inputs: the earliest columns that wait for company that will not come.
+  bool take_rest() {
+    const auto is_waiting = [](const Waiting& w) { return !w.ids.empty(); };
+    const auto first = std::find_if(waiting_.begin(), waiting_.end(), is_waiting);
+    if (first == waiting_.end()) return false;
+    take_waiting(static_cast<size_t>(first - waiting_.begin()));
+    return true;
+  }
+
+  bool take_inputs() {
+    const uint64_t first = batch_.next_input.fetch_add(job_.tile);
+    if (first >= batch_.inputs.count) return false;
+    const auto count = static_cast<uint32_t>(std::min<uint64_t>(job_.tile, batch_.inputs.count - first));
+    fill_tile(batch_.inputs, first, count, x_.data(), stride_);
+    ids_.resize(count);
+    std::iota(ids_.begin(), ids_.end(), first);
+    layer_ = 0;
+    return true;
+  }
+
+  void take_waiting(size_t layer) {
+    Waiting& from = waiting_[layer];
+    const auto count = static_cast<uint32_t>(std::min<size_t>(job_.tile, from.ids.size()));
+    const auto left = static_cast<uint32_t>(from.ids.size()) - count;
+    const uint64_t rows = job_.widths[layer];
+    for (uint64_t v = 0; v < rows; ++v) {
+      float* row = &from.values[v * 2 * stride_];
+      std::copy(row, row + stride_, &x_[v * stride_]);
+      std::copy(row + count, row + count + left, row);
+    }
+    ids_.assign(from.ids.begin(), from.ids.begin() + count);
+    from.ids.erase(from.ids.begin(), from.ids.begin() + count);
+    layer_ = layer;
+    full_ = 0;
+  }
+
+  /// Runs the tile at hand on to the end, until its columns are dead, or until the living ones had better wait.
+  void advance() {
+    for (; layer_ + 1 < job_.widths.size(); ++layer_) {
+      if (batch_.deadline.is_over()) batch_.late = true;
+      if (batch_.late) return;
+      const auto count = static_cast<uint32_t>(ids_.size());
+      job_.kernel(layer_, x_.data(), y_.data(), stride_, count);
+      x_.swap(y_);
+      executed_edges += job_.connections[layer_] * count;
+      if (!skips() && alive_.empty()) continue;
+      const Columns living = alive_columns(x_.data(), job_.widths[layer_ + 1], stride_, count);
+      const uint32_t alive = size_of(living);
+      if (!alive_.empty()) alive_[layer_] += alive;
+      if (!skips()) continue;
+      if (alive == 0) return;
+      // Repacking costs about as much as one connection in sixteen; an eighth of the columns pays for it.
+      if (count - alive >= std::max(1U, count / 8)) {
+        wait(living);
+        return;
+      }
+    }
+    finish();
+  }
+
+  void wait(const Columns& living) {
+    Waiting& to = waiting_[layer_ + 1];
+    const uint64_t rows = job_.widths[layer_ + 1];
+    to.values.resize(rows * 2 * stride_);
+    append_columns(x_.data(), rows, stride_, living, static_cast<uint32_t>(ids_.size()), to.values.data(), 2 * stride_,
+                   static_cast<uint32_t>(to.ids.size()));
+    for_each(living, [&](uint32_t column) { to.ids.push_back(ids_[column]); });
+    if (to.ids.size() >= job_.tile) full_ = layer_ + 1;
+  }
+
+  void finish() {
+    const uint64_t outputs = job_.widths.back();
+    const auto count = static_cast<uint32_t>(ids_.size());
+    for_each(alive_columns(x_.data(), outputs, stride_, count),
+             [&](uint32_t column) { categories.push_back(ids_[column] + 1); });
+    if (batch_.observe != Observe::values) return;
+    for (uint32_t c = 0; c < count; ++c)
+      for (uint64_t v = 0; v < outputs; ++v) batch_.outcome.values[ids_[c] * outputs + v] = x_[v * stride_ + c];
+  }
+
+  Batch& batch_;
+  const TileJob& job_;
+  uint32_t stride_;
+  AlignedVector<float> x_;
+  AlignedVector<float> y_;
+  std::vector<uint64_t> ids_;  // input of each column
+  size_t layer_ = 0;
+  std::vector<Waiting> waiting_;  // before each layer; the last for columns that only have to be finished
+  size_t full_ = 0;               // the layer before which a full tile waits, 0: none
+};
+
+}  // namespace
+
+Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline) {
+  Outcome outcome;
+  if (observe == Observe::values) outcome.values.assign(inputs.count * job.widths.back(), 0);
+  if (observe == Observe::alive) outcome.alive.assign(job.widths.size() - 1, 0);
+  Batch batch{job, inputs, observe, deadline, outcome};
+#pragma omp parallel num_threads(job.threads)
+  {
+    Walk walk(batch);
+    walk.run();
+#pragma omp critical
+    {
+      outcome.categories.insert(outcome.categories.end(), walk.categories.begin(), walk.categories.end());
+      outcome.executed_edges += walk.executed_edges;
+      for (size_t l = 0; l < walk.alive_.size(); ++l) outcome.alive[l] += walk.alive_[l];
+    }
+  }
+  if (batch.late) deadline.check();
+  std::sort(outcome.categories.begin(), outcome.categories.end());
+  return outcome;
+}
+
+}  // namespace sparsio

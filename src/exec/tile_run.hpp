@@ -1,0 +1,33 @@
+// tile_run: how the layered engines walk a batch. An engine brings the kernel for one layer on one tile; what tiles
+// there are, who takes them, and in the value track which columns go on, is here, once.
+//
+// general: each thread takes tiles of inputs and runs one through all layers, its two buffers staying in the core's
+// caches.
+//
+// value: an input whose values are all zero stays so (checked: z = 0 gives 0), so its column need not be carried on.
+// When enough columns of a tile have died, the others are appended to a waiting tile before the next layer; a waiting
+// tile that is full goes on as a tile of its own. So a thread carries as many columns as live, without ever meeting the
+// others, and since a column's values do not depend on its neighbours the bits are the same on any number of threads.
+#pragma once
+
+#include <functional>
+
+#include "exec/engine.hpp"
+
+namespace sparsio {
+
+/// y = f(W x + b) for layer `layer` on a tile with `columns` columns in use; both tiles have row stride `stride`.
+using LayerKernel = std::function<void(size_t layer, const float* x, float* y, uint32_t stride, uint32_t columns)>;
+
+struct TileJob {
+  std::vector<uint32_t> widths;       // neurons per layer, the inputs first
+  std::vector<uint64_t> connections;  // of each layer
+  uint32_t tile = 48;
+  unsigned threads = 1;
+  Track track = Track::general;
+  LayerKernel kernel;
+};
+
+Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline);
+
+}  // namespace sparsio

@@ -1,0 +1,53 @@
+// plan: everything an engine needs to know before it runs. It does not know who made the order.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "net/network.hpp"
+#include "net/order.hpp"
+#include "plugin/error.hpp"
+
+namespace sparsio {
+
+/// What an engine may do instead of executing every connection of every input (graph-challenge rules; results of
+/// different tracks never stand in one column).
+enum class Track {
+  general,          // every connection of every input is executed
+  structure,        // the network may be transformed exactly beforehand; inputs are not looked at
+  value,            // the network as given; work may be skipped because of values
+  structure_value,  // both
+};
+
+std::string_view track_name(Track track);
+/// BadInput at `place` for another word.
+Track parse_track(std::string_view text, const std::string& place);
+
+struct Plan {
+  const Network* network = nullptr;  // held whole; null where it is too large
+  LayerSource* layers = nullptr;     // null for a general DAG
+  Order order;                       // by_target unless `network` is given
+  uint32_t tile = 48;                // inputs processed together, one vector of floats a neuron
+  unsigned threads = 1;
+  Track track = Track::general;
+};
+
+/// The end of a case's time. Checked between layers and repetitions, so a case may overrun by one layer of one tile.
+class Deadline {
+ public:
+  Deadline() = default;  // never
+  explicit Deadline(double seconds)
+      : end_(std::chrono::steady_clock::now() +
+             std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(seconds))),
+        seconds_(seconds) {}
+  bool is_over() const { return seconds_ > 0 && std::chrono::steady_clock::now() > end_; }
+  /// TimeLimit if it is over.
+  void check() const;
+
+ private:
+  std::chrono::steady_clock::time_point end_;
+  double seconds_ = 0;
+};
+
+}  // namespace sparsio

@@ -1,0 +1,350 @@
+// The only file that knows the HDF5 library (C API).
+// Rows travel in blocks of one chunk, so that memory does not grow with the table. The library never writes to disk: it
+// builds the file in memory (rows are packed by then) and AtomicFile writes the bytes, so a full disk is one clear
+// error.
+#include <fmt/format.h>
+#include <hdf5.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+#include "file/atomic_file.hpp"
+#include "plugin/error.hpp"
+#include "record/results.hpp"
+#include "record/row_layout.hpp"
+#include "record/seal.hpp"
+#include "record/utc_time.hpp"
+
+namespace sparsio {
+namespace {
+
+constexpr size_t chunk_bytes = size_t{1} << 18;
+constexpr unsigned gzip_level = 3;
+constexpr size_t longest_attribute = 4096;        // HDF5 takes 64 KiB at most
+constexpr size_t longest_text = size_t{1} << 28;  // more than that is damage
+constexpr size_t longest_cell = size_t{1} << 16;  // likewise
+
+/// What the library says went wrong. Never leaves this file: it becomes a BadInput naming the results file.
+struct Failure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// While it lives the library does not print its errors.
+class Silence {
+ public:
+  Silence() {
+    // A damaged file can leave the library unable to close itself, which it would report at the end of the program. All
+    // that is ours is closed by then. Takes effect only before the library's first use.
+    [[maybe_unused]] static const herr_t once = H5dont_atexit();
+    H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  }
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+  ~Silence() { H5Eset_auto2(H5E_DEFAULT, print_, data_); }
+
+ private:
+  H5E_auto2_t print_ = nullptr;
+  void* data_ = nullptr;
+};
+
+herr_t keep_innermost(unsigned depth, const H5E_error2_t* error, void* text) {
+  if (depth == 0 && error->desc != nullptr) *static_cast<std::string*>(text) = error->desc;
+  return 0;
+}
+
+void check(int64_t result) {
+  if (result >= 0) return;
+  std::string text = "the HDF5 library gives no reason";
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &text);
+  throw Failure(text);
+}
+
+/// A library object, closed by the function that its kind needs.
+class Handle {
+ public:
+  Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) { check(id); }
+  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
+  Handle& operator=(Handle&&) = delete;
+  ~Handle() {
+    if (id_ >= 0) close_(id_);
+  }
+  operator hid_t() const { return id_; }
+
+ private:
+  hid_t id_;
+  herr_t (*close_)(hid_t);
+};
+
+Handle text_type(size_t bytes) {
+  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  check(H5Tset_size(type, std::max<size_t>(bytes, 1)));
+  check(H5Tset_strpad(type, H5T_STR_NULLPAD));
+  check(H5Tset_cset(type, H5T_CSET_UTF8));
+  return type;
+}
+
+void write_text(hid_t object, const std::string& name, std::string_view value) {
+  const Handle type = text_type(value.size());
+  const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
+  const char* bytes = value.empty() ? "" : value.data();
+  if (value.size() <= longest_attribute) {
+    const Handle attribute(H5Acreate2(object, name.c_str(), type, scalar, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    check(H5Awrite(attribute, type, bytes));
+  } else {
+    const Handle dataset(H5Dcreate2(object, name.c_str(), type, scalar, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                         H5Dclose);
+    check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes));
+  }
+}
+
+std::string read_text(const Handle& type, const std::string& name, const std::function<herr_t(hid_t, void*)>& read) {
+  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0)
+    throw Failure(fmt::format("'{}' is not a text of fixed length", name));
+  const size_t size = H5Tget_size(type);
+  if (size > longest_text) throw Failure(fmt::format("'{}' has {} bytes", name, size));
+  std::string bytes(size, '\0');
+  check(read(type, bytes.data()));
+  return unpadded_text(bytes.data(), size);
+}
+
+std::string read_attribute(hid_t object, const std::string& name) {
+  const Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
+  return read_text(Handle(H5Aget_type(attribute), H5Tclose), name,
+                   [&](hid_t type, void* bytes) { return H5Aread(attribute, type, bytes); });
+}
+
+/// The type of a row as it lies in memory and in the file.
+Handle row_type(const Schema& schema, const RowLayout& layout) {
+  Handle compound(H5Tcreate(H5T_COMPOUND, layout.row_bytes), H5Tclose);
+  for (size_t column = 0; column < schema.size(); ++column) {
+    const Handle text = text_type(layout.bytes[column]);
+    const hid_t member = schema[column].type == Type::text      ? static_cast<hid_t>(text)
+                         : schema[column].type == Type::integer ? H5T_STD_I64LE
+                                                                : H5T_IEEE_F64LE;
+    check(H5Tinsert(compound, schema[column].name.c_str(), layout.offset[column], member));
+  }
+  return compound;
+}
+
+using FillRow = std::function<void(size_t row, const RowLayout& layout, char* bytes)>;
+using TakeRow = std::function<void(const RowLayout& layout, const char* bytes)>;
+
+/// Blocks of at most `block` rows of a table of `rows`, each with a selection of its part of the file.
+void for_each_block(hid_t dataset, hsize_t rows, hsize_t block,
+                    const std::function<void(hsize_t first, hsize_t count, hid_t memory, hid_t file)>& visit) {
+  for (hsize_t first = 0; first < rows; first += block) {
+    const hsize_t count = std::min(block, rows - first);
+    const Handle memory(H5Screate_simple(1, &count, nullptr), H5Sclose);
+    const Handle file(H5Dget_space(dataset), H5Sclose);
+    check(H5Sselect_hyperslab(file, H5S_SELECT_SET, &first, nullptr, &count, nullptr));
+    visit(first, count, memory, file);
+  }
+}
+
+void write_table(hid_t file, const char* name, const Schema& schema, hsize_t rows, const FillRow& fill) {
+  const RowLayout layout(schema);
+  const Handle type = row_type(schema, layout);
+  const hsize_t unlimited = H5S_UNLIMITED;
+  const hsize_t block = std::clamp<hsize_t>(chunk_bytes / layout.row_bytes, 1, 4096);
+  const Handle space(H5Screate_simple(1, &rows, &unlimited), H5Sclose);
+  const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  check(H5Pset_chunk(creation, 1, &block));
+  check(H5Pset_deflate(creation, gzip_level));
+  const Handle dataset(H5Dcreate2(file, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
+  for (const Column& column : schema) {
+    write_text(dataset, column.name + ".unit", column.unit);
+    write_text(dataset, column.name + ".help", column.help);
+  }
+  std::vector<char> bytes(block * layout.row_bytes);
+  for_each_block(dataset, rows, block, [&](hsize_t first, hsize_t count, hid_t memory, hid_t selection) {
+    for (hsize_t row = 0; row < count; ++row) fill(first + row, layout, bytes.data() + row * layout.row_bytes);
+    check(H5Dwrite(dataset, type, memory, selection, H5P_DEFAULT, bytes.data()));
+  });
+}
+
+/// Bytes of each column's text in the file. Failure unless the file has exactly the columns of `schema`.
+std::vector<size_t> checked_columns(const Handle& type, const char* name, const Schema& schema) {
+  if (H5Tget_class(type) != H5T_COMPOUND) throw Failure(fmt::format("/{} is not a table", name));
+  std::vector<size_t> text_bytes;
+  for (const Column& column : schema) {
+    const int member = H5Tget_member_index(type, column.name.c_str());
+    if (member < 0) throw Failure(fmt::format("/{} lacks the column '{}'", name, column.name));
+    const Handle found(H5Tget_member_type(type, static_cast<unsigned>(member)), H5Tclose);
+    const H5T_class_t wanted = column.type == Type::integer ? H5T_INTEGER
+                               : column.type == Type::real  ? H5T_FLOAT
+                                                            : H5T_STRING;
+    if (H5Tget_class(found) != wanted || H5Tis_variable_str(found) > 0)
+      throw Failure(fmt::format("column '{}' of /{} is not of type {}", column.name, name, type_name(column.type)));
+    text_bytes.push_back(H5Tget_size(found));
+    if (text_bytes.back() > longest_cell)
+      throw Failure(fmt::format("column '{}' of /{} has {} bytes a row", column.name, name, text_bytes.back()));
+  }
+  for (int member = 0; member < H5Tget_nmembers(type); ++member) {
+    const std::unique_ptr<char, herr_t (*)(void*)> found(H5Tget_member_name(type, static_cast<unsigned>(member)),
+                                                         H5free_memory);
+    if (std::none_of(schema.begin(), schema.end(), [&](const Column& column) { return column.name == found.get(); }))
+      throw Failure(fmt::format("/{} has a column '{}' that this program does not know", name, found.get()));
+  }
+  return text_bytes;
+}
+
+/// Rows of an open table. Failure if parts of them are not in the file, which would be read as zeros.
+hsize_t checked_rows(hid_t dataset, const char* name) {
+  const Handle space(H5Dget_space(dataset), H5Sclose);
+  if (H5Sget_simple_extent_ndims(space) != 1) throw Failure(fmt::format("/{} is not a list of rows", name));
+  hsize_t rows = 0;
+  check(H5Sget_simple_extent_dims(space, &rows, nullptr));
+  const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
+  if (H5Pget_layout(creation) != H5D_CHUNKED) return rows;
+  hsize_t chunk_rows = 0;
+  hsize_t chunks = 0;
+  check(H5Pget_chunk(creation, 1, &chunk_rows));
+  check(H5Dget_num_chunks(dataset, space, &chunks));
+  if (chunk_rows == 0 || chunks != rows / chunk_rows + (rows % chunk_rows != 0 ? 1 : 0))
+    throw Failure(fmt::format("/{} says it has {} rows, but they are not all there", name, rows));
+  return rows;
+}
+
+void read_table(hid_t file, const char* name, const Schema& schema, const TakeRow& take_row) {
+  const Handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
+  const RowLayout layout(schema, checked_columns(Handle(H5Dget_type(dataset), H5Tclose), name, schema));
+  const Handle type = row_type(schema, layout);
+  const hsize_t rows = checked_rows(dataset, name);
+  const hsize_t block = std::clamp<hsize_t>(chunk_bytes / layout.row_bytes, 1, 4096);
+  std::vector<char> bytes(block * layout.row_bytes);
+  for_each_block(dataset, rows, block, [&](hsize_t, hsize_t count, hid_t memory, hid_t selection) {
+    check(H5Dread(dataset, type, memory, selection, H5P_DEFAULT, bytes.data()));
+    for (hsize_t row = 0; row < count; ++row) take_row(layout, bytes.data() + row * layout.row_bytes);
+  });
+}
+
+herr_t add_attribute_name(hid_t, const char* name, const H5A_info_t*, void* names) {
+  static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+  return 0;
+}
+
+herr_t add_link_name(hid_t, const char* name, const H5L_info_t*, void* names) {
+  static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+  return 0;
+}
+
+std::vector<NamedText> read_provenance(hid_t file) {
+  const Handle group(H5Gopen2(file, "provenance", H5P_DEFAULT), H5Gclose);
+  std::vector<std::string> attributes;
+  std::vector<std::string> links;
+  check(H5Aiterate2(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, add_attribute_name, &attributes));
+  check(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, add_link_name, &links));
+  std::vector<NamedText> facts;
+  facts.reserve(attributes.size() + links.size());
+  for (const std::string& name : attributes) facts.emplace_back(name, read_attribute(group, name));
+  for (const std::string& name : links) {
+    const Handle dataset(H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose);
+    const Handle space(H5Dget_space(dataset), H5Sclose);
+    if (H5Sget_simple_extent_npoints(space) != 1) throw Failure(fmt::format("'{}' is not a single text", name));
+    facts.emplace_back(name, read_text(Handle(H5Dget_type(dataset), H5Tclose), name, [&](hid_t type, void* bytes) {
+                         return H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes);
+                       }));
+  }
+  std::sort(facts.begin(), facts.end());
+  return facts;
+}
+
+void write_provenance(hid_t file, std::vector<NamedText> facts) {
+  std::sort(facts.begin(), facts.end());
+  const Handle group(H5Gcreate2(file, "provenance", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
+  for (size_t k = 0; k < facts.size(); ++k) {
+    const std::string& name = facts[k].first;
+    if (name.empty() || name == "." || name.find('/') != std::string::npos)
+      throw std::logic_error(fmt::format("'{}' cannot be the name of a provenance text", name));
+    if (k > 0 && facts[k - 1].first == name) throw std::logic_error(fmt::format("provenance has '{}' twice", name));
+    write_text(group, name, facts[k].second);
+  }
+}
+
+void write_header(hid_t file) {
+  const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
+  const Handle version(H5Acreate2(file, "schema_version", H5T_STD_I32LE, scalar, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  check(H5Awrite(version, H5T_NATIVE_INT, &schema_version));
+  write_text(file, "program", "sparsio");
+  write_text(file, "created", utc_time());
+}
+
+void check_header(hid_t file, const std::string& path) {
+  const bool is_ours = H5Aexists(file, "program") > 0 && H5Aexists(file, "schema_version") > 0 &&
+                       read_attribute(file, "program") == "sparsio";
+  if (!is_ours) throw BadInput(path, "an HDF5 file, but not results of Sparsio", "give another --out");
+  const Handle attribute(H5Aopen(file, "schema_version", H5P_DEFAULT), H5Aclose);
+  int version = 0;
+  check(H5Aread(attribute, H5T_NATIVE_INT, &version));
+  if (version != schema_version)
+    throw BadInput(path, fmt::format("schema version {}, this program writes {}", version, schema_version),
+                   "give another --out or convert");
+}
+
+/// The bytes of an open file that lives in memory.
+std::string file_image(hid_t file) {
+  check(H5Fflush(file, H5F_SCOPE_GLOBAL));
+  const ssize_t size = H5Fget_file_image(file, nullptr, 0);
+  check(size);
+  std::string bytes(static_cast<size_t>(size), '\0');
+  check(H5Fget_file_image(file, bytes.data(), bytes.size()));
+  return bytes;
+}
+
+}  // namespace
+
+Results read_results(const std::string& path, const Schema& schema) {
+  check_seal(path);
+  const Silence silence;
+  if (H5Fis_hdf5(path.c_str()) <= 0) throw BadInput(path, "not an HDF5 file", "give a file that `run --out` wrote");
+  try {
+    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    check(H5Pset_file_locking(access, 1, 1));  // Lustre and some NFS have no locks
+    const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
+    check_header(file, path);
+    Results results;
+    read_table(file, "runs", schema, [&](const RowLayout& layout, const char* bytes) {
+      results.runs.push_back(unpacked_run(schema, layout, bytes));
+    });
+    read_table(file, "samples", sample_schema(), [&](const RowLayout& layout, const char* bytes) {
+      results.samples.push_back(unpacked_sample(layout, bytes));
+    });
+    results.provenance = read_provenance(file);
+    return results;
+  } catch (const Failure& failure) {
+    throw BadInput(path, fmt::format("cannot be read as results: {}", failure.what()),
+                   "the file is damaged or from another version of Sparsio; give another --out");
+  }
+}
+
+void write_results(const std::string& path, const Schema& schema, const Results& results) {
+  for (const Sample& sample : results.samples)
+    if (sample.run.size() > sample_schema()[0].width) throw std::logic_error("run id longer than 32 bytes");
+  const Silence silence;
+  try {
+    AtomicFile out(path);
+    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    check(H5Pset_fapl_core(access, size_t{1} << 22, 0));
+    // The library looks whether there is a file of this name; there is none, and none will be.
+    const Handle file(H5Fcreate(name_beside(path).c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
+    write_header(file);
+    write_table(file, "runs", schema, results.runs.size(),
+                [&](size_t row, const RowLayout& layout, char* bytes) { pack_run(results.runs[row], layout, bytes); });
+    write_table(
+        file, "samples", sample_schema(), results.samples.size(),
+        [&](size_t row, const RowLayout& layout, char* bytes) { pack_sample(results.samples[row], layout, bytes); });
+    write_provenance(file, results.provenance);
+    const std::string image = file_image(file);
+    out.write(image);
+    out.write(seal(image));
+    out.finish();
+  } catch (const Failure& failure) {
+    throw BadInput(path, fmt::format("cannot be written: {}", failure.what()));
+  }
+}
+
+}  // namespace sparsio

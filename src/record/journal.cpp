@@ -1,0 +1,208 @@
+#include "record/journal.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+#include <unordered_map>
+
+#include "file/byte_stream.hpp"
+#include "file/digest.hpp"
+#include "plugin/error.hpp"
+#include "record/json.hpp"
+
+namespace sparsio {
+namespace {
+
+constexpr size_t checksum_digits = 16;
+
+std::string line_of(const JournalEvent& event) {
+  const std::string json = event_to_json(event);
+  return short_digest(json) + " " + json + "\n";
+}
+
+std::string header_line() {
+  return line_of(JournalHeader{"sparsio", schema_version});
+}
+
+/// The JSON of a line without its newline; nothing if the checksum is wrong.
+std::optional<std::string_view> checked_json(std::string_view line) {
+  if (line.size() <= checksum_digits || line[checksum_digits] != ' ') return std::nullopt;
+  const std::string_view json = line.substr(checksum_digits + 1);
+  if (line.substr(0, checksum_digits) != short_digest(json)) return std::nullopt;
+  return json;
+}
+
+[[noreturn]] void refuse_foreign(const std::string& path) {
+  throw BadInput(path, "not a journal of Sparsio, or its first line is damaged", "remove it or give another --out");
+}
+
+void check_header(std::string_view line, const std::string& path) {
+  const auto json = checked_json(line);
+  if (!json) refuse_foreign(path);
+  const JournalEvent event = event_from_json(*json, {}, path + ":1");
+  const auto* header = std::get_if<JournalHeader>(&event);
+  if (header == nullptr || header->program != "sparsio") refuse_foreign(path);
+  if (header->schema_version != schema_version)
+    throw BadInput(path,
+                   fmt::format("schema version {}, this program writes {}", header->schema_version, schema_version),
+                   "give another --out");
+}
+
+[[noreturn]] void refuse_writing(const std::string& path) {
+  throw BadInput(path, "cannot be written: " + errno_text(), "make room or give another --out");
+}
+
+/// All bytes by one write; several only if the system takes fewer.
+bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = write(descriptor, bytes.data(), bytes.size());
+    if (done < 0 && errno != EINTR) return false;
+    if (done > 0) bytes.remove_prefix(static_cast<size_t>(done));
+  }
+  return true;
+}
+
+/// A new file's name must reach the disk too. Where a folder cannot be synced there is nothing to do about it.
+void sync_folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  fsync(descriptor);
+  close(descriptor);
+}
+
+/// The bytes up to and with the last newline, 0 if there is none.
+off_t whole_lines(int descriptor, off_t size, const std::string& path) {
+  std::string block(size_t{1} << 16, '\0');
+  off_t end = size;
+  while (end > 0) {
+    const off_t begin = end > static_cast<off_t>(block.size()) ? end - static_cast<off_t>(block.size()) : 0;
+    const auto wanted = static_cast<size_t>(end - begin);
+    if (pread(descriptor, block.data(), wanted, begin) != static_cast<ssize_t>(wanted))
+      throw BadInput(path, "cannot be read: " + errno_text());
+    const size_t newline = std::string_view(block).substr(0, wanted).rfind('\n');
+    if (newline != std::string_view::npos) return begin + static_cast<off_t>(newline) + 1;
+    end = begin;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Journal::Journal(const std::string& path) : path_(path) {
+  struct stat facts {};
+  if (stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
+    throw BadInput(path, "cannot be written: it is not a regular file", "give another --out");
+  descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (descriptor_ < 0)
+    throw BadInput(path, "cannot be written: " + errno_text(),
+                   "give a path in a folder that exists and may be written to");
+  try {
+    lock();
+    repair();
+  } catch (...) {
+    close(descriptor_);
+    throw;
+  }
+}
+
+Journal::~Journal() {
+  close(descriptor_);
+}
+
+void Journal::lock() {
+  while (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == EWOULDBLOCK)
+      throw BadInput(path_, "another run is writing this journal", "wait for it or give another --out");
+    return;  // a file system without locks
+  }
+}
+
+void Journal::repair() {
+  struct stat facts {};
+  if (fstat(descriptor_, &facts) != 0) throw BadInput(path_, "cannot be read: " + errno_text());
+  const off_t end = whole_lines(descriptor_, facts.st_size, path_);
+  const std::string header = header_line();
+  if (end > 0) {
+    std::ifstream file(path_);
+    std::string first;
+    std::getline(file, first);
+    check_header(first, path_);
+  } else {
+    // No whole line: only what a torn header leaves is ours to cut off.
+    std::string torn(header.size(), '\0');
+    const ssize_t got = pread(descriptor_, torn.data(), torn.size(), 0);
+    if (got != facts.st_size || !header.starts_with(torn.substr(0, static_cast<size_t>(got)))) refuse_foreign(path_);
+  }
+  if (end < facts.st_size && ftruncate(descriptor_, end) != 0) refuse_writing(path_);
+  if (end == 0) {
+    if (!write_all(descriptor_, header)) refuse_writing(path_);
+    sync_folder_of(path_);
+  }
+  if (fsync(descriptor_) != 0) refuse_writing(path_);
+}
+
+void Journal::append(const JournalEvent& event) {
+  const off_t before = lseek(descriptor_, 0, SEEK_END);
+  if (write_all(descriptor_, line_of(event)) && fsync(descriptor_) == 0) return;
+  // Half a line must not stay in front of the next one. If even this fails, the checksum tells.
+  const int reason = errno;
+  [[maybe_unused]] const int ignored = ftruncate(descriptor_, before);
+  errno = reason;
+  refuse_writing(path_);
+}
+
+void Journal::started(const std::string& run, const std::string& place) {
+  append(StartedCase{run, place});
+}
+
+void Journal::finished(const std::string& run, const Record& record, const std::vector<Sample>& samples) {
+  for (const Sample& sample : samples)
+    if (sample.run != run)
+      throw std::logic_error(fmt::format("a sample of run {} in the journal of {}", sample.run, run));
+  append(FinishedCase{run, record, samples});
+}
+
+JournalContents read_journal(const std::string& path, const Schema& schema) {
+  JournalContents contents;
+  std::error_code error;
+  if (!std::filesystem::exists(path, error) && !error) return contents;
+  open_packed(path);  // for its message, if the path cannot be opened
+  std::ifstream file(path, std::ios::binary);
+  std::unordered_map<std::string, size_t> index;
+  std::string line;
+  for (uint64_t number = 1; std::getline(file, line) && !file.eof(); ++number) {  // eof: no newline, a torn line
+    if (number == 1) {
+      check_header(line, path);
+      continue;
+    }
+    const auto json = checked_json(line);
+    if (!json) {
+      ++contents.bad_lines;
+      continue;
+    }
+    JournalEvent event = event_from_json(*json, schema, fmt::format("{}:{}", path, number));
+    if (const auto* started = std::get_if<StartedCase>(&event)) ++contents.unfinished[started->run];
+    if (auto* finished = std::get_if<FinishedCase>(&event)) {
+      contents.unfinished.erase(finished->run);
+      const auto [at, is_new] = index.try_emplace(finished->run, contents.finished.size());
+      if (is_new)
+        contents.finished.push_back(std::move(*finished));
+      else
+        contents.finished[at->second] = std::move(*finished);
+    }
+  }
+  if (file.bad()) throw BadInput(path, "cannot be read: " + errno_text());
+  return contents;
+}
+
+}  // namespace sparsio

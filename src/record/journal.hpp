@@ -1,0 +1,53 @@
+// journal: the truth about a sweep while it runs.
+// A line an event, `<XXH3-64 of the JSON, 16 hex digits> <JSON>`, appended by one write and forced to disk before the
+// sweep goes on. So a kill or a power cut at any moment costs at most the line being written: a last line without its
+// newline is cut off when the journal is opened again, and a line whose checksum is wrong is skipped and counted. A
+// case started and never finished after is the one that was running, and is suspect when that happens twice.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "record/event.hpp"
+#include "record/record.hpp"
+#include "record/results.hpp"
+
+namespace sparsio {
+
+/// An open journal, which no other process can open for writing at the same time (on file systems that have flock).
+class Journal {
+ public:
+  /// Opens for appending; begins a new journal if there is none. BadInput: another run is writing it, cannot be
+  /// written, not a journal, another schema version.
+  explicit Journal(const std::string& path);
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+  ~Journal();
+
+  /// `place` is where the config says so. Each returns once the line is on disk; BadInput if it cannot be.
+  void started(const std::string& run, const std::string& place);
+  /// The samples' run id is `run`.
+  void finished(const std::string& run, const Record& record, const std::vector<Sample>& samples);
+
+ private:
+  void append(const JournalEvent& event);
+  void lock();
+  void repair();
+
+  std::string path_;
+  int descriptor_ = -1;
+};
+
+struct JournalContents {
+  std::vector<FinishedCase> finished;          // the last of each run id, in order of first appearance
+  std::map<std::string, uint64_t> unfinished;  // run id -> how many times started since it last finished, never 0
+  uint64_t bad_lines = 0;                      // skipped: wrong checksum
+};
+
+/// Empty if there is no such file. A torn last line is ignored; nothing is written. BadInput: not a journal, another
+/// schema version, other columns than `schema`, which must outlive the contents.
+JournalContents read_journal(const std::string& path, const Schema& schema);
+
+}  // namespace sparsio

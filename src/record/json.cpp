@@ -1,0 +1,183 @@
+#include "record/json.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "plugin/error.hpp"
+
+namespace sparsio {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;  // to write: keeps the order, but finds names one by one
+using Json = nlohmann::json;                 // to read: sorts the names
+
+template <class AnyJson>
+std::string dumped(const AnyJson& json) {
+  return json.dump(-1, ' ', false, AnyJson::error_handler_t::replace);
+}
+
+OrderedJson real_json(double real) {
+  if (std::isnan(real)) return nullptr;
+  if (std::isinf(real)) return real > 0 ? "inf" : "-inf";
+  return real;
+}
+
+// `name` says which of the values at `place`; empty if there is no doubt.
+[[noreturn]] void refuse_value(const Json& json, const std::string& place, std::string_view name, const char* what) {
+  throw BadInput(name.empty() ? place : fmt::format("{}: {}", place, name), fmt::format("{} {}", dumped(json), what));
+}
+
+double real_of(const Json& json, const std::string& place, std::string_view name = "") {
+  if (json.is_null()) return std::numeric_limits<double>::quiet_NaN();
+  if (json.is_number()) return json.get<double>();
+  if (json == "inf") return std::numeric_limits<double>::infinity();
+  if (json == "-inf") return -std::numeric_limits<double>::infinity();
+  refuse_value(json, place, name, "is not a number");
+}
+
+int64_t integer_of(const Json& json, const std::string& place, std::string_view name = "") {
+  const bool fits = json.is_number_integer() && (!json.is_number_unsigned() || json.get<uint64_t>() <= INT64_MAX);
+  if (!fits) refuse_value(json, place, name, "is not an integer of 64 bits");
+  return json.get<int64_t>();
+}
+
+std::string text_of(const Json& json, const std::string& place, std::string_view name = "") {
+  if (!json.is_string()) refuse_value(json, place, name, "is not a text");
+  return json.get<std::string>();
+}
+
+const Json& member(const Json& object, const char* name, const std::string& place) {
+  const auto found = object.find(name);
+  if (!object.is_object() || found == object.end()) throw BadInput(place, fmt::format("'{}' is missing", name));
+  return *found;
+}
+
+Json parsed(std::string_view text, const std::string& place) {
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) throw BadInput(place, "not a JSON object");
+  return json;
+}
+
+OrderedJson record_json(const Record& record) {
+  OrderedJson json = OrderedJson::object();
+  for (size_t column = 0; column < record.schema().size(); ++column) {
+    const Cell& cell = record.cells()[column];
+    const auto* real = std::get_if<double>(&cell);
+    OrderedJson value = real != nullptr ? real_json(*real) : OrderedJson();
+    if (const auto* integer = std::get_if<int64_t>(&cell)) value = *integer;
+    if (const auto* text = std::get_if<std::string>(&cell)) value = *text;
+    // Not operator[]: an ordered object searches its names one by one, and a schema has no name twice.
+    json.get_ref<OrderedJson::object_t&>().Container::emplace_back(record.schema()[column].name, std::move(value));
+  }
+  return json;
+}
+
+Record record_of(const Json& json, const Schema& schema, const std::string& place) {
+  Record record(schema);
+  if (!json.is_object()) throw BadInput(place, "the record is not a JSON object");
+  for (size_t column = 0; column < schema.size(); ++column) {
+    const Column& declared = schema[column];
+    const Json& value = member(json, declared.name.c_str(), place);
+    if (declared.type == Type::integer)
+      record.set_cell(column, integer_of(value, place, declared.name));
+    else if (declared.type == Type::real)
+      record.set_cell(column, real_of(value, place, declared.name));
+    else
+      record.set_cell(column, text_of(value, place, declared.name));
+  }
+  // All columns are there, so more names than columns means a name that is no column.
+  if (json.size() != schema.size()) throw BadInput(place, "the record has a column that the schema lacks");
+  return record;
+}
+
+OrderedJson event_json(const JournalHeader& header) {
+  return {{"event", "header"}, {"program", header.program}, {"schema_version", header.schema_version}};
+}
+
+OrderedJson event_json(const StartedCase& started) {
+  return {{"event", "started"}, {"run", started.run}, {"place", started.place}};
+}
+
+OrderedJson event_json(const FinishedCase& finished) {
+  OrderedJson samples = OrderedJson::array();
+  for (const Sample& sample : finished.samples)
+    samples.push_back(OrderedJson::array({sample.repetition, sample.rank, sample.thread, real_json(sample.seconds)}));
+  return {{"event", "finished"},
+          {"run", finished.run},
+          {"record", record_json(finished.record)},
+          {"samples", std::move(samples)}};
+}
+
+FinishedCase finished_of(const Json& json, const Schema& schema, const std::string& place) {
+  const std::string run = text_of(member(json, "run", place), place);
+  FinishedCase finished{run, record_of(member(json, "record", place), schema, place), {}};
+  const Json& samples = member(json, "samples", place);
+  if (!samples.is_array()) throw BadInput(place, "the samples are not a list");
+  for (const Json& sample : samples) {
+    if (!sample.is_array() || sample.size() != 4) throw BadInput(place, "a sample is not a list of four numbers");
+    finished.samples.push_back({run, integer_of(sample[0], place), integer_of(sample[1], place),
+                                integer_of(sample[2], place), real_of(sample[3], place)});
+  }
+  return finished;
+}
+
+// A field's value on one line, except that things stand on a line each.
+std::string field_json(const FieldValue& field) {
+  const auto* things = std::get_if<std::vector<Fields>>(&field.value);
+  if (things == nullptr)
+    return std::visit(
+        [](const auto& value) -> std::string {
+          if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::vector<Fields>>)
+            return {};
+          else
+            return dumped(OrderedJson(value));
+        },
+        field.value);
+  std::string text = "[";
+  for (const Fields& thing : *things) {
+    text += text.size() > 1 ? ",\n    {" : "\n    {";
+    for (size_t index = 0; index < thing.size(); ++index)
+      text +=
+          (index > 0 ? ", " : "") + dumped(OrderedJson(thing[index].first)) + ": " + field_json(thing[index].second);
+    text += "}";
+  }
+  return text + (things->empty() ? "]" : "\n  ]");
+}
+
+}  // namespace
+
+std::string record_to_json(const Record& record) {
+  return dumped(record_json(record));
+}
+
+Record record_from_json(std::string_view text, const Schema& schema, const std::string& place) {
+  return record_of(parsed(text, place), schema, place);
+}
+
+std::string event_to_json(const JournalEvent& event) {
+  return dumped(std::visit([](const auto& one) { return event_json(one); }, event));
+}
+
+JournalEvent event_from_json(std::string_view text, const Schema& schema, const std::string& place) {
+  const Json json = parsed(text, place);
+  const std::string event = text_of(member(json, "event", place), place);
+  if (event == "header")
+    return JournalHeader{text_of(member(json, "program", place), place),
+                         integer_of(member(json, "schema_version", place), place)};
+  if (event == "started")
+    return StartedCase{text_of(member(json, "run", place), place), text_of(member(json, "place", place), place)};
+  if (event == "finished") return finished_of(json, schema, place);
+  throw BadInput(place, fmt::format("no journal event '{}'", event), "have: header started finished");
+}
+
+std::string to_json(const Fields& fields) {
+  std::string text = "{";
+  for (const auto& [name, value] : fields)
+    text += (text.size() > 1 ? ",\n  " : "\n  ") + dumped(OrderedJson(name)) + ": " + field_json(value);
+  return text + (fields.empty() ? "}\n" : "\n}\n");
+}
+
+}  // namespace sparsio

@@ -1,0 +1,48 @@
+// results: what a sweep leaves, one HDF5 file.
+// `/runs` holds one row a case, `/samples` one row a repetition, rank and thread, and `/provenance` what a reader needs
+// to believe them. The two tables are flat compounds of fixed-length texts, 64-bit integers and doubles, because that
+// is what pandas.read_hdf(file, "runs") opens; units and help of the columns are attributes `<column>.unit`,
+// `<column>.help`. The file is never changed in place: it is written beside, closed, synced and renamed, which survives
+// a kill at any moment, where a file that is appended to does not. The library is not for several threads at once;
+// callers take turns.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "record/record.hpp"
+
+namespace sparsio {
+
+/// Goes up whenever a column is added, removed or changes its meaning.
+constexpr int schema_version = 1;
+
+/// The time one thread of one rank took for one repetition.
+struct Sample {
+  std::string run;  // run id, at most 32 bytes
+  int64_t repetition = 0;
+  int64_t rank = 0;
+  int64_t thread = 0;
+  double seconds = 0;
+
+  bool operator==(const Sample&) const = default;
+};
+
+struct Results {
+  std::vector<Record> runs;
+  std::vector<Sample> samples;
+  std::vector<NamedText> provenance;  // read back sorted by name
+};
+
+/// The columns of `/samples`.
+const Schema& sample_schema();
+
+/// BadInput: not there, not HDF5, truncated or damaged, not ours, another schema version, other columns than `schema`,
+/// which must outlive the results.
+Results read_results(const std::string& path, const Schema& schema);
+
+/// Replaces `path` as a whole. BadInput if it cannot be written; then what was at `path` is untouched.
+void write_results(const std::string& path, const Schema& schema, const Results& results);
+
+}  // namespace sparsio

@@ -1,0 +1,91 @@
+#include "record/row_layout.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+namespace sparsio {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "numbers are packed as they lie in memory");
+
+std::vector<size_t> declared_widths(const Schema& schema) {
+  std::vector<size_t> widths;
+  for (const Column& column : schema) widths.push_back(std::max<size_t>(column.width, 1));  // HDF5 has no empty type
+  return widths;
+}
+
+void put(char* to, size_t size, std::string_view text) {
+  const size_t used = std::min(size, text.size());
+  if (used > 0) std::memcpy(to, text.data(), used);
+  std::memset(to + used, 0, size - used);
+}
+
+template <class Number>
+requires std::is_arithmetic_v<Number>
+void put(char* to, size_t, Number number) {
+  static_assert(sizeof number == 8);
+  std::memcpy(to, &number, 8);
+}
+
+template <class Number>
+Number take(const char* from) {
+  Number number{};
+  std::memcpy(&number, from, 8);
+  return number;
+}
+
+}  // namespace
+
+RowLayout::RowLayout(const Schema& schema) : RowLayout(schema, declared_widths(schema)) {}
+
+RowLayout::RowLayout(const Schema& schema, const std::vector<size_t>& text_bytes) {
+  for (size_t column = 0; column < schema.size(); ++column) {
+    offset.push_back(row_bytes);
+    bytes.push_back(schema[column].type == Type::text ? text_bytes[column] : 8);
+    row_bytes += bytes.back();
+  }
+}
+
+std::string unpadded_text(const char* bytes, size_t size) {
+  while (size > 0 && bytes[size - 1] == '\0') --size;
+  return {bytes, size};
+}
+
+void pack_run(const Record& run, const RowLayout& layout, char* bytes) {
+  for (size_t column = 0; column < run.cells().size(); ++column)
+    std::visit([&](const auto& value) { put(bytes + layout.offset[column], layout.bytes[column], value); },
+               run.cells()[column]);
+}
+
+Record unpacked_run(const Schema& schema, const RowLayout& layout, const char* bytes) {
+  Record run(schema);
+  for (size_t column = 0; column < schema.size(); ++column) {
+    const char* at = bytes + layout.offset[column];
+    if (schema[column].type == Type::integer)
+      run.set_cell(column, take<int64_t>(at));
+    else if (schema[column].type == Type::real)
+      run.set_cell(column, take<double>(at));
+    else
+      run.set_cell(column, unpadded_text(at, layout.bytes[column]));
+  }
+  return run;
+}
+
+void pack_sample(const Sample& sample, const RowLayout& layout, char* bytes) {
+  put(bytes + layout.offset[0], layout.bytes[0], std::string_view(sample.run));
+  put(bytes + layout.offset[1], 8, sample.repetition);
+  put(bytes + layout.offset[2], 8, sample.rank);
+  put(bytes + layout.offset[3], 8, sample.thread);
+  put(bytes + layout.offset[4], 8, sample.seconds);
+}
+
+Sample unpacked_sample(const RowLayout& layout, const char* bytes) {
+  return {unpadded_text(bytes + layout.offset[0], layout.bytes[0]), take<int64_t>(bytes + layout.offset[1]),
+          take<int64_t>(bytes + layout.offset[2]), take<int64_t>(bytes + layout.offset[3]),
+          take<double>(bytes + layout.offset[4])};
+}
+
+}  // namespace sparsio

@@ -1,0 +1,23 @@
+// check: is the value of a key good, before anything runs? The only place that knows which registry a key's role means.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sweep/sweep.hpp"
+
+namespace sparsio {
+
+/// The canonical form of a value of this role; BadInput at `place`. For read_sweep and for the command line.
+std::string check_value(Role role, const std::string& value, const std::string& place);
+
+/// Cases that no engine would take: the engine does not execute the order, or not in that track.
+struct LeftOut {
+  uint64_t orders = 0;
+  uint64_t tracks = 0;
+};
+
+/// Drops those cases from `cases`, keeping the order of the rest, and says how many there were.
+LeftOut leave_out_impossible(std::vector<Case>& cases);
+
+}  // namespace sparsio

@@ -1,0 +1,94 @@
+#include "run/execution.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "file/categories.hpp"
+#include "plugin/spec.hpp"
+
+namespace sparsio {
+namespace {
+
+template <class Action>
+double seconds_of(const Action& action) {
+  const auto start = std::chrono::steady_clock::now();
+  action();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::unique_ptr<Engine> make_engine(const std::string& spec, const Plan& plan, const std::string& place) {
+  const auto kind = resolve<EngineKind>(spec, place);
+  const auto& tracks = kind.kind().tracks;
+  if (std::find(tracks.begin(), tracks.end(), plan.track) == tracks.end()) {
+    std::string have;
+    for (const Track track : tracks) have += fmt::format(" {}", track_name(track));
+    throw Unsupported(fmt::format("engine {} has no track {}; it has:{}", kind.name(), track_name(plan.track), have));
+  }
+  return kind.kind().make(kind.params);
+}
+
+/// `reference` on the same plan, in the general track that it has.
+std::unique_ptr<Engine> make_reference(Plan plan, const std::string& place) {
+  plan.track = Track::general;
+  plan.order = Order();
+  auto reference = make_engine("reference", plan, place);
+  reference->prepare(plan);
+  return reference;
+}
+
+}  // namespace
+
+double median(std::vector<double> values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::sort(values.begin(), values.end());
+  const size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+Execution execute(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline) {
+  if (inputs.count == 0) throw BadInput(request.place, "there are no inputs", "give at least one");
+  std::vector<uint32_t> published;
+  if (!request.categories.empty()) published = read_categories(request.categories);
+
+  Execution done;
+  done.engine = make_engine(request.engine, request.plan, request.place);
+  done.prepare_seconds = seconds_of([&] { done.engine->prepare(request.plan); });
+  done.cost = done.engine->cost();
+  done.simd = done.engine->simd();
+  std::unique_ptr<Engine> baseline;
+  if (!request.baseline.empty()) {
+    Plan plan = request.plan;
+    const auto kind = resolve<EngineKind>(request.baseline, request.place);
+    if (std::find(kind.kind().tracks.begin(), kind.kind().tracks.end(), plan.track) == kind.kind().tracks.end())
+      plan.track = Track::general;
+    if (!kind.kind().orders.empty()) plan.order = Order();
+    baseline = make_engine(request.baseline, plan, request.place);
+    baseline->prepare(plan);
+  }
+
+  for (uint64_t r = 0; r < request.warmup + request.repetitions; ++r) {
+    deadline.check();
+    if (baseline) {
+      const double seconds = seconds_of([&] { baseline->run(inputs, Observe::categories, deadline); });
+      if (r >= request.warmup) done.baseline_seconds.push_back(seconds);
+    }
+    deadline.check();
+    const double seconds = seconds_of([&] { done.outcome = done.engine->run(inputs, Observe::categories, deadline); });
+    if (r >= request.warmup) done.seconds.push_back(seconds);
+  }
+
+  done.verdict = {"ok", "not verified", std::numeric_limits<double>::quiet_NaN(), 0};
+  if (request.verify > 0 && request.plan.network != nullptr)
+    done.verdict = verify_values(*done.engine, *make_reference(request.plan, request.place), inputs, request.verify);
+  if (!request.categories.empty()) {
+    const std::string difference = compare_categories(done.outcome.categories, published);
+    if (!difference.empty()) done.verdict.status = "incorrect";
+    done.verdict.words += "; " + (difference.empty() ? std::string("categories as published") : difference);
+  }
+  return done;
+}
+
+}  // namespace sparsio

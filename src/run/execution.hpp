@@ -1,0 +1,41 @@
+// execution: the machine's answer. An engine prepares and runs; every repetition is timed and kept, its answer is
+// verified, a baseline runs interleaved with it, and a meter watches one pass.
+#pragma once
+
+#include <vector>
+
+#include "exec/engine.hpp"
+#include "run/verify.hpp"
+
+namespace sparsio {
+
+struct ExecutionRequest {
+  std::string engine;    // SPEC
+  std::string baseline;  // SPEC of an engine, "" for none
+  Plan plan;
+  uint64_t repetitions = 3;
+  uint64_t warmup = 1;
+  uint64_t verify = 16;    // inputs checked against `reference`
+  std::string categories;  // file with the published ones, "" for none
+  std::string place;
+};
+
+struct Execution {
+  double prepare_seconds = 0;
+  std::vector<double> seconds;           // of each repetition
+  std::vector<double> baseline_seconds;  // interleaved with them
+  Outcome outcome;                       // of the last repetition
+  Verdict verdict;
+  EngineCost cost;
+  std::string simd;
+  std::unique_ptr<Engine> engine;  // prepared, for meters
+};
+
+/// The median; the mean of the middle two for an even number. NaN for none.
+double median(std::vector<double> values);
+
+/// Unsupported, TimeLimit, BadInput as the engine, the inputs or the categories file deserve. A wrong answer is not an
+/// exception: the verdict says so.
+Execution execute(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline);
+
+}  // namespace sparsio

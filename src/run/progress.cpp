@@ -1,0 +1,35 @@
+#include "run/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace sparsio {
+
+std::string duration_text(double seconds) {
+  if (seconds < 10) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<uint64_t>(std::lround(seconds));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
+}
+
+void Progress::finished(const Record& record) {
+  ++done_;
+  const double so_far = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  const double left = so_far / static_cast<double>(done_) * static_cast<double>(cases_ - done_);
+  std::string what = fmt::format("{} {} {} M={}", record.text("network"), record.text("order"), record.text("policy"),
+                                 record.text("memory"));
+  if (record.text("engine") != "none") what += fmt::format(" {} {}", record.text("engine"), record.text("track"));
+  const std::string& status = record.text("status");
+  std::string end = status;
+  if (status != "ok")
+    end += fmt::format(": {}", record.text("error"));
+  else if (std::isfinite(record.real("nominal_rate")))
+    end += fmt::format(" {:.3g} edges/s", record.real("nominal_rate"));
+  log_ << fmt::format("[{:>{}}/{}] {}  {}; {} left\n", done_, fmt::formatted_size("{}", cases_), cases_, what, end,
+                      duration_text(left))
+       << std::flush;
+}
+
+}  // namespace sparsio

@@ -1,0 +1,245 @@
+#include "run/run_case.hpp"
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "plugin/spec.hpp"
+#include "record/utc_time.hpp"
+#include "run/execution.hpp"
+#include "run/schema.hpp"
+#include "topo/caches.hpp"
+#include "topo/memory_choice.hpp"
+
+namespace sparsio {
+namespace {
+
+/// One case on its way through theory and machine. Each step writes what it learns into the record at once, so that a
+/// case that fails later keeps what was known.
+class CaseRun {
+ public:
+  CaseRun(const Case& one, CaseResult& result, Workbench& workbench)
+      : case_(one),
+        record_(result.record),
+        samples_(result.samples),
+        bench_(workbench),
+        deadline_(one.real("time_limit")) {}
+
+  void run() {
+    network_ = bench_.network(case_.text("network"), case_.place);
+    describe_network();
+    choose_memory_and_levels();
+    prepare_engine_costs();
+    if (network_->whole_if_small() != nullptr) theory();
+    if (case_.text("engine") == "none") {
+      record_.set("misses_source", "none");
+      record_.set("misses_status", "unavailable: nothing was executed");
+      return;
+    }
+    if (case_.text("inputs").empty())
+      throw BadInput(case_.place, "engine " + case_.text("engine") + " has no inputs",
+                     "give inputs = \"images\" or a file");
+    machine();
+    count_misses();
+  }
+
+ private:
+  void describe_network() {
+    record_.set("layers", network_->depth());
+    if (const Network* whole = network_->whole_if_small()) {
+      const NetworkFacts& facts = whole->facts();
+      record_.set("network_neurons", static_cast<double>(facts.neurons));
+      record_.set("network_connections", static_cast<double>(facts.connections));
+      record_.set("network_inputs", static_cast<double>(facts.inputs));
+      record_.set("network_outputs", static_cast<double>(facts.outputs));
+      if (facts.connections == 0) throw Unsupported("the network has no connections");
+    }
+  }
+
+  void choose_memory_and_levels() {
+    const int64_t wanted = case_.integer("threads");
+    threads_ = wanted > 0 ? static_cast<unsigned>(wanted) : static_cast<unsigned>(omp_get_max_threads());
+    const Machine& machine = bench_.machine(threads_);
+    tile_ = static_cast<uint64_t>(case_.integer("tile"));
+    memory_ = choose_memory(case_.text("memory"), tile_, machine, case_.place);
+    record_.set("memory_values", static_cast<double>(memory_.values));
+    record_.set("memory_source", memory_.source);
+    std::vector<std::string> warnings = memory_.warnings;
+    warnings.insert(warnings.end(), machine.warnings.begin(), machine.warnings.end());
+    record_.set("warnings", fmt::format("{}", fmt::join(warnings, "; ")));
+    if (!machine.threads.empty()) record_.set("binding", machine.threads.front().binding);
+
+    levels_.push_back({"memory", memory_.bytes / 64 * 64, 64, 0});
+    const auto& given = case_.text("caches");
+    for (CacheGeometry& cache : given.empty() ? geometries(machine) : parse_caches(given, case_.place)) {
+      std::string prefix = cache.name;
+      std::transform(prefix.begin(), prefix.end(), prefix.begin(), [](unsigned char c) { return std::tolower(c); });
+      if (std::find(level_prefixes().begin(), level_prefixes().end(), prefix) == level_prefixes().end()) continue;
+      cache.name = prefix;
+      levels_.push_back(cache);
+    }
+    for (const CacheGeometry& level : levels_) record_.set(level.name + "_bytes", static_cast<double>(level.bytes));
+  }
+
+  /// What a value and a connection cost under the engine's layout; the model's own without an engine.
+  void prepare_engine_costs() { costs_.tile = static_cast<uint32_t>(tile_); }
+
+  void theory() {
+    const Network& network = *network_->whole_if_small();
+    const auto policy = resolve<PolicyKind>(case_.text("policy"), case_.place);
+    schedule_ = bench_.schedule(case_.text("network"), network, case_.text("order"), memory_.values, case_.place);
+    const CostUnit unit = case_.text("cost") == "unit" ? CostUnit::words : CostUnit::bytes;
+    const Theory theory = theory_of(network, *schedule_, policy.kind(), memory_.values, unit, tile_, costs_.bytes);
+    record_.set("lower", static_cast<double>(theory.lower));
+    record_.set("upper", static_cast<double>(theory.upper));
+    record_.set("reads", static_cast<double>(theory.reads));
+    record_.set("writes", static_cast<double>(theory.writes));
+    record_.set("total", static_cast<double>(theory.total()));
+    record_.set("ratio", theory.ratio());
+    record_.set("max_live", static_cast<double>(schedule_->max_live));
+    record_.set("perfect_memory", static_cast<double>(schedule_->max_live + 1));
+  }
+
+  void predict_lines() {
+    if (schedule_ == nullptr) return;
+    const auto policy = resolve<PolicyKind>(case_.text("policy"), case_.place);
+    for (const CacheGeometry& level : levels_) {
+      const PredictedLines lines = predicted_lines(*network_->whole_if_small(), *schedule_, policy.kind(), level.bytes,
+                                                   costs_.tile, costs_.bytes);
+      record_.set(level.name + "_predicted_lines", lines.reads);
+      record_.set(level.name + "_predicted_write_lines", lines.writes);
+    }
+  }
+
+  void machine() {
+    const auto inputs = bench_.inputs(case_.text("inputs"), network_->input_width(), case_.place);
+    record_.set("input_count", static_cast<double>(inputs->count));
+    record_.set("inputs_origin", inputs->origin);
+    ExecutionRequest request;
+    request.engine = case_.text("engine");
+    request.baseline = case_.text("baseline");
+    request.plan.network = network_->whole_if_small();
+    request.plan.layers = network_->layers();
+    if (schedule_ != nullptr) request.plan.order = schedule_->order;
+    request.plan.tile = static_cast<uint32_t>(tile_);
+    request.plan.threads = threads_;
+    request.plan.track = parse_track(case_.text("track"), case_.place);
+    request.repetitions = static_cast<uint64_t>(case_.integer("repetitions"));
+    request.warmup = static_cast<uint64_t>(case_.integer("warmup"));
+    request.verify = static_cast<uint64_t>(case_.integer("verify"));
+    request.categories = case_.text("categories");
+    request.place = case_.place;
+    execution_ = execute(request, *inputs, deadline_);
+    costs_ = execution_.cost;
+    predict_lines();
+    write_times(inputs->count);
+  }
+
+  void write_times(uint64_t input_count) {
+    const double seconds = median(execution_.seconds);
+    const double edges = static_cast<double>(input_count) * static_cast<double>(execution_.cost.connections);
+    const auto executed = static_cast<double>(execution_.outcome.executed_edges);
+    record_.set("network_connections", static_cast<double>(execution_.cost.connections));
+    record_.set("prepare_seconds", execution_.prepare_seconds);
+    record_.set("edges", edges);
+    record_.set("executed_edges", executed);
+    record_.set("category_count", static_cast<double>(execution_.outcome.categories.size()));
+    record_.set("verified", execution_.verdict.words);
+    record_.set("max_relative_error", execution_.verdict.max_relative_error);
+    record_.set("tied_inputs", static_cast<double>(execution_.verdict.tied));
+    record_.set("threads_used", static_cast<double>(threads_));
+    record_.set("simd", execution_.simd);
+    for (size_t r = 0; r < execution_.seconds.size(); ++r)
+      samples_.push_back({record_.text("run"), static_cast<int64_t>(r), 0, 0, execution_.seconds[r]});
+    record_.set("seconds", seconds);
+    record_.set("seconds_min", *std::min_element(execution_.seconds.begin(), execution_.seconds.end()));
+    if (execution_.verdict.status != "ok") {
+      // A wrong answer has no rate.
+      record_.set("status", execution_.verdict.status);
+      record_.set("error", execution_.verdict.words);
+      return;
+    }
+    record_.set("nominal_rate", edges / seconds);
+    record_.set("executed_rate", executed / seconds);
+    if (!execution_.baseline_seconds.empty()) {
+      record_.set("baseline_seconds", median(execution_.baseline_seconds));
+      record_.set("speedup", median(execution_.baseline_seconds) / seconds);
+    }
+  }
+
+  void count_misses() {
+    const auto meter = resolve<MeterKind>(case_.text("meter"), case_.place);
+    const Engine& engine = *execution_.engine;
+    MeterRequest request{[&](const TraceSink& sink) { engine.trace(sink); }, nullptr, levels_};
+    std::string key = fmt::format("{} {} {} {}", case_.text("network"), case_.text("engine"), meter.canonical(), tile_);
+    key += fmt::format(" {} {}", case_.text("order"), memory_.values);
+    for (const CacheGeometry& level : levels_)
+      key += fmt::format(" {} {} {} {}", level.name, level.bytes, level.line_bytes, level.ways);
+    const Counts counts = bench_.counts(key, [&] { return meter.kind().measure(request, meter.params); });
+    record_.set("misses_source", counts.source);
+    record_.set("misses_status", counts.status);
+    for (const LevelCount& level : counts.levels) {
+      record_.set(level.name + "_misses", level.misses);
+      record_.set(level.name + "_write_backs", level.write_backs);
+    }
+  }
+
+  const Case& case_;
+  Record& record_;
+  std::vector<Sample>& samples_;
+  Workbench& bench_;
+  Deadline deadline_;
+  std::shared_ptr<NetworkAtHand> network_;
+  std::shared_ptr<const Schedule> schedule_;
+  MemoryChoice memory_;
+  std::vector<CacheGeometry> levels_;
+  EngineCost costs_;
+  Execution execution_;
+  uint64_t tile_ = 1;
+  unsigned threads_ = 1;
+};
+
+}  // namespace
+
+Record blank_record(const Case& one, const std::string& run, const Origin& origin) {
+  Record record(run_schema());
+  record.set("run", run);
+  record.set("config", origin.config);
+  record.set("host", origin.host);
+  record.set("revision", origin.revision);
+  record.set("started", utc_time());
+  for (const CaseKey& key : case_keys()) {
+    if (key.type == Type::text)
+      record.set(key.name, one.text(key.name));
+    else if (key.type == Type::integer)
+      record.set(key.name, one.integer(key.name));
+    else
+      record.set(key.name, one.real(key.name));
+  }
+  return record;
+}
+
+CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench) {
+  CaseResult result{blank_record(one, run, origin), {}};
+  const auto fail = [&](const char* status, const std::string& error) {
+    result.record.set("status", status);
+    result.record.set("error", error);
+  };
+  result.record.set("status", "ok");
+  try {
+    CaseRun(one, result, workbench).run();
+  } catch (const Unsupported& reason) {
+    fail("unsupported", reason.what());
+  } catch (const TimeLimit& reason) {
+    fail("timeout", reason.what());
+  } catch (const std::bad_alloc&) {
+    fail("error", "out of memory; take fewer inputs, a smaller tile or a smaller network");
+  } catch (const std::exception& error) {
+    fail("error", error.what());
+  }
+  return result;
+}
+
+}  // namespace sparsio

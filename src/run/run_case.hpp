@@ -1,0 +1,27 @@
+// run_case: a case goes in, a record comes out. Nothing a case does ends the sweep: what goes wrong is in the record.
+#pragma once
+
+#include "record/results.hpp"
+#include "run/workbench.hpp"
+#include "sweep/case.hpp"
+
+namespace sparsio {
+
+struct CaseResult {
+  Record record;
+  std::vector<Sample> samples;
+};
+
+/// What every row of a sweep says about where it was made.
+struct Origin {
+  std::string config;
+  std::string host;
+  std::string revision;
+};
+
+/// A record with the case's keys and identity, and nothing known yet.
+Record blank_record(const Case& one, const std::string& run, const Origin& origin);
+
+CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench);
+
+}  // namespace sparsio

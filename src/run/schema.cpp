@@ -1,0 +1,88 @@
+#include "run/schema.hpp"
+
+#include "sweep/case.hpp"
+
+namespace sparsio {
+namespace {
+
+void add_levels(Schema& schema) {
+  for (const std::string& level : level_prefixes()) {
+    const auto add = [&](std::string name, std::string unit, std::string help) {
+      schema.push_back({level + "_" + std::move(name), Type::real, 0, std::move(unit), std::move(help)});
+    };
+    add("bytes", "bytes", "size of this level for one thread");
+    add("predicted_lines", "lines", "predicted by the model under the row's order and policy: lines read in one pass");
+    add("predicted_write_lines", "lines", "predicted by the model: lines written in one pass");
+    add("misses", "lines", "counted in one pass over one tile on one thread, from cold; see misses_source");
+    add("write_backs", "lines", "counted: dirty lines that left, those still dirty at the end included");
+  }
+}
+
+Schema make_schema() {
+  Schema schema = {{"run", Type::text, 32, "", "run id: hash of the case and of the content of its files"},
+                   {"status", Type::text, 16, "", "ok incorrect timeout error unsupported"},
+                   {"error", Type::text, 512, "", "what went wrong, empty when nothing did"},
+                   {"config", Type::text, 128, "", "config file the case came from"},
+                   {"host", Type::text, 64, "", "machine that ran it"},
+                   {"revision", Type::text, 48, "", "git revision of the program, with + where the tree was changed"},
+                   {"started", Type::text, 32, "", "UTC time"}};
+  for (const CaseKey& key : case_keys())
+    schema.push_back({std::string(key.name), key.type, key.width, "", std::string(key.help)});
+  const Schema facts = {
+      {"layers", Type::real, 0, "", "layers of connections; 0 for a general DAG"},
+      {"network_neurons", Type::real, 0, "neurons", "N, with at least one connection"},
+      {"network_connections", Type::real, 0, "connections", "W"},
+      {"network_inputs", Type::real, 0, "neurons", "I, neurons without in-connections"},
+      {"network_outputs", Type::real, 0, "neurons", "S"},
+      {"input_count", Type::real, 0, "inputs", "batch"},
+      {"inputs_origin", Type::text, 16, "", "generated or file"},
+      {"memory_values", Type::real, 0, "values", "M, the fast memory of the model"},
+      {"memory_source", Type::text, 128, "", "where M comes from"},
+      {"lower", Type::real, 0, "cost", "no schedule moves less (unit: words; bytes: bytes)"},
+      {"upper", Type::real, 0, "cost", "the 2-optimal method moves no more"},
+      {"reads", Type::real, 0, "cost", "predicted, slow to fast"},
+      {"writes", Type::real, 0, "cost", "predicted, fast to slow"},
+      {"total", Type::real, 0, "cost", "reads + writes"},
+      {"ratio", Type::real, 0, "", "total / lower"},
+      {"max_live", Type::real, 0, "neurons", "most neurons live at once under the order"},
+      {"perfect_memory", Type::real, 0, "values", "the M at which this order meets the lower bound: max_live + 1"}};
+  schema.insert(schema.end(), facts.begin(), facts.end());
+  add_levels(schema);
+  const Schema measured = {
+      {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"},
+      {"misses_status", Type::text, 256, "", "measured, or unavailable: reason"},
+      {"seconds", Type::real, 0, "seconds", "median of the timed runs"},
+      {"seconds_min", Type::real, 0, "seconds", "fastest timed run"},
+      {"prepare_seconds", Type::real, 0, "seconds", "setting the engine up, not part of seconds"},
+      {"edges", Type::real, 0, "edges", "inputs x connections"},
+      {"nominal_rate", Type::real, 0, "edges/s",
+       "edges / seconds, however many were skipped; compare within a track only"},
+      {"executed_edges", Type::real, 0, "edges", "connections really executed, each counted once an input"},
+      {"executed_rate", Type::real, 0, "edges/s", "executed_edges / seconds"},
+      {"category_count", Type::real, 0, "inputs", "inputs with a nonzero output"},
+      {"verified", Type::text, 256, "", "how the answer was checked"},
+      {"max_relative_error", Type::real, 0, "", "against reference, relative to an input's largest output"},
+      {"tied_inputs", Type::real, 0, "inputs", "differing because a sum is zero to rounding; excepted"},
+      {"threads_used", Type::real, 0, "threads", "that executed"},
+      {"binding", Type::text, 128, "", "where the threads may run"},
+      {"baseline_seconds", Type::real, 0, "seconds", "median of the baseline, interleaved with this engine"},
+      {"speedup", Type::real, 0, "", "baseline_seconds / seconds"},
+      {"simd", Type::text, 16, "", "instruction set chosen at run time"},
+      {"warnings", Type::text, 512, "", "of the memory choice and the machine"}};
+  schema.insert(schema.end(), measured.begin(), measured.end());
+  return schema;
+}
+
+}  // namespace
+
+const std::vector<std::string>& level_prefixes() {
+  static const std::vector<std::string> prefixes = {"memory", "l1", "l2", "l3"};
+  return prefixes;
+}
+
+const Schema& run_schema() {
+  static const Schema schema = make_schema();
+  return schema;
+}
+
+}  // namespace sparsio

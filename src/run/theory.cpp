@@ -1,0 +1,50 @@
+#include "run/theory.hpp"
+
+#include <limits>
+
+#include "plugin/spec.hpp"
+
+namespace sparsio {
+namespace {
+
+constexpr uint64_t line_bytes = 64;
+
+}  // namespace
+
+Schedule make_schedule(const Network& network, const std::string& order, uint64_t memory, const std::string& place) {
+  const auto kind = resolve<OrderKind>(order, place);
+  Schedule schedule;
+  schedule.order = kind.kind().make(network, memory, kind.params);
+  schedule.steps = steps(network, schedule.order);
+  schedule.max_live = max_live(network.neurons(), schedule.steps);
+  return schedule;
+}
+
+Theory theory_of(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t memory,
+                 CostUnit unit, uint64_t tile, const ByteCosts& costs) {
+  const uint64_t value = unit == CostUnit::words ? 1 : costs.value * tile;
+  const uint64_t weight = unit == CostUnit::words ? 1 : costs.weight + costs.index;
+  const Bounds bound = bounds(network.facts());
+  const uint64_t weights = network.connections();
+  const auto priced = [&](uint64_t words) { return (words - weights) * value + weights * weight; };
+  Theory theory;
+  theory.lower = priced(bound.lower());
+  theory.upper = priced(bound.upper());
+  theory.values = policy.simulate(network, schedule.steps, memory);
+  theory.reads = theory.values.value_reads * value + weights * weight;
+  theory.writes = theory.values.value_writes * value;
+  return theory;
+}
+
+PredictedLines predicted_lines(const Network& network, const Schedule& schedule, const PolicyKind& policy,
+                               uint64_t cache_bytes, uint64_t tile, const ByteCosts& costs) {
+  const uint64_t lines_a_value = (costs.value * tile + line_bytes - 1) / line_bytes;
+  const uint64_t memory = cache_bytes / (lines_a_value * line_bytes);
+  if (memory < 3) return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+  const IoCount count = policy.simulate(network, schedule.steps, memory);
+  const uint64_t stream = (network.connections() * (costs.weight + costs.index) + line_bytes - 1) / line_bytes;
+  return {static_cast<double>(count.value_reads * lines_a_value + stream),
+          static_cast<double>(count.value_writes * lines_a_value)};
+}
+
+}  // namespace sparsio

@@ -1,0 +1,49 @@
+// theory: one schedule in the I/O model, beside the bounds. What `sparsio io` prints and every row carries.
+#pragma once
+
+#include <memory>
+
+#include "bound/bounds.hpp"
+#include "io/policy.hpp"
+#include "net/access.hpp"
+#include "order/order_kind.hpp"
+
+namespace sparsio {
+
+/// An order made for a network, with its steps: what simulations walk.
+struct Schedule {
+  Order order;
+  std::vector<Step> steps;
+  uint64_t max_live = 0;
+};
+
+Schedule make_schedule(const Network& network, const std::string& order, uint64_t memory, const std::string& place);
+
+enum class CostUnit { words, bytes };
+
+/// I/Os of a schedule in the unit asked for; with bytes every figure is bytes, `lower` included (io-model section 6).
+struct Theory {
+  uint64_t lower = 0;
+  uint64_t upper = 0;
+  uint64_t reads = 0;
+  uint64_t writes = 0;
+  IoCount values;  // in words, whatever the unit
+
+  uint64_t total() const { return reads + writes; }
+  double ratio() const { return static_cast<double>(total()) / static_cast<double>(lower); }
+};
+
+/// `tile` and `costs` matter for bytes only.
+Theory theory_of(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t memory,
+                 CostUnit unit, uint64_t tile, const ByteCosts& costs);
+
+/// The I/Os of the model as cache lines of one pass: each value moved is whole lines, the weights and indices are one
+/// stream. NaN where the cache holds fewer than 3 values.
+struct PredictedLines {
+  double reads;
+  double writes;
+};
+PredictedLines predicted_lines(const Network& network, const Schedule& schedule, const PolicyKind& policy,
+                               uint64_t cache_bytes, uint64_t tile, const ByteCosts& costs);
+
+}  // namespace sparsio
