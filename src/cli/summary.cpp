@@ -78,10 +78,16 @@ int run(const Arguments& arguments) {
   }
   std::cout << to_text(fields);
   if (!results.runs.empty()) print_table(results.runs);
-  for (const Record& row : results.runs)
-    if (row.text("status") != "ok")
-      std::cout << fmt::format("{}: {} {} {}: {}\n", row.text("status"), row.text("network"), row.text("engine"),
-                               row.text("order"), row.text("error"));
+  // Failures by what they say, with the first row that says it: a thousand rows often have one cause.
+  std::map<std::string, std::pair<uint64_t, const Record*>> failures;
+  for (const Record& row : results.runs) {
+    if (row.text("status") == "ok") continue;
+    auto& [count, first] = failures[row.text("status") + ": " + row.text("error")];
+    if (count++ == 0) first = &row;
+  }
+  for (const auto& [what, rows] : failures)
+    std::cout << fmt::format("{} of {} rows, first {} {} {}: {}\n", rows.first, results.runs.size(),
+                             rows.second->text("network"), rows.second->text("engine"), rows.second->text("order"), what);
   return exit_ok;
 }
 

@@ -35,7 +35,7 @@ class CaseRun {
     if (network_->whole_if_small() != nullptr) theory();
     if (case_.text("engine") == "none") {
       record_.set("misses_source", "none");
-      record_.set("misses_status", "unavailable: nothing was executed");
+      record_.set("misses_status", "not asked for");
       return;
     }
     if (case_.text("inputs").empty())
@@ -47,7 +47,7 @@ class CaseRun {
 
  private:
   void describe_network() {
-    record_.set("layers", network_->depth());
+    record_.set("layers", static_cast<double>(network_->depth()));
     if (const Network* whole = network_->whole_if_small()) {
       const NetworkFacts& facts = whole->facts();
       record_.set("network_neurons", static_cast<double>(facts.neurons));
@@ -171,6 +171,9 @@ class CaseRun {
 
   void count_misses() {
     const auto meter = resolve<MeterKind>(case_.text("meter"), case_.place);
+    record_.set("misses_source", meter.name());
+    record_.set("misses_status", "not asked for");
+    if (meter.name() == "none") return;
     const Engine& engine = *execution_.engine;
     MeterRequest request{[&](const TraceSink& sink) { engine.trace(sink); }, nullptr, levels_};
     std::string key = fmt::format("{} {} {} {}", case_.text("network"), case_.text("engine"), meter.canonical(), tile_);

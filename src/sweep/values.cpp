@@ -150,6 +150,8 @@ std::vector<SharedText> Values::of(const CaseKey& key, const Node& node) {
 }
 
 SharedText Values::fallback(const CaseKey& key) {
+  // A default may stand outside the range of what can be given: 0 threads are all, but nobody may ask for 0.
+  if (key.type != Type::text) return std::make_shared<const std::string>(key.fallback);
   return checked(key, std::string(key.fallback), fmt::format("default of {}", key.name));
 }
 
