@@ -74,6 +74,11 @@ function(sparsio_add_tests layer)
     target_link_libraries(test_${layer} PRIVATE GTest::gtest GTest::gtest_main)
     target_compile_definitions(test_${layer} PRIVATE SPARSIO_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
       SPARSIO_OFFICIAL_DATA="${SPARSIO_OFFICIAL_DATA}")
+    if(layer STREQUAL cli)
+      # The command line is tested from outside, as users meet it.
+      target_compile_definitions(test_cli PRIVATE SPARSIO_PROGRAM="$<TARGET_FILE:sparsio>")
+      add_dependencies(test_cli sparsio)
+    endif()
     gtest_discover_tests(test_${layer} TEST_PREFIX ${layer}. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${layer})
   endif()
 endfunction()

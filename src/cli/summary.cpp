@@ -87,7 +87,8 @@ int run(const Arguments& arguments) {
   }
   for (const auto& [what, rows] : failures)
     std::cout << fmt::format("{} of {} rows, first {} {} {}: {}\n", rows.first, results.runs.size(),
-                             rows.second->text("network"), rows.second->text("engine"), rows.second->text("order"), what);
+                             rows.second->text("network"), rows.second->text("engine"), rows.second->text("order"),
+                             what);
   return exit_ok;
 }
 

@@ -146,9 +146,9 @@ class SweepRun {
       const auto starts = unfinished.find(run);
       if (starts != unfinished.end() && starts->second >= most_starts && request_.finished == Finished::skip) {
         result.record.set("status", "error");
-        result.record.set("error",
-                          fmt::format("started {} times and never finished: it ends the program; --rerun tries again",
-                                      starts->second));
+        result.record.set("error", fmt::format("started {} times and never finished: it ends the program, or the "
+                                               "program was killed in it; the next run tries it again",
+                                               starts->second));
       } else {
         journal.started(run, one->place);
         result = run_case(*one, run, origin_, workbench_);

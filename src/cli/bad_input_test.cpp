@@ -1,0 +1,111 @@
+// Bad input: one clear message with place, what and remedy; exit code 1; nothing written.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "cli/program_under_test.hpp"
+
+namespace sparsio {
+namespace {
+
+struct Bad {
+  const char* what;
+  std::vector<std::string> arguments;
+  const char* message;
+};
+
+TEST(BadInput, OnTheCommandLineIsAnsweredWithTheRemedy) {
+  const std::vector<Bad> all = {
+      {"command", {"iof"}, "did you mean 'io'?"},
+      {"option", {"io", "--network", "mlp", "--ordr", "x"}, "did you mean '--order'?"},
+      {"network",
+       {"io", "--network", "mpl"},
+       "--network: no network 'mpl' and no file of that name; did you mean 'mlp'?"},
+      {"network option", {"io", "--network", "mlp:width=5x5"}, "did you mean 'widths'?"},
+      {"missing file", {"io", "--network", "./none.edges"}, "give a path that exists"},
+      {"order", {"io", "--network", "mlp", "--order", "by_traget"}, "did you mean 'by_target'?"},
+      {"policy", {"io", "--network", "mlp", "--policy", "lur"}, "did you mean 'lru'?"},
+      {"memory of 2 values", {"io", "--network", "mlp", "--memory", "2"}, "give at least 3 values"},
+      {"memory in words", {"io", "--network", "mlp", "--memory", "much"}, "--memory"},
+      {"engine",
+       {"infer", "--network", "mlp", "--inputs", "images:count=4", "--engine", "csrr"},
+       "did you mean 'csr'?"},
+      {"track",
+       {"infer", "--network", "mlp", "--inputs", "images:count=4", "--engine", "csr", "--track", "fast"},
+       "track"},
+      {"0 threads",
+       {"infer", "--network", "mlp", "--inputs", "images:count=4", "--engine", "csr", "--threads", "0"},
+       "threads is 0; give at least 1"},
+      {"tile 0",
+       {"infer", "--network", "mlp", "--inputs", "images:count=4", "--engine", "csr", "--tile", "0"},
+       "give at least 1"},
+      {"width of the inputs",
+       {"infer", "--network", "mlp", "--inputs", "images:neurons=64,count=4", "--engine", "csr"},
+       "64 pixels an image, but the network has 500 inputs"},
+      {"no config", {"run", "./none.toml"}, "none.toml"},
+      {"results that are not there", {"summary", "./none.h5"}, "none.h5"},
+      {"kind to list", {"list", "ordres"}, "did you mean 'orders'?"},
+  };
+  for (const Bad& bad : all) {
+    const Ran ran = run_program(bad.arguments);
+    EXPECT_EQ(ran.code, 1) << bad.what << '\n' << ran.out << ran.err;
+    EXPECT_NE(ran.err.find(bad.message), std::string::npos) << bad.what << '\n' << ran.err;
+    EXPECT_EQ(ran.out, "") << bad.what;
+  }
+}
+
+TEST(BadInput, InNetworkFilesNamesTheLine) {
+  const TestFolder folder;
+  const std::vector<std::pair<std::string, std::string>> all = {
+      {"0 2 1.0\n", ":1: "}, {"1 2 1.0\n1 3 nan\n", ":2: "}, {"1 2 1.0\n2 1 1.0\n", "cycle"},
+      {"1 2\n", ":1: "},     {"1 2 1.0\n1 2 0.5\n", ":2: "}, {std::string("\0\1\2\3", 4), "bad.edges"},
+      {"", "bad.edges"}};
+  for (const auto& [text, message] : all) {
+    const Ran ran = run_program({"io", "--network", folder.put("bad.edges", text), "--memory", "5"});
+    EXPECT_EQ(ran.code, 1) << text << ran.out;
+    EXPECT_NE(ran.err.find(message), std::string::npos) << text << '\n' << ran.err;
+  }
+}
+
+TEST(BadInput, InConfigsIsAllSaidAtOnceBeforeAnythingRuns) {
+  const TestFolder folder;
+  const std::string config = folder.put("bad.toml",
+                                        "network = 'mlp'\n"
+                                        "polcy = 'lru'\n"
+                                        "order = 'rmc'\n"
+                                        "tile = 'wide'\n"
+                                        "memory = []\n");
+  const Ran ran = run_program({"run", config, "--out", folder / "bad.h5"});
+  EXPECT_EQ(ran.code, 1);
+  for (const char* message : {"bad.toml:2:1: no key 'polcy'; did you mean 'policy'?", "bad.toml:3:9: no order 'rmc'",
+                              "bad.toml:4:8: ", "bad.toml:5:10: memory is an empty list"})
+    EXPECT_NE(ran.err.find(message), std::string::npos) << message << '\n' << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "bad.h5"));
+}
+
+TEST(BadInput, AnUnwritableFolderAndAForeignResultsFileAreRefused) {
+  const TestFolder folder;
+  const std::string config = folder.put("one.toml", "network = 'mlp:widths=9x2'\nmemory = 5\n");
+  const Ran nowhere = run_program({"run", config, "--out", folder / "none/one.h5"});
+  EXPECT_EQ(nowhere.code, 1);
+  EXPECT_NE(nowhere.err.find("create it or give another --out"), std::string::npos) << nowhere.err;
+  const std::string foreign = folder.put("foreign.h5", "not HDF5 at all");
+  const Ran refused = run_program({"run", config, "--out", foreign});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find("foreign.h5"), std::string::npos) << refused.err;
+  EXPECT_EQ(text_of(foreign), "not HDF5 at all");
+  EXPECT_FALSE(std::filesystem::exists(foreign + ".journal"));
+}
+
+TEST(BadInput, AFailingCaseIsARowAndTheSweepGoesOn) {
+  const TestFolder folder;
+  const std::string config = folder.put("mixed.toml",
+                                        "network = ['mlp:widths=30x3,density=0', 'mlp:widths=30x3,density=0.5']\n"
+                                        "memory = 9\nengine = 'csr'\ninputs = 'images:count=4'\n");
+  const Ran ran = run_program({"run", config, "--out", folder / "mixed.h5"});
+  EXPECT_EQ(ran.code, 2) << ran.err;
+  EXPECT_NE(ran.err.find("2 cases, 2 run now, 0 there before, 1 not ok"), std::string::npos) << ran.err;
+}
+
+}  // namespace
+}  // namespace sparsio

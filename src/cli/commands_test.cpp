@@ -1,0 +1,97 @@
+// The commands as users meet them: what they print, word for word where it does not depend on the machine.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "cli/program_under_test.hpp"
+
+namespace sparsio {
+namespace {
+
+TEST(Commands, IoPrintsTheModelBesideTheBounds) {
+  const Ran ran = run_program({"io", "--network", "mlp:widths=20x3,density=0.5,seed=2", "--memory", "8"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, text_of(SPARSIO_SOURCE_DIR "/src/cli/testdata/io.txt"));
+}
+
+TEST(Commands, IoInBytesPricesEveryFigure) {
+  const Ran ran = run_program({"io", "--network", "mlp:widths=20x3,density=0.5,seed=2", "--memory", "8", "--cost",
+                               "bytes", "--tile", "16", "--engine", "csr", "--json"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, text_of(SPARSIO_SOURCE_DIR "/src/cli/testdata/io_bytes.json"));
+}
+
+TEST(Commands, ConfigReadmeIsWhatTheProgramPrints) {
+  EXPECT_EQ(run_program({"list", "keys"}).out, text_of(SPARSIO_SOURCE_DIR "/configs/README.md"))
+      << "mend it with: build/release/sparsio list keys > configs/README.md";
+}
+
+TEST(Commands, EveryCommandHasHelp) {
+  for (const char* command : {"run", "list", "io", "infer", "generate", "summary", "export"}) {
+    const Ran ran = run_program({command, "--help"});
+    EXPECT_EQ(ran.code, 0) << command;
+    EXPECT_NE(ran.out.find("Usage:"), std::string::npos) << command;
+    EXPECT_EQ(ran.err, "") << command;
+  }
+}
+
+TEST(Commands, GenerateReproducesTheOfficialNetworkByteForByte) {
+  const std::string hashes = SPARSIO_OFFICIAL_DATA "/n1024-tsv.sha256";
+  if (!std::filesystem::exists(hashes)) GTEST_SKIP() << "no " << hashes;
+  const TestFolder folder;
+  const std::string network = folder / "network";
+  ASSERT_EQ(run_program({"generate", "radix_net:neurons=1024,layers=120", "--format", "tsv", "--out", network}).code,
+            0);
+  const std::string check = "cd '" + network + "' && find . -name '*.tsv' -exec mv -t . {} + 2>/dev/null; " +
+                            "sha256sum --check --quiet '" + hashes + "' > /dev/null 2>&1 && ls *.tsv | wc -l > count";
+  ASSERT_EQ(std::system(check.c_str()), 0);
+  EXPECT_EQ(text_of(network + "/count"), "120\n");
+}
+
+TEST(Commands, OfficialInputsGiveThePublishedCategoriesAndAliveCounts) {
+  const std::string data = SPARSIO_OFFICIAL_DATA;
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "no " << data;
+  for (const char* track : {"general", "value"}) {
+    const Ran ran =
+        run_program({"infer", "--network", "radix_net:neurons=1024,layers=120", "--inputs",
+                     data + "/sparse-images-1024.bits.xz", "--engine", "csr", "--track", track, "--categories",
+                     data + "/neuron1024-l120-categories.tsv", "--repetitions", "1", "--warmup", "0"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_NE(ran.out.find("categories       1812\n"), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find("categories as published"), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find(" 54687 40498 23042 12010 6537 4087 2774 2128 1939 1874 "), std::string::npos) << ran.out;
+  }
+}
+
+TEST(Commands, TheLargerOfficialNetworkGivesItsPublishedCategories) {
+  const std::string data = SPARSIO_OFFICIAL_DATA;
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "no " << data;
+  const Ran ran = run_program({"infer", "--network", "radix_net:neurons=16384,layers=120", "--inputs",
+                               data + "/sparse-images-16384.bits.xz", "--engine", "csr", "--track", "value", "--tile",
+                               "16", "--categories", data + "/neuron16384-l120-categories.tsv", "--repetitions", "1",
+                               "--warmup", "0", "--verify", "2"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("categories       1918\n"), std::string::npos) << ran.out;
+}
+
+TEST(Commands, ExportAndSummaryReadWhatRunWrote) {
+  const TestFolder folder;
+  const std::string config = folder.put("small.toml",
+                                        "network = 'mlp:widths=30x3,density=0.3'\ninputs = 'images:count=20'\n"
+                                        "memory = [6, 12]\nengine = ['csr', 'connection_list', 'reference']\n"
+                                        "order = ['by_target', 'blocks']\nmeter = 'simulated'\n");
+  const Ran ran = run_program({"run", config, "--out", folder / "small.h5"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, folder / "small.h5\n");
+  EXPECT_NE(ran.err.find("left out 4 pairs of an engine and an order that it does not execute"), std::string::npos);
+  const Ran csv = run_program({"export", folder / "small.h5", "--csv"});
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 9);
+  const Ran summary = run_program({"summary", folder / "small.h5", "--json"});
+  EXPECT_NE(summary.out.find("\"rows\": 8"), std::string::npos) << summary.out;
+  EXPECT_NE(summary.out.find("\"ok\": 8"), std::string::npos) << summary.out;
+  const Ran again = run_program({"run", config, "--out", folder / "small.h5"});
+  EXPECT_NE(again.err.find("8 cases, 0 run now, 8 there before, 0 not ok"), std::string::npos) << again.err;
+}
+
+}  // namespace
+}  // namespace sparsio
