@@ -61,7 +61,7 @@ TEST_F(Errors, ValuesOutOfRange) {
   EXPECT_EQ(errors(network_ + "tile = [8, -3, 0]\n"),
             "c.toml:2:12: tile is -3; give at least 1\n"
             "c.toml:2:16: tile is 0; give at least 1");
-  EXPECT_EQ(errors(network_ + "threads = -1\n"), "c.toml:2:11: threads is -1; give at least 0");
+  EXPECT_EQ(errors(network_ + "threads = -1\n"), "c.toml:2:11: threads is -1; give at least 1");
   EXPECT_EQ(errors(network_ + "time_limit = 0\n"), "c.toml:2:14: time_limit is 0; give at least 0.001");
   EXPECT_EQ(errors(network_ + "cost = \"byte\"\n"),
             "c.toml:2:8: no cost 'byte'; did you mean 'bytes'? have: unit bytes");
