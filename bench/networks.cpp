@@ -1,5 +1,5 @@
-// networks: how fast networks are made, walked layer by layer; 65536 x 1920 has 4 x 10^9 connections and never fits whole.
-// The counter peak_MiB is the most memory the process has ever held, so the largest walk comes last.
+// networks: how fast networks are made, walked layer by layer; 65536 x 1920 has 4 x 10^9 connections and never fits
+// whole. The counter peak_MiB is the most memory the process has ever held, so the largest walk comes last.
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
