@@ -44,7 +44,8 @@ int run(const Arguments& arguments) {
     throw BadInput(config, "no case is left: no engine executes any of these orders in these tracks",
                    "csr and reference execute by_target, connection_list any order");
   check_inputs(sweep.cases);
-  std::cerr << fmt::format("{}{}{} cases\n", sweep.title, sweep.title.empty() ? "" : ": ", sweep.cases.size());
+  std::cerr << fmt::format("{}{}{} case{}\n", sweep.title, sweep.title.empty() ? "" : ": ", sweep.cases.size(),
+                           sweep.cases.size() == 1 ? "" : "s");
   if (arguments.has("--dry-run")) {
     for (const Case& one : sweep.cases)
       std::cout << fmt::format("{} {} order={} policy={} memory={} engine={} track={} tile={}\n", run_id(one),
@@ -55,6 +56,7 @@ int run(const Arguments& arguments) {
   SweepRequest request;
   request.config = config;
   request.out = arguments.has("--out") ? arguments.text("--out") : default_results_path(config);
+  if (!arguments.has("--out")) std::filesystem::create_directories("results");
   request.finished = arguments.has("--rerun") ? Finished::rerun : Finished::skip;
   request.command = arguments.command_line;
   request.interrupted = &interrupted;

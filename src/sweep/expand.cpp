@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 #include "plugin/error.hpp"
@@ -30,7 +31,10 @@ class Expansion {
       fail(BadInput(place, "every case is excluded", "loosen `exclude`"));
     if (!config_.errors.empty()) {
       std::string all;
-      for (const std::string& error : config_.errors) all += (all.empty() ? "" : "\n") + error;
+      // A wrong option of a table is wrong in each of the table's SPECs; it is said once.
+      std::set<std::string_view> said;
+      for (const std::string& error : config_.errors)
+        if (said.insert(error).second) all += (all.empty() ? "" : "\n") + error;
       throw BadInput("", all);
     }
     sweep.effective_text = write_document(config_.root);
