@@ -62,12 +62,15 @@ class ConnectionList final : public Engine {
   }
 
   EngineCost cost() const override {
-    const uint64_t w = connection_.size();
-    return {w,
-            2 * w + network_->facts().neurons,
-            w * sizeof(ListedConnection),
-            tile_,
-            {.value = 4, .weight = 4, .index = 8}};
+    EngineCost cost;
+    cost.connections = connection_.size();
+    cost.flops = 2 * cost.connections + network_->facts().neurons;
+    cost.bytes_streamed = cost.connections * sizeof(ListedConnection);
+    cost.tile = tile_;
+    cost.bytes.index = 8;
+    cost.lines = {row_stride(tile_) * 4, sizeof(ListedConnection), 0, LineLayout::Rows::one_per_neuron,
+                  LineLayout::Sums::in_memory};
+    return cost;
   }
 
   void trace(const TraceSink& sink) const override {

@@ -41,7 +41,15 @@ class Csr final : public Engine {
 
   EngineCost cost() const override {
     const uint64_t w = connection_.size();
-    return {w, 2 * w + 2 * bias_.size(), w * sizeof(CsrConnection), job_.tile, {.value = 4, .weight = 4, .index = 4}};
+    EngineCost cost;
+    cost.connections = w;
+    cost.flops = 2 * w + 2 * bias_.size();
+    cost.bytes_streamed = w * sizeof(CsrConnection);
+    cost.tile = job_.tile;
+    cost.bytes.index = 4;
+    cost.lines = {row_stride(job_.tile) * 4, sizeof(CsrConnection), 4, LineLayout::Rows::two_buffers,
+                  LineLayout::Sums::in_registers};
+    return cost;
   }
 
   void trace(const TraceSink& sink) const override {

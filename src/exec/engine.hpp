@@ -33,6 +33,7 @@ struct EngineCost {
   uint64_t bytes_streamed = 0;  // of weights and indices, read once a tile
   uint32_t tile = 1;            // inputs that share one reading of the stream
   ByteCosts bytes;
+  LineLayout lines;  // for predicted cache lines
 };
 
 class Engine {

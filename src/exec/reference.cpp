@@ -71,8 +71,13 @@ class Reference final : public Engine {
   }
 
   EngineCost cost() const override {
-    const uint64_t w = network_->connections();
-    return {w, 2 * w + 2 * network_->facts().neurons, w * 8, 1, {.value = 8, .weight = 4, .index = 4}};
+    EngineCost cost;
+    cost.connections = network_->connections();
+    cost.flops = 2 * cost.connections + 2 * network_->facts().neurons;
+    cost.bytes_streamed = cost.connections * 8;
+    cost.bytes = {.value = 8, .weight = 4, .index = 4};
+    cost.lines = {8, 8, 8, LineLayout::Rows::one_per_neuron, LineLayout::Sums::in_registers};
+    return cost;
   }
 
   void trace(const TraceSink& sink) const override {

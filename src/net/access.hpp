@@ -39,4 +39,21 @@ struct ByteCosts {
   uint64_t index = 0;   // index bytes stored a connection
 };
 
+/// Where an engine keeps the values of a tile, and how it touches them: what the line model must know of it.
+struct LineLayout {
+  enum class Rows {
+    one_per_neuron,  // every neuron has a row of its own for the whole pass
+    two_buffers,     // layers take turns in two buffers: row t of a layer is row t of the next but one
+  };
+  enum class Sums {
+    in_memory,     // the target's row is touched at every connection
+    in_registers,  // the target's row is written once, after its last connection
+  };
+  uint32_t row_bytes = 64;          // of one neuron's values for the tile, padding included
+  uint32_t bytes_a_connection = 8;  // weights and indices, one stream
+  uint32_t bytes_a_target = 0;      // offsets, a stream read once a target
+  Rows rows = Rows::one_per_neuron;
+  Sums sums = Sums::in_memory;
+};
+
 }  // namespace sparsio

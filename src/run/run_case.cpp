@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "io/line_model.hpp"
 #include "plugin/spec.hpp"
 #include "record/utc_time.hpp"
 #include "run/execution.hpp"
@@ -102,14 +103,20 @@ class CaseRun {
     record_.set("perfect_memory", static_cast<double>(schedule_->max_live + 1));
   }
 
-  void predict_lines() {
+  void predict() {
     if (schedule_ == nullptr) return;
     const auto policy = resolve<PolicyKind>(case_.text("policy"), case_.place);
+    const Network& network = *network_->whole_if_small();
     for (const CacheGeometry& level : levels_) {
-      const PredictedLines lines = predicted_lines(*network_->whole_if_small(), *schedule_, policy.kind(), level.bytes,
-                                                   costs_.tile, costs_.bytes);
-      record_.set(level.name + "_predicted_lines", lines.reads);
-      record_.set(level.name + "_predicted_write_lines", lines.writes);
+      record_.set(level.name + "_model_lines",
+                  model_lines(network, *schedule_, policy.kind(), level.bytes, costs_.tile, costs_.bytes));
+      const std::string key = fmt::format("{} {} {} {} {}", case_.text("network"), case_.text("order"), memory_.values,
+                                          case_.text("engine"), tile_);
+      const LinePrediction lines = bench_.prediction(fmt::format("{} {}", key, level.bytes), [&] {
+        return predict_lines(network, schedule_->steps, level.bytes, costs_.lines);
+      });
+      record_.set(level.name + "_predicted_lines", static_cast<double>(lines.misses));
+      record_.set(level.name + "_predicted_write_lines", static_cast<double>(lines.write_backs));
     }
   }
 
@@ -133,7 +140,7 @@ class CaseRun {
     request.place = case_.place;
     execution_ = execute(request, *inputs, deadline_);
     costs_ = execution_.cost;
-    predict_lines();
+    predict();
     write_times(inputs->count);
   }
 

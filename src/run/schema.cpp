@@ -11,8 +11,11 @@ void add_levels(Schema& schema) {
       schema.push_back({level + "_" + std::move(name), Type::real, 0, std::move(unit), std::move(help)});
     };
     add("bytes", "bytes", "size of this level for one thread");
-    add("predicted_lines", "lines", "predicted by the model under the row's order and policy: lines read in one pass");
-    add("predicted_write_lines", "lines", "predicted by the model: lines written in one pass");
+    add("model_lines", "lines",
+        "reads of the word model under the row's order and policy, as lines: values and stream");
+    add("predicted_lines", "lines", "predicted by the line model: misses of an LRU cache in one pass over one tile");
+    add("predicted_write_lines", "lines",
+        "predicted by the line model: write-backs in that pass, the last ones included");
     add("misses", "lines", "counted in one pass over one tile on one thread, from cold; see misses_source");
     add("write_backs", "lines", "counted: dirty lines that left, those still dirty at the end included");
   }

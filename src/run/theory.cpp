@@ -36,15 +36,14 @@ Theory theory_of(const Network& network, const Schedule& schedule, const PolicyK
   return theory;
 }
 
-PredictedLines predicted_lines(const Network& network, const Schedule& schedule, const PolicyKind& policy,
-                               uint64_t cache_bytes, uint64_t tile, const ByteCosts& costs) {
+double model_lines(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t cache_bytes,
+                   uint64_t tile, const ByteCosts& costs) {
   const uint64_t lines_a_value = (costs.value * tile + line_bytes - 1) / line_bytes;
   const uint64_t memory = cache_bytes / (lines_a_value * line_bytes);
-  if (memory < 3) return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+  if (memory < 3) return std::numeric_limits<double>::quiet_NaN();
   const IoCount count = policy.simulate(network, schedule.steps, memory);
   const uint64_t stream = (network.connections() * (costs.weight + costs.index) + line_bytes - 1) / line_bytes;
-  return {static_cast<double>(count.value_reads * lines_a_value + stream),
-          static_cast<double>(count.value_writes * lines_a_value)};
+  return static_cast<double>(count.value_reads * lines_a_value + stream);
 }
 
 }  // namespace sparsio

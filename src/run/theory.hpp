@@ -37,13 +37,10 @@ struct Theory {
 Theory theory_of(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t memory,
                  CostUnit unit, uint64_t tile, const ByteCosts& costs);
 
-/// The I/Os of the model as cache lines of one pass: each value moved is whole lines, the weights and indices are one
-/// stream. NaN where the cache holds fewer than 3 values.
-struct PredictedLines {
-  double reads;
-  double writes;
-};
-PredictedLines predicted_lines(const Network& network, const Schedule& schedule, const PolicyKind& policy,
-                               uint64_t cache_bytes, uint64_t tile, const ByteCosts& costs);
+/// The reads of the model as cache lines of one pass: each value moved is whole lines, weights and indices are one
+/// stream. The first rung of the ladder from words to a machine; io/line_model.hpp is the second. NaN where the cache
+/// holds fewer than 3 values.
+double model_lines(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t cache_bytes,
+                   uint64_t tile, const ByteCosts& costs);
 
 }  // namespace sparsio

@@ -69,6 +69,12 @@ const Machine& Workbench::machine(uint32_t threads) {
   return machines_.emplace(threads, detect_machine(threads)).first->second;
 }
 
+LinePrediction Workbench::prediction(const std::string& key, const std::function<LinePrediction()>& predict) {
+  const auto found = predictions_.find(key);
+  if (found != predictions_.end()) return found->second;
+  return predictions_.emplace(key, predict()).first->second;
+}
+
 Counts Workbench::counts(const std::string& key, const std::function<Counts()>& count) {
   const auto found = counts_.find(key);
   if (found != counts_.end()) return found->second;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "count/meter.hpp"
+#include "io/line_model.hpp"
 #include "net/inputs.hpp"
 #include "net/network.hpp"
 #include "run/theory.hpp"
@@ -67,6 +68,7 @@ class Workbench {
   const Machine& machine(uint32_t threads);
   /// Simulated counts are the same each time: `key` says what was traced and through which caches.
   Counts counts(const std::string& key, const std::function<Counts()>& count);
+  LinePrediction prediction(const std::string& key, const std::function<LinePrediction()>& predict);
 
  private:
   Shelf<NetworkAtHand> networks_{2};
@@ -74,6 +76,7 @@ class Workbench {
   Shelf<const Schedule> schedules_{2};
   std::map<uint32_t, Machine> machines_;
   std::map<std::string, Counts> counts_;
+  std::map<std::string, LinePrediction> predictions_;
 };
 
 }  // namespace sparsio

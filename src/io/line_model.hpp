@@ -1,0 +1,27 @@
+// line_model: what an order costs a real cache, predicted without running it.
+// The model of words frees dead values, gives the weight one slot and lets each engine be the same. A cache does none
+// of that: it keeps lines until newer ones push them out, the stream of weights and indices takes its share of the
+// space, a value is a row of whole lines, and engines differ in where a row lies and how often it is touched. So here
+// an order is walked once through an LRU cache whose objects are rows and stream lines. Engines declare a LineLayout;
+// nothing is traced, so this is a prediction that the simulated and the measured lines can refute (io-model section 6).
+#pragma once
+
+#include <span>
+
+#include "net/access.hpp"
+#include "net/network.hpp"
+#include "net/order.hpp"
+
+namespace sparsio {
+
+/// In lines, one pass over one tile from cold, the writing of the inputs and the final write-back included.
+struct LinePrediction {
+  uint64_t misses = 0;
+  uint64_t write_backs = 0;
+};
+
+/// `cache_bytes` of fully associative LRU cache in lines of 64 bytes, `steps` a valid order of all connections.
+LinePrediction predict_lines(const Network& network, std::span<const Step> steps, uint64_t cache_bytes,
+                             const LineLayout& layout);
+
+}  // namespace sparsio
