@@ -32,6 +32,7 @@ int run(const Arguments& arguments) {
       throw BadInput("--format", "that format does not hold networks", "try tsv or edges");
     NetworkSource network = open_network(spec, "SPEC");
     format.write_network(network, out);
+    if (!format.left_out.empty()) std::cerr << "not in the file: " << format.left_out << '\n';
   }
   std::cerr << "wrote " << out << '\n';
   return exit_ok;

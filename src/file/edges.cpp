@@ -146,6 +146,7 @@ const Register<FormatKind> registered{{"any feed-forward network: a line 'source
                                        nullptr,
                                        write_network,
                                        nullptr,
+                                       nullptr,
                                        "the bias (read with bias=)"}};
 
 }  // namespace

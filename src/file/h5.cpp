@@ -180,13 +180,18 @@ void write_inputs(const Inputs& inputs, const std::string& path) {
   arrays.finish();
 }
 
+bool holds_inputs(const std::string& path) {
+  return ArrayReader(path).text("holds") == "inputs";
+}
+
 const Register<FormatKind> registered{{"networks and inputs in our own HDF5 form, exact, with a checksum",
                                        {},
                                        {".h5"},
                                        read_network,
                                        read_inputs,
                                        write_network,
-                                       write_inputs}};
+                                       write_inputs,
+                                       holds_inputs}};
 
 }  // namespace
 }  // namespace sparsio

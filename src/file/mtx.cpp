@@ -205,6 +205,7 @@ const Register<FormatKind> registered{{"Matrix Market: one layer, the adjacency 
                                        read_inputs,
                                        write_network,
                                        write_inputs,
+                                       nullptr,
                                        "the bias (read with bias=)"}};
 
 }  // namespace

@@ -98,6 +98,7 @@ const Register<FormatKind> registered{{"one layer's pattern, as in the Deep Lear
                                        nullptr,
                                        write_network,
                                        nullptr,
+                                       nullptr,
                                        "weights, biases and the activation (read with seed= and bias=)"}};
 
 }  // namespace
