@@ -14,6 +14,7 @@ DEBIAN_PACKAGES = {
     "h5py": "python3-h5py",
     "matplotlib": "python3-matplotlib",
     "jinja2": "python3-jinja2",
+    "onnx": "python3-onnx",
 }
 
 

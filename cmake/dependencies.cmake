@@ -63,7 +63,7 @@ foreach(name IN LISTS SPARSIO_OPTIONAL)
 endforeach()
 
 # Which layer links what. Third-party headers stay inside one file of the layer.
-set(SPARSIO_LIBRARIES_file ZLIB::ZLIB LibLZMA::LibLZMA PkgConfig::xxhash)
+set(SPARSIO_LIBRARIES_file ZLIB::ZLIB LibLZMA::LibLZMA PkgConfig::xxhash hdf5::hdf5)
 set(SPARSIO_LIBRARIES_topo PkgConfig::hwloc OpenMP::OpenMP_CXX)
 set(SPARSIO_LIBRARIES_exec PkgConfig::hwy OpenMP::OpenMP_CXX)
 set(SPARSIO_LIBRARIES_record hdf5::hdf5 hdf5::hdf5_hl nlohmann_json::nlohmann_json)

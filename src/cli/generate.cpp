@@ -21,6 +21,7 @@ int run(const Arguments& arguments) {
   const std::string out = arguments.text("--out");
   const std::string kind = parse_spec(spec, "SPEC").kind;
   const std::string name = kind.empty() ? spec : kind;
+  std::string_view left_out;
   if (Registry<InputKind>::instance().look_up(name) != nullptr) {
     const FormatKind& format = format_of(arguments, "write_inputs");
     if (format.write_inputs == nullptr)
@@ -32,8 +33,10 @@ int run(const Arguments& arguments) {
       throw BadInput("--format", "that format does not hold networks", "try tsv or edges");
     NetworkSource network = open_network(spec, "SPEC");
     format.write_network(network, out);
+    left_out = format.left_out;
   }
   std::cerr << "wrote " << out << '\n';
+  if (!left_out.empty()) std::cerr << "not in the file: " << left_out << '\n';
   return exit_ok;
 }
 

@@ -145,7 +145,9 @@ const Register<FormatKind> registered{{"any feed-forward network: a line 'source
                                        read_network,
                                        nullptr,
                                        write_network,
-                                       nullptr}};
+                                       nullptr,
+                                       nullptr,
+                                       "the bias (read with bias=)"}};
 
 }  // namespace
 }  // namespace sparsio

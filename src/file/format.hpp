@@ -23,6 +23,9 @@ struct FormatKind {
   Inputs (*read_inputs)(const std::string& path, uint32_t width, const Params& params) = nullptr;
   void (*write_network)(NetworkSource& network, const std::string& path) = nullptr;
   void (*write_inputs)(const Inputs& inputs, const std::string& path) = nullptr;
+  /// Of a format that reads both: is this file inputs? Null: networks are meant unless the user says inputs.
+  bool (*holds_inputs)(const std::string& path) = nullptr;
+  std::string_view left_out = {};  // what of a network is not in the file, for those who write one; empty: nothing
 };
 
 /// The format for `path` by its ending (a folder: "/"; the longest ending wins) among those that can do `what`:

@@ -26,9 +26,10 @@ TEST(Format, IsFoundByEnding) {
 TEST(Format, RefusesWithTheEndingsThatWouldBeRight) {
   const TemporaryFolder folder;
   const std::string path = folder.put("a.xyz", "");
-  EXPECT_EQ(
-      refusal([&] { format_for(path, "read_network"); }),
-      path + ": no format reads networks from a path that ends like this; have: .edges .edges.gz folder/ .tsv .tsv.gz");
+  EXPECT_EQ(refusal([&] { format_for(path, "read_network"); }),
+            path +
+                ": no format reads networks from a path that ends like this; have: .edges .edges.gz .h5 .mtx .mtx.gz "
+                ".smtx .smtx.gz folder/ .tsv .tsv.gz");
   EXPECT_EQ(refusal([&] { format_for("a.edges", "write_inputs"); }).find("a.edges: no format writes inputs to"), 0U);
   EXPECT_EQ(refusal([&] {
               format_for(folder / "none.xyz", "read_inputs");
@@ -44,7 +45,7 @@ TEST(Format, EveryEndingBelongsToOneFormat) {
       EXPECT_EQ(std::count(seen.begin(), seen.end(), ending), 0) << ending;
       seen.push_back(ending);
     }
-  EXPECT_EQ(seen.size(), 8U);
+  EXPECT_EQ(seen.size(), 13U);
 }
 
 }  // namespace

@@ -127,4 +127,8 @@ std::unique_ptr<ByteSink> gzip(std::unique_ptr<ByteSink> to) {
   return std::make_unique<Gzip>(std::move(to));
 }
 
+uint32_t crc32_of(uint32_t so_far, std::string_view bytes) {
+  return static_cast<uint32_t>(crc32_z(so_far, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
 }  // namespace sparsio

@@ -19,6 +19,19 @@ std::string_view field_at(const char* at, const char* end) {
   return {at, static_cast<size_t>(std::find_if(at, end, is_separator) - at)};
 }
 
+bool reads_finite(std::string_view text, float& value) {
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && stop == text.data() + text.size() && std::isfinite(value);
+}
+
+[[noreturn]] void refuse_float(std::string_view text, std::string_view name, const std::string& place) {
+  float value = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range && stop == text.data() + text.size())
+    throw BadInput(place, fmt::format("the {} {} does not fit a 32-bit float", name, printable(text)), "scale it");
+  throw BadInput(place, fmt::format("the {} {} is not a finite number", name, printable(text)), "give one like 0.0625");
+}
+
 }  // namespace
 
 RowReader::RowReader(const std::string& path, const RowShape& shape) : text_(path), shape_(shape) {}
@@ -79,7 +92,7 @@ float RowReader::number(const char* at, const char* end) {
                     printable({field.data() + field.size(), static_cast<size_t>(end - field.data()) - field.size()}),
                     shape_.value),
         "a line is " + shape_text());
-  return parse_float(field, shape_.value, text_.place());
+  return parse_float(field, shape_.value, text_.path(), text_.line_number());
 }
 
 std::string RowReader::shape_text() const {
@@ -88,13 +101,14 @@ std::string RowReader::shape_text() const {
 
 float parse_float(std::string_view text, std::string_view name, const std::string& place) {
   float value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range && stop == text.data() + text.size())
-    throw BadInput(place, fmt::format("the {} {} does not fit a 32-bit float", name, printable(text)), "scale it");
-  if (error != std::errc() || stop != text.data() + text.size() || !std::isfinite(value))
-    throw BadInput(place, fmt::format("the {} {} is not a finite number", name, printable(text)),
-                   "give one like 0.0625");
-  return value;
+  if (reads_finite(text, value)) return value;
+  refuse_float(text, name, place);
+}
+
+float parse_float(std::string_view text, std::string_view name, const std::string& path, uint64_t line_number) {
+  float value = 0;
+  if (reads_finite(text, value)) return value;
+  refuse_float(text, name, line_place(path, line_number));
 }
 
 }  // namespace sparsio

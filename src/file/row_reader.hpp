@@ -51,5 +51,7 @@ class RowReader {
 
 /// The text of a finite number that fits a float; BadInput at `place` otherwise. `name` says what it is.
 float parse_float(std::string_view text, std::string_view name, const std::string& place);
+/// The same at "path:line", which is put together only for a message.
+float parse_float(std::string_view text, std::string_view name, const std::string& path, uint64_t line_number);
 
 }  // namespace sparsio

@@ -29,7 +29,10 @@ float read_back(const std::string& text) {
 
 }  // namespace
 
-RowWriter::RowWriter(const std::string& path) : sink_(open_sink(path)), block_(block_bytes), at_(block_.data()) {}
+RowWriter::RowWriter(const std::string& path) : RowWriter(open_sink(path)) {}
+
+RowWriter::RowWriter(std::unique_ptr<ByteSink> sink)
+    : sink_(std::move(sink)), block_(block_bytes), at_(block_.data()) {}
 
 void RowWriter::write(uint32_t first, uint32_t second, std::string_view value) {
   if (value.size() > longest_number) throw std::logic_error("a number of more than 48 characters");

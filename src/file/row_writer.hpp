@@ -16,6 +16,8 @@ class RowWriter {
  public:
   /// Atomic; packed by the ending of `path`.
   explicit RowWriter(const std::string& path);
+  /// Behind what has been written to `sink` so far.
+  explicit RowWriter(std::unique_ptr<ByteSink> sink);
   /// Indices are 0-based here and 1-based in the file.
   void write(uint32_t first, uint32_t second, std::string_view value);
   void finish();

@@ -183,13 +183,18 @@ void write_network(NetworkSource& source, const std::string& path) {
   for (uint64_t l = 1; network.next(layer); ++l) write_layer(layer, (fs::path(path) / layer_name(neurons, l)).string());
 }
 
+bool holds_images(const std::string& path) {
+  return parse_images_name(file_name(path)).has_value();
+}
+
 const Register<FormatKind> registered{{"Graph Challenge: a folder of n{N}-l{k}.tsv, or sparse-images-{N}.tsv",
                                        options,
                                        {"/", ".tsv", ".tsv.gz"},
                                        read_network,
                                        read_inputs,
                                        write_network,
-                                       write_images}};
+                                       write_images,
+                                       holds_images}};
 
 }  // namespace
 }  // namespace sparsio

@@ -1,10 +1,7 @@
 // mlp: fully connected layers of which a random part is kept, the random networks of Gleinig et al. 2023.
 // Every possible connection between neighbouring layers is there with probability `density`, independently. A target's
 // sources are drawn by geometric gaps from a stream of its own, so that any thread can make any row.
-#include <fmt/format.h>
-
-#include <cmath>
-
+#include "gen/gaps.hpp"
 #include "gen/generator.hpp"
 #include "gen/widths.hpp"
 #include "net/random.hpp"
@@ -29,12 +26,11 @@ class MlpLayers final : public LayerSource {
     layer.source.clear();
     layer.weight.clear();
     layer.bias.clear();
-    // Uniform with the variance of He et al. 2015 for the expected number of sources: values neither die nor grow.
-    const double bound = std::sqrt(6.0 / std::max(1.0, density_ * layer.sources));
+    const double bound = weight_bound(density_ * layer.sources);
     for (uint32_t t = 0; t < layer.targets; ++t) {
       RandomStream random(seed_, (at_ << 32) + t);
       layer.bias.push_back(static_cast<float>(random.uniform(-0.1, 0.1)));
-      for (uint64_t s = next_source(random, 0); s < layer.sources; s = next_source(random, s + 1)) {
+      for (uint64_t s = next_kept(random, density_, 0); s < layer.sources; s = next_kept(random, density_, s + 1)) {
         layer.source.push_back(static_cast<uint32_t>(s));
         layer.weight.push_back(static_cast<float>(random.uniform(-bound, bound)));
       }
@@ -45,14 +41,6 @@ class MlpLayers final : public LayerSource {
   }
 
  private:
-  /// The first source at or after `from` that is kept.
-  uint64_t next_source(RandomStream& random, uint64_t from) const {
-    if (density_ >= 1) return from;
-    if (density_ <= 0) return UINT64_MAX;
-    const double gap = std::floor(std::log1p(-random.uniform()) / std::log1p(-density_));
-    return gap < 0x1p40 ? from + static_cast<uint64_t>(gap) : UINT64_MAX;
-  }
-
   std::vector<uint32_t> widths_;
   double density_;
   uint64_t seed_;

@@ -1,0 +1,86 @@
+"""layers: weights as a model file has them, turned into the layers that Sparsio has.
+
+A `Weights` is one matrix with a name and perhaps a bias; rows are targets (outputs), as frameworks store them. A `Layer`
+is the compressed form: the sources of each target, ascending, without zeros and without duplicates.
+"""
+
+import sys
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+
+
+class Refused(Exception):
+    """Something that cannot be imported. Reads `what; remedy`."""
+
+
+@dataclass
+class Weights:
+    name: str
+    shape: tuple  # (targets, sources)
+    row: np.ndarray
+    column: np.ndarray
+    value: np.ndarray
+    bias: Optional[np.ndarray] = None
+
+
+@dataclass
+class Layer:
+    sources: int
+    targets: int
+    begin: np.ndarray
+    source: np.ndarray
+    weight: np.ndarray
+    bias: np.ndarray
+
+
+def say(text):
+    print(text, file=sys.stderr)
+
+
+def from_dense(name, matrix, bias=None):
+    row, column = np.nonzero(matrix)
+    return Weights(name, matrix.shape, row, column, matrix[row, column], bias)
+
+
+def turned(weights):
+    """For files whose rows are sources."""
+    return Weights(weights.name, weights.shape[::-1], weights.column, weights.row, weights.value, weights.bias)
+
+
+def to_layer(weights, threshold=0.0):
+    name, (targets, sources) = weights.name, weights.shape
+    if targets == 0 or sources == 0:
+        raise Refused(f"{name} is {targets} x {sources}; leave it out with --layers")
+    value = np.asarray(weights.value, np.float64)
+    if not np.isfinite(value).all():
+        raise Refused(f"{name} has a weight that is not finite; repair the model")
+    if np.abs(value).max(initial=0) > np.finfo(np.float32).max:
+        raise Refused(f"{name} has a weight that does not fit a 32-bit float; scale it")
+    kept = np.abs(value) > threshold
+    row, column = np.asarray(weights.row)[kept], np.asarray(weights.column)[kept]
+    value = value[kept].astype(np.float32)
+    order = np.lexsort((column, row))
+    row, column, value = row[order], column[order], value[order]
+    if len(row) > 1 and ((row[1:] == row[:-1]) & (column[1:] == column[:-1])).any():
+        raise Refused(f"{name} has an entry twice; sum the duplicates first")
+    begin = np.zeros(targets + 1, np.uint64)
+    begin[1:] = np.cumsum(np.bincount(row, minlength=targets))
+    bias = np.zeros(targets, np.float32) if weights.bias is None else np.asarray(weights.bias, np.float32).reshape(-1)
+    if len(bias) != targets:
+        raise Refused(f"{name} has {targets} targets and {len(bias)} biases; name the tensors with --layers")
+    if not np.isfinite(bias).all():
+        raise Refused(f"the bias of {name} is not finite; repair the model")
+    return Layer(sources, targets, begin, column.astype(np.uint32), value, bias)
+
+
+def check_chain(all_weights):
+    """Each layer must read what the one before gives."""
+    if not all_weights:
+        raise Refused("no weight matrix was found; name the tensors with --layers")
+    for before, after in zip(all_weights, all_weights[1:]):
+        if before.shape[0] != after.shape[1]:
+            shapes = ", ".join(f"{one.name} {one.shape[0]} x {one.shape[1]}" for one in all_weights)
+            raise Refused(f"{after.name} reads {after.shape[1]} values where {before.name} gives {before.shape[0]} "
+                          f"({shapes}); order or choose them with --layers, or turn them with --rows")

@@ -1,0 +1,49 @@
+"""network_file: Sparsio's HDF5 form of a layered network, written from Python. The other side is src/file/h5.cpp.
+
+Arrays lie contiguous; the last line of the file is `sparsio-crc32 <8 hex digits>` of all bytes before it.
+"""
+
+import os
+import zlib
+
+import h5py
+import numpy as np
+
+
+def fact(file, name, value):
+    if isinstance(value, str):
+        file.attrs.create(name, np.bytes_(value.encode()))
+    else:
+        file.attrs.create(name, value, dtype="<u8")
+
+
+def seal(path):
+    checksum = 0
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            checksum = zlib.crc32(block, checksum)
+    with open(path, "ab") as file:
+        file.write(f"sparsio-crc32 {checksum:08x}\n".encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_network(path, layers, activation="relu"):
+    """Written beside and renamed: `path` holds the old file or the whole new one."""
+    beside = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    try:
+        with h5py.File(beside, "w") as file:
+            fact(file, "program", "sparsio")
+            fact(file, "holds", "network")
+            fact(file, "version", 1)
+            fact(file, "activation", activation)
+            fact(file, "shape", "layers")
+            file.create_dataset("widths", data=np.array([layers[0].sources] + [one.targets for one in layers], "<u4"))
+            for number, layer in enumerate(layers, 1):
+                group = file.create_group(f"layers/{number}")
+                for name, kind in (("begin", "<u8"), ("source", "<u4"), ("weight", "<f4"), ("bias", "<f4")):
+                    group.create_dataset(name, data=np.ascontiguousarray(getattr(layer, name), kind))
+        seal(beside)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)

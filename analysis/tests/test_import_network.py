@@ -1,0 +1,215 @@
+"""import_network: small models made here, and the network they become, against numpy's own arithmetic and the program."""
+
+import json
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+import pytest
+from built_program import needs_program, sparsio
+from conftest import ANALYSIS
+
+import import_network
+import required_modules
+from importing import layers as importing_layers
+
+RANDOM = np.random.default_rng(1)
+HAS_ONNX = not required_modules.missing_modules(["onnx"])
+HAS_SCIPY = not required_modules.missing_modules(["scipy"])
+
+
+def pruned(targets, sources, density=0.3):
+    matrix = RANDOM.normal(size=(targets, sources)).astype(np.float32)
+    matrix[RANDOM.random(matrix.shape) >= density] = 0
+    return matrix
+
+
+def safetensors(path, tensors, kinds=None):
+    """The format by its own description, written independently of the reader."""
+    header, data = {"__metadata__": {"format": "pt"}}, b""
+    for name, array in tensors.items():
+        kind = (kinds or {}).get(name, "F32")
+        array = np.asarray(array, np.float32)
+        if kind == "BF16":
+            raw = (array.view(np.uint32) >> 16).astype("<u2").tobytes()
+        else:
+            raw = array.astype({"F32": "<f4", "F16": "<f2", "F64": "<f8"}[kind]).tobytes()
+        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
+    return path
+
+
+def dense_of(path):
+    """The matrices (targets x sources) and biases that a network file holds, by a loop over every connection."""
+    found = []
+    with h5py.File(path) as file:
+        widths = file["widths"][:]
+        for number in range(1, len(widths)):
+            group = file[f"layers/{number}"]
+            matrix = np.zeros((widths[number], widths[number - 1]), np.float32)
+            for target in range(widths[number]):
+                for k in range(int(group["begin"][target]), int(group["begin"][target + 1])):
+                    matrix[target, group["source"][k]] = group["weight"][k]
+            found.append((matrix, group["bias"][:]))
+    return found
+
+
+def imported(tmp_path, *words):
+    out = tmp_path / "net.h5"
+    assert import_network.main([*map(str, words), "--out", str(out)]) == 0
+    return dense_of(out)
+
+
+def refused(capsys, tmp_path, *words):
+    out = tmp_path / "never.h5"
+    try:
+        code = import_network.main([*map(str, words), "--out", str(out)])
+        said = capsys.readouterr().err
+    except SystemExit as ended:
+        code, said = 1, f"{ended.code}\n"
+    assert code == 1 and not out.exists() and said.count("\n") == 1 and said.startswith("import_network.py: ")
+    assert not list(tmp_path.glob("*partial*"))
+    return said
+
+
+def expect_same(found, *matrices):
+    assert len(found) == len(matrices)
+    for (matrix, _), wanted in zip(found, matrices):
+        np.testing.assert_array_equal(matrix, wanted)
+
+
+def test_safetensors_in_the_order_of_their_numbers(tmp_path):
+    first, last, bias = pruned(5, 4), pruned(3, 5), np.arange(3, dtype=np.float32)
+    path = safetensors(tmp_path / "m.safetensors", {"fc.10.weight": last, "fc.10.bias": bias, "fc.9.weight": first})
+    found = imported(tmp_path, path)
+    expect_same(found, first, last)
+    np.testing.assert_array_equal(found[1][1], bias)
+    np.testing.assert_array_equal(found[0][1], np.zeros(5))
+
+
+def test_safetensors_of_every_float_type(tmp_path):
+    matrix = np.array([[0.5, 0, -2], [0, 0, 1.25]], np.float32)  # exact in all of them
+    for kind in ("F64", "F32", "F16", "BF16"):
+        path = safetensors(tmp_path / "m.safetensors", {"a.weight": matrix}, {"a.weight": kind})
+        expect_same(imported(tmp_path, path), matrix)
+
+
+def test_layers_are_chosen_and_turned_and_thresholded(tmp_path, capsys):
+    first, last = pruned(4, 5), pruned(5, 3)
+    path = safetensors(tmp_path / "m.safetensors", {"b": first, "a": last, "conv": np.ones((2, 2, 2))})
+    assert "conv has 3 dimensions" in refused(capsys, tmp_path, path)
+    expect_same(imported(tmp_path, path, "--layers", "b,a", "--rows", "sources"), first.T, last.T)
+    assert "not imported: conv" in capsys.readouterr().err
+    kept = np.where(np.abs(first) > 0.5, first, 0)
+    expect_same(imported(tmp_path, path, "--layers", "b", "--threshold", "0.5"), kept)
+
+
+@pytest.mark.skipif(not HAS_SCIPY, reason="no module scipy to write .npz with")
+def test_npz_of_scipy(tmp_path):
+    from scipy import sparse
+    first, last = pruned(6, 4), pruned(2, 6)
+    for kind in ("csr", "csc", "coo"):
+        sparse.save_npz(tmp_path / "a.npz", sparse.coo_matrix(first).asformat(kind))
+        sparse.save_npz(tmp_path / "b.npz", sparse.coo_matrix(last).asformat(kind))
+        expect_same(imported(tmp_path, tmp_path / "a.npz", tmp_path / "b.npz"), first, last)
+
+
+def test_npz_of_numpy(tmp_path):
+    first, bias = pruned(6, 4), np.linspace(-1, 1, 6, dtype=np.float32)
+    np.savez(tmp_path / "a.npz", W1=first, b1=bias)
+    found = imported(tmp_path, tmp_path / "a.npz")
+    expect_same(found, first)
+    np.testing.assert_array_equal(found[0][1], bias)
+
+
+@pytest.mark.skipif(not HAS_ONNX, reason="no module onnx (python3-onnx)")
+def test_onnx_chains(tmp_path, capsys):
+    from onnx import TensorProto, helper, numpy_helper, save
+    first, last, bias = pruned(5, 4), pruned(3, 5), np.arange(3, dtype=np.float32)
+
+    def model(*nodes, **constants):
+        graph = helper.make_graph(
+            list(nodes), "g", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 4])],
+            [helper.make_tensor_value_info(nodes[-1].output[0], TensorProto.FLOAT, [1, 3])],
+            [numpy_helper.from_array(np.ascontiguousarray(array), name) for name, array in constants.items()])
+        save(helper.make_model(graph), str(tmp_path / "m.onnx"))
+        return tmp_path / "m.onnx"
+
+    matmul = helper.make_node("MatMul", ["x", "A"], ["h"])
+    relu = helper.make_node("Relu", ["h"], ["r"])
+    gemm = helper.make_node("Gemm", ["r", "B", "b"], ["y"], transB=1)
+    found = imported(tmp_path, model(matmul, relu, gemm, A=first.T, B=last, b=bias))
+    expect_same(found, first, last)
+    np.testing.assert_array_equal(found[1][1], bias)
+    assert "no Relu after the last layer" in capsys.readouterr().err
+    direct = helper.make_node("MatMul", ["h", "B"], ["y"])
+    assert "no Relu between" in refused(capsys, tmp_path, model(matmul, direct, A=first.T, B=last.T))
+    tanh = helper.make_node("Tanh", ["h"], ["y"])
+    assert "Tanh y cannot be imported" in refused(capsys, tmp_path, model(matmul, tanh, A=first.T))
+
+
+def test_a_missing_onnx_is_one_line(tmp_path, capsys, monkeypatch):
+    (tmp_path / "m.onnx").write_bytes(b"")
+    monkeypatch.setattr(required_modules, "missing_modules", lambda names: [one for one in names if one == "onnx"])
+    assert "has no module onnx; install the packages python3-onnx" in refused(capsys, tmp_path, tmp_path / "m.onnx")
+
+
+def test_without_any_module_the_command_ends_with_one_line(tmp_path):
+    (tmp_path / "m.npz").write_bytes(b"")
+    done = subprocess.run([sys.executable, "-I", "-S", ANALYSIS / "import_network.py", tmp_path / "m.npz", "--out",
+                           tmp_path / "n.h5"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1 and "numpy" in done.stderr
+
+
+def test_bad_models_are_refused(tmp_path, capsys):
+    good = safetensors(tmp_path / "good.safetensors", {"a.weight": pruned(3, 4)}).read_bytes()
+    bad = tmp_path / "bad.safetensors"
+    for data in (b"", good[:5], good[:30], good[:-1], b"\xff" * 8 + good[8:], good.replace(b"F32", b"X99"),
+                 good.replace(b"data_offsets", b"data_offsetz"), good.replace(b"[3, 4]", b"[3, 9]"),
+                 (2).to_bytes(8, "little") + b"[]"):
+        bad.write_bytes(data)
+        refused(capsys, tmp_path, bad)
+    safetensors(bad, {"a.weight": np.array([[1, np.nan]])})
+    assert "not finite" in refused(capsys, tmp_path, bad)
+    safetensors(bad, {"a.weight": pruned(3, 4), "b.weight": pruned(3, 4)})
+    assert "b.weight reads 4 values where a.weight gives 3" in refused(capsys, tmp_path, bad)
+    (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 no archive")
+    assert "not a .npz file" in refused(capsys, tmp_path, tmp_path / "bad.npz")
+    assert "no such file" in refused(capsys, tmp_path, tmp_path / "none.npz")
+    assert "unknown ending" in refused(capsys, tmp_path, tmp_path / "model.pt")
+
+
+def test_an_entry_twice_is_refused():
+    weights = importing_layers.Weights("w", (2, 2), np.array([0, 0]), np.array([1, 1]), np.array([1.0, 2.0]))
+    with pytest.raises(importing_layers.Refused, match="an entry twice"):
+        importing_layers.to_layer(weights)
+
+
+@needs_program
+def test_the_program_computes_what_numpy_computes(tmp_path):
+    """From a model to a row: the alive counts of `infer`, and the connections of `io`, by dense arithmetic here."""
+    first, last = pruned(40, 30), pruned(20, 40)
+    biases = [RANDOM.normal(size=n).astype(np.float32) for n in (40, 20)]
+    path = safetensors(tmp_path / "m.safetensors", {"0.weight": first, "0.bias": biases[0], "2.weight": last,
+                                                    "2.bias": biases[1]})
+    net = tmp_path / "net.h5"
+    assert import_network.main([str(path), "--out", str(net)]) == 0
+    x = (RANDOM.random((17, 30)) < 0.3).astype(np.uint8)
+    (tmp_path / "x.bits").write_bytes(np.packbits(x, axis=1).tobytes())
+    answer = sparsio("infer", "--network", net, "--inputs", tmp_path / "x.bits", "--engine", "csr", "--json")
+    assert answer.returncode == 0, answer.stderr
+    facts = json.loads(answer.stdout)
+    alive, values = [], x.astype(np.float64)
+    for matrix, bias in zip((first, last), biases):
+        values = np.maximum(0, values @ matrix.T.astype(np.float64) + bias)
+        alive.append(int((values > 0).any(axis=1).sum()))
+    assert facts["alive"] == alive and facts["status"] == "ok"
+    counted = json.loads(sparsio("io", "--network", net, "--order", "by_target", "--policy", "min", "--memory", 30,
+                                 "--json").stdout)
+    assert counted["connections"] == np.count_nonzero(first) + np.count_nonzero(last)
+    net.write_bytes(net.read_bytes().replace(b"relu", b"rely"))
+    damaged = sparsio("io", "--network", net, "--order", "by_target", "--policy", "min", "--memory", 30)
+    assert damaged.returncode == 1 and "damaged" in damaged.stderr

@@ -1,0 +1,63 @@
+// dense: fully connected layers, nothing pruned. What a sparse engine is measured against, and the network with the
+// most reuse there is: every value is read by every neuron of the next layer.
+#include "gen/gaps.hpp"
+#include "gen/generator.hpp"
+#include "gen/widths.hpp"
+
+namespace sparsio {
+namespace {
+
+class DenseLayers final : public LayerSource {
+ public:
+  DenseLayers(std::vector<uint32_t> widths, uint64_t seed) : widths_(std::move(widths)), seed_(seed) {}
+
+  const std::vector<uint32_t>& widths() const override { return widths_; }
+  Activation activation() const override { return Activation::relu; }
+  void restart() override { at_ = 0; }
+
+  bool next(Layer& layer) override {
+    if (at_ == layers()) return false;
+    layer.sources = widths_[at_];
+    layer.targets = widths_[at_ + 1];
+    layer.begin.resize(layer.targets + size_t{1});
+    layer.source.resize(uint64_t{layer.sources} * layer.targets);
+    layer.weight.resize(layer.source.size());
+    layer.bias.resize(layer.targets);
+    const double bound = weight_bound(layer.sources);
+    uint64_t k = 0;
+    layer.begin[0] = 0;
+    for (uint32_t t = 0; t < layer.targets; ++t) {
+      RandomStream random(seed_, (at_ << 32) + t);
+      layer.bias[t] = static_cast<float>(random.uniform(-0.1, 0.1));
+      for (uint32_t s = 0; s < layer.sources; ++s, ++k) {
+        layer.source[k] = s;
+        layer.weight[k] = static_cast<float>(random.uniform(-bound, bound));
+      }
+      layer.begin[t + 1] = k;
+    }
+    ++at_;
+    return true;
+  }
+
+ private:
+  std::vector<uint32_t> widths_;
+  uint64_t seed_;
+  uint64_t at_ = 0;
+};
+
+NetworkSource make(const Params& params) {
+  std::vector<uint32_t> widths = parse_widths(params.text("widths"), "dense: widths");
+  for (size_t l = 0; l + 1 < widths.size(); ++l)
+    if ((uint64_t{widths[l]} * widths[l + 1]) >> 32 != 0)
+      throw Unsupported("dense with 2^32 connections or more in a layer does not fit in memory");
+  return std::make_unique<DenseLayers>(std::move(widths), params.count("seed"));
+}
+
+const Register<NetworkKind> registered{
+    {"fully connected layers, nothing pruned",
+     {{"widths", Type::text, "500x5", "neurons a layer: 500x5 is five layers of 500, 1024-4096-1024 lists them"},
+      {"seed", Type::integer, "1", "fixes weights and biases"}},
+     make}};
+
+}  // namespace
+}  // namespace sparsio

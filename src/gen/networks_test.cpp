@@ -1,0 +1,174 @@
+// The generators. Properties over all that are registered, then what each promises, against dumber counts:
+//   - the same options give the same bytes, on a second walk too; rows are sorted, ids in range, values finite;
+//   - bandwidth: every pair within the band and none beyond; random_dag and random: the density that was asked for;
+//   - high_girth: regular, and a breadth-first search from every neuron closes no cycle shorter than 6.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+
+#include "gen/generator.hpp"
+#include "plugin/spec.hpp"
+
+namespace sparsio {
+namespace {
+
+Network make(const std::string& spec) {
+  const auto resolved = resolve<NetworkKind>(spec, "test");
+  NetworkSource source = resolved.kind().make(resolved.params);
+  return flatten(source);
+}
+
+Inputs make_inputs(const std::string& spec, uint32_t width) {
+  const auto resolved = resolve<InputKind>(spec, "test");
+  return resolved.kind().make(resolved.params, width);
+}
+
+template <class Range>
+bool same(Range a, Range b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+TEST(Networks, EveryGeneratorMakesTheSameSoundNetworkTwice) {
+  for (const auto& entry : Registry<NetworkKind>::instance().entries()) {
+    const Network a = make(entry.name);
+    const Network b = make(entry.name);
+    EXPECT_TRUE(same(a.source(), b.source()) && same(a.weight(), b.weight()) && same(a.bias(), b.bias())) << entry.name;
+    EXPECT_GT(a.connections(), 0U) << entry.name;
+    for (uint32_t v = 0; v < a.neurons(); ++v) {
+      ASSERT_TRUE(std::isfinite(a.bias()[v]));
+      for (uint64_t k = a.in_begin()[v]; k < a.in_begin()[v + 1]; ++k) {
+        ASSERT_LT(a.source()[k], v) << entry.name;
+        ASSERT_TRUE(std::isfinite(a.weight()[k])) << entry.name;
+        ASSERT_TRUE(k == a.in_begin()[v] || a.source()[k - 1] < a.source()[k]) << entry.name;
+      }
+    }
+  }
+}
+
+TEST(Networks, LayersAreTheSameOnEveryWalk) {
+  for (const auto& entry : Registry<NetworkKind>::instance().entries()) {
+    NetworkSource source = entry.kind.make(Params(entry.kind.options, {}, entry.name));
+    auto* layers = std::get_if<std::unique_ptr<LayerSource>>(&source);
+    if (layers == nullptr) continue;
+    Layer once;
+    Layer again;
+    (*layers)->next(once);
+    (*layers)->restart();
+    (*layers)->next(again);
+    EXPECT_EQ(once.begin, again.begin) << entry.name;
+    EXPECT_EQ(once.source, again.source) << entry.name;
+    EXPECT_EQ(once.weight, again.weight) << entry.name;
+    EXPECT_EQ(once.bias, again.bias) << entry.name;
+  }
+}
+
+TEST(Bandwidth, HasEveryPairWithinTheBandAndNoneBeyond) {
+  for (const uint32_t bandwidth : {1U, 5U, 40U, 100U}) {
+    const Network band = make(fmt::format("bandwidth:neurons=40,bandwidth={}", bandwidth));
+    uint64_t pairs = 0;
+    for (uint32_t v = 0; v < 40; ++v)
+      for (uint32_t u = 0; u < v; ++u) pairs += v - u <= bandwidth ? 1 : 0;
+    EXPECT_EQ(band.connections(), pairs);
+    for (uint32_t v = 0; v < 40; ++v)
+      for (uint64_t k = band.in_begin()[v]; k < band.in_begin()[v + 1]; ++k) EXPECT_LE(v - band.source()[k], bandwidth);
+  }
+}
+
+TEST(RandomDag, HasTheDensityThatWasAskedFor) {
+  const Network network = make("random_dag:neurons=1000,density=0.05,seed=7");
+  const double expected = 0.05 * 1000 * 999 / 2;
+  EXPECT_NEAR(static_cast<double>(network.connections()), expected, 5 * std::sqrt(expected));
+  EXPECT_EQ(make("random_dag:neurons=30,density=1").connections(), 30U * 29 / 2);
+  EXPECT_TRUE(network.layer_begin().empty());
+  EXPECT_NE(make("random_dag:neurons=1000,density=0.05,seed=8").connections(), network.connections());
+  EXPECT_THROW(make("random_dag:density=0"), BadInput);
+}
+
+TEST(Star, HasOneMiddle) {
+  const Network in = make("star:leaves=9");
+  EXPECT_EQ(in.facts().inputs, 9U);
+  EXPECT_EQ(in.facts().outputs, 1U);
+  EXPECT_EQ(in.in_degree(9), 9U);
+  const Network out = make("star:leaves=9,direction=out");
+  EXPECT_EQ(out.facts().inputs, 1U);
+  EXPECT_EQ(out.facts().outputs, 9U);
+  EXPECT_EQ(out.out_degree()[0], 9U);
+  EXPECT_THROW(make("star:direction=up"), BadInput);
+}
+
+TEST(Dense, IsFullyConnected) {
+  const Network network = make("dense:widths=3-5-2");
+  EXPECT_EQ(network.connections(), 3U * 5 + 5 * 2);
+  for (uint32_t v = 3; v < 10; ++v) EXPECT_EQ(network.in_degree(v), v < 8 ? 3U : 5U);
+}
+
+/// The shortest cycle of the network with directions ignored, by breadth-first search from every neuron.
+uint64_t girth(const Network& network) {
+  std::vector<std::vector<uint32_t>> beside(network.neurons());
+  for (uint32_t v = 0; v < network.neurons(); ++v)
+    for (uint64_t k = network.in_begin()[v]; k < network.in_begin()[v + 1]; ++k) {
+      beside[v].push_back(network.source()[k]);
+      beside[network.source()[k]].push_back(v);
+    }
+  uint64_t shortest = UINT64_MAX;
+  for (uint32_t root = 0; root < network.neurons(); ++root) {
+    std::vector<uint64_t> distance(network.neurons(), UINT64_MAX);
+    std::vector<uint32_t> from(network.neurons(), root);
+    std::deque<uint32_t> waiting{root};
+    distance[root] = 0;
+    while (!waiting.empty()) {
+      const uint32_t here = waiting.front();
+      waiting.pop_front();
+      for (const uint32_t next : beside[here]) {
+        if (distance[next] == UINT64_MAX) {
+          distance[next] = distance[here] + 1;
+          from[next] = here;
+          waiting.push_back(next);
+        } else if (next != from[here]) {
+          shortest = std::min(shortest, distance[here] + distance[next] + 1);
+        }
+      }
+    }
+  }
+  return shortest;
+}
+
+TEST(HighGirth, IsRegularAndHasNoShortCycle) {
+  for (const uint32_t degree : {2U, 3U, 4U}) {
+    const Network network = make(fmt::format("high_girth:neurons=160,layers=4,degree={},seed={}", degree, degree));
+    for (uint32_t v = 0; v < network.neurons(); ++v) {
+      EXPECT_EQ(network.in_degree(v), v < 160 ? 0 : degree);
+      EXPECT_EQ(network.out_degree()[v], v < 4 * 160 ? degree : 0);
+    }
+    EXPECT_GE(girth(network), 6U);
+  }
+  EXPECT_EQ(girth(make("dense:widths=2-2")), 4U);  // the oracle sees short cycles
+  EXPECT_THROW(make("high_girth:neurons=20,degree=8"), BadInput);
+}
+
+TEST(Random, HasTheDensityThatWasAskedFor) {
+  const Inputs bits = make_inputs("random:count=200,density=0.2", 333);
+  EXPECT_TRUE(bits.is_packed());
+  const Inputs reals = make_inputs("random:count=200,density=0.2,values=reals", 333);
+  EXPECT_FALSE(reals.is_packed());
+  double ones = 0;
+  double set = 0;
+  for (uint64_t i = 0; i < 200; ++i)
+    for (uint32_t n = 0; n < 333; ++n) {
+      ones += bits.at(i, n);
+      set += reals.at(i, n) > 0 ? 1 : 0;
+      ASSERT_TRUE(reals.at(i, n) >= 0 && reals.at(i, n) <= 1);
+    }
+  const double expected = 200 * 333 * 0.2;
+  EXPECT_NEAR(ones, expected, 5 * std::sqrt(expected));
+  EXPECT_NEAR(set, expected, 5 * std::sqrt(expected));
+  EXPECT_EQ(first_rows(bits, 7).bits, make_inputs("random:count=7,density=0.2", 333).bits);
+  EXPECT_THROW(make_inputs("random", 0), BadInput);
+  EXPECT_THROW(make_inputs("random:neurons=5", 6), BadInput);
+}
+
+}  // namespace
+}  // namespace sparsio
