@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "bound/bounds.hpp"
+#include "bound/lower_instance.hpp"
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
 #include "run/tiny_networks.hpp"
@@ -114,6 +115,8 @@ TEST(Optimum, LiesWithinTheBoundsAndBelowEverySchedule) {
       const uint64_t best = Optimum(network, memory).total();
       ASSERT_GE(best, bound.lower()) << seed;
       ASSERT_LE(best, bound.upper()) << seed;
+      ASSERT_GE(best, lower_instance(network, memory).total()) << seed << " memory " << memory;
+      ASSERT_GE(lower_instance(network, memory).total(), bound.lower()) << seed;
       const auto check = [&](const Order& order, const std::string& name) {
         for (const auto& policy : Registry<PolicyKind>::instance().entries()) {
           const IoCount count = policy.kind.simulate(network, steps(network, order), memory);
