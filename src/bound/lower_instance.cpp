@@ -15,6 +15,7 @@
 namespace sparsio {
 namespace {
 
+constexpr size_t most_compared = 1'000'000;     // connections of a pair that is kept for comparison
 constexpr size_t most_kept = 16;                // pairs that are compared with later ones
 constexpr double most_certificate_work = 1e10;  // floating-point operations for the norms of all layers
 
@@ -88,7 +89,8 @@ class ChainBuilder {
       norms = certificates(sources, targets, connections);
     }
     auto pair = std::make_shared<const PairConnections>(sources, targets, connections, std::move(norms));
-    if (made_.size() < most_kept) made_.push_back({sources, targets, connections, pair});
+    if (made_.size() < most_kept && connections.size() <= most_compared)
+      made_.push_back({sources, targets, connections, pair});
     return pair;
   }
 
