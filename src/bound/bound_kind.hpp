@@ -10,8 +10,8 @@ struct BoundKind {
   static constexpr std::string_view kind_name = "bound";
   std::string_view summary;
   Options options;
-  /// Total words, weights included.
-  uint64_t (*total)(const NetworkFacts& network);
+  /// Total words, weights included, with `memory` >= 3 words of fast memory.
+  uint64_t (*total)(const Network& network, uint64_t memory);
 };
 
 }  // namespace sparsio

@@ -4,9 +4,10 @@
 namespace sparsio {
 namespace {
 
-const Register<BoundKind> registered{{"W + N + S: every weight, bias and input read once, every output written once",
-                                      {},
-                                      [](const NetworkFacts& network) { return bounds(network).lower(); }}};
+const Register<BoundKind> registered{
+    {"W + N + S: every weight, bias and input read once, every output written once",
+     {},
+     [](const Network& network, uint64_t) { return bounds(network.facts()).lower(); }}};
 
 }  // namespace
 }  // namespace sparsio

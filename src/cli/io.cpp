@@ -44,14 +44,24 @@ int run(const Arguments& arguments) {
   const Theory theory =
       theory_of(whole, *schedule, policy.kind(), memory.values, unit, tile, costs_of(one, *network, *schedule, tile));
   const NetworkFacts& facts = whole.facts();
-  const Fields fields = {{"network", one.text("network")}, {"order", one.text("order")},
-                         {"policy", one.text("policy")},   {"memory", memory.values},
-                         {"memory_source", memory.source}, {"cost", one.text("cost")},
-                         {"neurons", facts.neurons},       {"connections", facts.connections},
-                         {"inputs", facts.inputs},         {"outputs", facts.outputs},
-                         {"lower", theory.lower},          {"upper", theory.upper},
-                         {"reads", theory.reads},          {"writes", theory.writes},
-                         {"total", theory.total()},        {"ratio", theory.ratio()},
+  const Fields fields = {{"network", one.text("network")},
+                         {"order", one.text("order")},
+                         {"policy", one.text("policy")},
+                         {"memory", memory.values},
+                         {"memory_source", memory.source},
+                         {"cost", one.text("cost")},
+                         {"neurons", facts.neurons},
+                         {"connections", facts.connections},
+                         {"inputs", facts.inputs},
+                         {"outputs", facts.outputs},
+                         {"lower", theory.lower},
+                         {"upper", theory.upper},
+                         {"lower_instance", theory.lower_instance},
+                         {"certified_gap", theory.certified_gap},
+                         {"reads", theory.reads},
+                         {"writes", theory.writes},
+                         {"total", theory.total()},
+                         {"ratio", theory.ratio()},
                          {"max_live", schedule->max_live}};
   std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
   return exit_ok;

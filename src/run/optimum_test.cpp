@@ -3,11 +3,14 @@
 // eviction allowed: nothing here knows an order or a policy.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 
 #include "bound/bounds.hpp"
+#include "bound/lower_instance.hpp"
 #include "io/policy.hpp"
+#include "order/exact_schedule.hpp"
 #include "order/order_kind.hpp"
 #include "run/tiny_networks.hpp"
 
@@ -114,6 +117,8 @@ TEST(Optimum, LiesWithinTheBoundsAndBelowEverySchedule) {
       const uint64_t best = Optimum(network, memory).total();
       ASSERT_GE(best, bound.lower()) << seed;
       ASSERT_LE(best, bound.upper()) << seed;
+      ASSERT_GE(best, lower_instance(network, memory).total()) << seed << " memory " << memory;
+      ASSERT_GE(lower_instance(network, memory).total(), bound.lower()) << seed;
       const auto check = [&](const Order& order, const std::string& name) {
         for (const auto& policy : Registry<PolicyKind>::instance().entries()) {
           const IoCount count = policy.kind.simulate(network, steps(network, order), memory);
@@ -123,9 +128,108 @@ TEST(Optimum, LiesWithinTheBoundsAndBelowEverySchedule) {
       };
       for (const auto& entry : Registry<OrderKind>::instance().entries())
         check(entry.kind.make(network, memory, Params(entry.kind.options, {}, entry.name)), entry.name);
+      const ExactSchedule exact = exact_schedule(network, memory, 1 << 20);
+      ASSERT_EQ(exact.value_reads + exact.value_writes + network.connections(), best) << seed << " memory " << memory;
       for (uint64_t s = 0; s < 10; ++s) check(random_order(network, s), "random order");
     }
   }
+}
+
+/// Runs a schedule as the model reads, with a list of what is held. Asserts:
+///   - the order is valid, never more than M - 1 neurons are held, the two ends of every step are among them;
+///   - the words that move are those the schedule claims, and every output is written.
+void replay(const Network& network, uint64_t memory, const ExactSchedule& schedule) {
+  ASSERT_TRUE(is_valid(network, schedule.order));
+  const std::vector<Step> sequence = steps(network, schedule.order);
+  std::vector<uint32_t> uses(network.neurons(), 0);
+  for (const Step& s : sequence) ++uses[s.source], ++uses[s.target];
+  std::vector<bool> held(network.neurons(), false);
+  std::vector<bool> dirty(network.neurons(), false);
+  uint64_t reads = 0;
+  uint64_t writes = 0;
+  size_t next = 0;
+  for (size_t k = 0; k < sequence.size(); ++k) {
+    for (; next < schedule.loads.size() && schedule.loads[next].step == k; ++next) {
+      const ScheduledLoad& load = schedule.loads[next];
+      if (load.evicted != ScheduledLoad::no_eviction) {
+        ASSERT_TRUE(held[load.evicted]);
+        writes += dirty[load.evicted];
+        held[load.evicted] = dirty[load.evicted] = false;
+      }
+      ASSERT_FALSE(held[load.neuron]);
+      held[load.neuron] = true;
+      ++reads;
+      ASSERT_LE(static_cast<uint64_t>(std::count(held.begin(), held.end(), true)), memory - 1);
+    }
+    const auto [u, v] = sequence[k];
+    ASSERT_TRUE(held[u] && held[v]);
+    dirty[v] = true;
+    for (const uint32_t x : {u, v}) {
+      if (--uses[x] > 0) continue;
+      if (network.is_output(x)) writes += dirty[x];
+      held[x] = false;
+    }
+  }
+  ASSERT_EQ(next, schedule.loads.size());
+  ASSERT_EQ(reads, schedule.value_reads);
+  ASSERT_EQ(writes, schedule.value_writes);
+}
+
+TEST(Optimum, ExactSchedulesDoWhatTheyClaimAndNoBoundIsAboveThem) {
+  uint64_t solved = 0;
+  uint64_t raised = 0;  // bounds that say more than W + N + S
+  uint64_t gave_up = 0;
+  const auto check = [&](const Network& network, uint64_t seed) {
+    for (const uint64_t memory : {3, 4, 5, 6}) {
+      if (memory > network.facts().neurons + 1) continue;
+      ExactSchedule exact;
+      try {
+        exact = exact_schedule(network, memory, 3000);
+      } catch (const Unsupported&) {
+        ++gave_up;
+        continue;
+      }
+      ++solved;
+      ASSERT_NO_FATAL_FAILURE(replay(network, memory, exact)) << seed << " memory " << memory;
+      const InstanceBound bound = lower_instance(network, memory);
+      ASSERT_LE(bound.reads, exact.value_reads + network.connections()) << seed << " memory " << memory;
+      ASSERT_LE(bound.total(), exact.value_reads + exact.value_writes + network.connections())
+          << seed << " memory " << memory;
+      const Bounds plain = bounds(network.facts());
+      ASSERT_GE(bound.reads, plain.lower_reads);
+      ASSERT_GE(bound.writes, plain.lower_writes);
+      raised += bound.total() > plain.lower() ? 1 : 0;
+    }
+  };
+  for (uint64_t seed = 0; seed < 1500; ++seed) ASSERT_NO_FATAL_FAILURE(check(random_dag(seed, 7), seed));
+  for (uint64_t seed = 0; seed < 1500; ++seed) ASSERT_NO_FATAL_FAILURE(check(random_layers(seed), seed));
+  EXPECT_GT(solved, 5000U);
+  EXPECT_GT(raised, 1500U);
+  EXPECT_LT(gave_up, solved / 10);
+}
+
+TEST(Optimum, ExactFindsTheLeastOfLayeredNetworksToo) {
+  int checked = 0;
+  for (uint64_t seed = 0; checked < 150; ++seed) {
+    const Network network = random_layers(seed);
+    if (network.connections() > 9 || network.neurons() > 9) continue;
+    ++checked;
+    for (const uint64_t memory : {3, 4, 5}) {
+      const ExactSchedule exact = exact_schedule(network, memory, 1 << 20);
+      ASSERT_EQ(exact.value_reads + exact.value_writes + network.connections(), Optimum(network, memory).total())
+          << seed << " memory " << memory;
+    }
+  }
+}
+
+TEST(Optimum, ExactRefusesWhatIsTooLarge) {
+  std::vector<Connection> connections;
+  for (uint32_t u = 0; u < 9; ++u)
+    for (uint32_t v = 9; v < 18; ++v) connections.push_back({u, v, 1.0F});
+  const std::vector<float> bias(18, 0.0F);
+  EXPECT_THROW(exact_schedule(Network(18, connections, bias, Activation::relu, "81"), 5, 1000), Unsupported);
+  connections.resize(40);
+  EXPECT_THROW(exact_schedule(Network(18, connections, bias, Activation::relu, "40"), 5, 10), Unsupported);
 }
 
 }  // namespace

@@ -94,11 +94,13 @@ class CaseRun {
     const CostUnit unit = case_.text("cost") == "unit" ? CostUnit::words : CostUnit::bytes;
     const Theory theory = theory_of(network, *schedule_, policy.kind(), memory_.values, unit, tile_, costs_.bytes);
     record_.set("lower", static_cast<double>(theory.lower));
+    record_.set("lower_instance", static_cast<double>(theory.lower_instance));
     record_.set("upper", static_cast<double>(theory.upper));
     record_.set("reads", static_cast<double>(theory.reads));
     record_.set("writes", static_cast<double>(theory.writes));
     record_.set("total", static_cast<double>(theory.total()));
     record_.set("ratio", theory.ratio());
+    record_.set("certified_gap", theory.certified_gap);
     record_.set("max_live", static_cast<double>(schedule_->max_live));
     record_.set("perfect_memory", static_cast<double>(schedule_->max_live + 1));
   }

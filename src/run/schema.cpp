@@ -42,11 +42,14 @@ Schema make_schema() {
       {"memory_values", Type::real, 0, "values", "M, the fast memory of the model"},
       {"memory_source", Type::text, 128, "", "where M comes from"},
       {"lower", Type::real, 0, "cost", "no schedule moves less (unit: words; bytes: bytes)"},
+      {"lower_instance", Type::real, 0, "cost", "lower, raised by what the connections and M enforce"},
       {"upper", Type::real, 0, "cost", "the 2-optimal method moves no more"},
       {"reads", Type::real, 0, "cost", "predicted, slow to fast"},
       {"writes", Type::real, 0, "cost", "predicted, fast to slow"},
       {"total", Type::real, 0, "cost", "reads + writes"},
       {"ratio", Type::real, 0, "", "total / lower"},
+      {"certified_gap", Type::real, 0, "",
+       "value reads beyond the first of each neuron / those that no schedule avoids; NaN where the bound proves none"},
       {"max_live", Type::real, 0, "neurons", "most neurons live at once under the order"},
       {"perfect_memory", Type::real, 0, "values", "the M at which this order meets the lower bound: max_live + 1"}};
   schema.insert(schema.end(), facts.begin(), facts.end());

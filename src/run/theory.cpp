@@ -9,6 +9,12 @@ namespace {
 
 constexpr uint64_t line_bytes = 64;
 
+double certified_gap(uint64_t repeats, uint64_t proved) {
+  if (repeats == 0) return 1;
+  if (proved == 0) return std::numeric_limits<double>::quiet_NaN();
+  return static_cast<double>(repeats) / static_cast<double>(proved);
+}
+
 }  // namespace
 
 Schedule make_schedule(const Network& network, const std::string& order, uint64_t memory, const std::string& place) {
@@ -17,6 +23,7 @@ Schedule make_schedule(const Network& network, const std::string& order, uint64_
   schedule.order = kind.kind().make(network, memory, kind.params);
   schedule.steps = steps(network, schedule.order);
   schedule.max_live = max_live(network.neurons(), schedule.steps);
+  schedule.bound = lower_instance(network, memory);
   return schedule;
 }
 
@@ -30,7 +37,10 @@ Theory theory_of(const Network& network, const Schedule& schedule, const PolicyK
   Theory theory;
   theory.lower = priced(bound.lower());
   theory.upper = priced(bound.upper());
+  theory.lower_instance = priced(schedule.bound.total());
   theory.values = policy.simulate(network, schedule.steps, memory);
+  theory.certified_gap =
+      certified_gap(theory.values.value_reads - network.facts().neurons, schedule.bound.reads - bound.lower_reads);
   theory.reads = theory.values.value_reads * value + weights * weight;
   theory.writes = theory.values.value_writes * value;
   return theory;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "bound/bounds.hpp"
+#include "bound/lower_instance.hpp"
 #include "io/policy.hpp"
 #include "net/access.hpp"
 #include "order/order_kind.hpp"
@@ -15,6 +16,7 @@ struct Schedule {
   Order order;
   std::vector<Step> steps;
   uint64_t max_live = 0;
+  InstanceBound bound{};  // for the memory that the order was made for
 };
 
 Schedule make_schedule(const Network& network, const std::string& order, uint64_t memory, const std::string& place);
@@ -24,7 +26,11 @@ enum class CostUnit { words, bytes };
 /// I/Os of a schedule in the unit asked for; with bytes every figure is bytes, `lower` included (io-model section 6).
 struct Theory {
   uint64_t lower = 0;
+  uint64_t lower_instance = 0;
   uint64_t upper = 0;
+  /// Value reads beyond the first of each neuron, over those that no schedule avoids: 1 is optimal. NaN where the bound
+  /// proves none.
+  double certified_gap = 0;
   uint64_t reads = 0;
   uint64_t writes = 0;
   IoCount values;  // in words, whatever the unit

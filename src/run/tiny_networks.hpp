@@ -1,12 +1,14 @@
 // tiny_networks: small random networks for the tests that check every plug-in against an oracle.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "net/network.hpp"
 #include "net/order.hpp"
 #include "net/random.hpp"
+#include "plugin/params.hpp"
 
 namespace sparsio {
 
@@ -22,6 +24,47 @@ inline Network random_dag(uint64_t seed, uint32_t neurons) {
       if (random.uniform() < density) connections.push_back({u, v, static_cast<float>(random.uniform(-1, 1))});
   if (connections.empty()) connections.push_back({0, n - 1, 1.0F});
   return Network(n, std::move(connections), std::vector<float>(n, 0.1F), Activation::relu, "random_dag");
+}
+
+/// A layered network of 2 .. 4 layers of 1 .. 4 neurons, each possible connection there with a probability drawn a
+/// network. At least one connection.
+inline Network random_layers(uint64_t seed) {
+  class Layers final : public LayerSource {
+   public:
+    explicit Layers(uint64_t of) : random_(of, 4), seed_(of) {
+      for (uint64_t left = 2 + random_.below(3); left > 0; --left)
+        widths_.push_back(static_cast<uint32_t>(1 + random_.below(4)));
+      density_ = random_.uniform(0.3, 1.2);
+    }
+    const std::vector<uint32_t>& widths() const override { return widths_; }
+    Activation activation() const override { return Activation::relu; }
+    void restart() override {
+      at_ = 0;
+      random_ = RandomStream(seed_, 5);
+    }
+    bool next(Layer& layer) override {
+      if (at_ == layers()) return false;
+      layer = {widths_[at_], widths_[at_ + 1], {0}, {}, {}, {}};
+      for (uint32_t t = 0; t < layer.targets; ++t) {
+        for (uint32_t s = 0; s < layer.sources; ++s)
+          if (random_.uniform() < density_ || at_ + s + t == 0) layer.source.push_back(s);
+        layer.begin.push_back(layer.source.size());
+      }
+      layer.weight.assign(layer.source.size(), 0.5F);
+      layer.bias.assign(layer.targets, 0.1F);
+      ++at_;
+      return true;
+    }
+
+   private:
+    std::vector<uint32_t> widths_;
+    double density_;
+    RandomStream random_;
+    uint64_t seed_;
+    uint64_t at_ = 0;
+  };
+  Layers layers(seed);
+  return Network(layers, UINT32_MAX);
 }
 
 /// A random valid order: any connection whose source is complete may be next.
@@ -42,6 +85,17 @@ inline Order random_order(const Network& network, uint64_t seed) {
     left.pop_back();
   }
   return Order(std::move(connection));
+}
+
+/// Does a plug-in with these options give up, as Unsupported, after a number of states?
+inline bool searches_states(const Options& options) {
+  return std::any_of(options.begin(), options.end(), [](const Option& option) { return option.name == "states"; });
+}
+
+/// The defaults, but few states, so that what is too large for a search is refused at once.
+inline Params quick_params(const Options& options, const std::string& name) {
+  return Params(options,
+                searches_states(options) ? std::vector<NamedText>{{"states", "3000"}} : std::vector<NamedText>{}, name);
 }
 
 }  // namespace sparsio

@@ -1,0 +1,18 @@
+// lower_instance: what every schedule must move, from the connections themselves and the size of fast memory.
+#pragma once
+
+#include "bound/bounds.hpp"
+
+namespace sparsio {
+
+/// Words, weights included: no schedule with `memory` >= 3 words reads or writes less. Never below bounds().
+struct InstanceBound {
+  uint64_t reads;
+  uint64_t writes;
+
+  uint64_t total() const { return reads + writes; }
+};
+
+InstanceBound lower_instance(const Network& network, uint64_t memory);
+
+}  // namespace sparsio

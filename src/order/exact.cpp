@@ -1,0 +1,21 @@
+// exact: the order of a schedule that moves the least possible, for tiny networks.
+// A* over loads and evictions (exact_schedule.hpp). A schedule is an order and evictions; only the order can be handed
+// on, and no policy here chooses evictions with the writes in mind, so the I/Os counted under `min` may lie above the
+// optimum. The optimum itself is what exact_schedule() returns.
+#include "order/exact_schedule.hpp"
+#include "order/order_kind.hpp"
+
+namespace sparsio {
+namespace {
+
+Order make(const Network& network, uint64_t memory, const Params& params) {
+  return exact_schedule(network, memory, params.count("states", 1)).order;
+}
+
+const Register<OrderKind> registered{
+    {"the order of an optimal schedule, for tiny networks (some 30 connections)",
+     {{"states", Type::integer, "4000000", "give up, as unsupported, after meeting so many (some 50 bytes each)"}},
+     make}};
+
+}  // namespace
+}  // namespace sparsio
