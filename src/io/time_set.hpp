@@ -37,6 +37,8 @@ class TimeSet {
     }
   }
 
+  bool contains(uint64_t time) const { return (levels_[0][time / 64] >> (time % 64) & 1) != 0; }
+
   /// The greatest time in the set, which must not be empty.
   uint64_t latest() const {
     uint64_t at = 0;
