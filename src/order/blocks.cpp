@@ -1,50 +1,42 @@
 // blocks: blocks of resident targets, sources streamed through them.
 // The targets of a layer (of a depth, in a general DAG) are taken `size` at a time; each source, in ascending order, is
 // read once a block and gives to every target of the block that it feeds. The accumulators of the block stay in fast
-// memory, so a source costs one read for all its connections into the block: io-model section 4.
+// memory, so a source costs one read for all its connections into the block: io-model section 4. With size=0 the model
+// chooses: a dozen sizes from 1 (neuron by neuron) to M - 2 (one word for the source, one for the weight) are
+// simulated.
 #include <algorithm>
-#include <numeric>
 
+#include "order/adjacency.hpp"
 #include "order/order_kind.hpp"
 
 namespace sparsio {
 namespace {
 
-constexpr uint64_t spare = 12;  // words left for sources and the weight; fewer spill, more make the blocks small
-
-/// Appends the in-connections of `targets`, source by source.
-void append_block(const Network& network, std::span<const uint32_t> targets, std::vector<uint32_t>& connection) {
-  const auto first = static_cast<int64_t>(connection.size());
-  for (const uint32_t v : targets)
-    for (uint64_t k = network.in_begin()[v]; k < network.in_begin()[v + 1]; ++k)
-      connection.push_back(static_cast<uint32_t>(k));
-  std::stable_sort(connection.begin() + first, connection.end(),
-                   [&](uint32_t a, uint32_t b) { return network.source()[a] < network.source()[b]; });
-}
-
 Order make(const Network& network, uint64_t memory, const Params& params) {
-  uint64_t size = params.count("size");
-  if (size == 0) size = memory > 2 * spare ? memory - spare : std::max<uint64_t>(1, memory / 2);
-  std::vector<uint32_t> by_depth(network.neurons());
-  std::iota(by_depth.begin(), by_depth.end(), 0U);
-  const std::vector<uint32_t> depth = network.depth();
-  std::stable_sort(by_depth.begin(), by_depth.end(), [&](uint32_t a, uint32_t b) { return depth[a] < depth[b]; });
-
-  std::vector<uint32_t> connection;
-  connection.reserve(network.connections());
-  for (size_t begin = 0; begin < by_depth.size();) {
-    size_t end = begin;
-    while (end < by_depth.size() && end - begin < size && depth[by_depth[end]] == depth[by_depth[begin]]) ++end;
-    append_block(network, std::span(by_depth).subspan(begin, end - begin), connection);
-    begin = end;
+  const std::vector<uint32_t> targets = targets_by_depth(network);
+  if (const uint64_t size = params.count("size"); size > 0) return blocks_of_depth(network, targets, size);
+  const uint64_t most = std::max<uint64_t>(1, memory - std::min<uint64_t>(memory, 2));
+  std::vector<uint64_t> sizes{most};
+  for (const uint64_t spare : {1, 2, 4, 8, 12, 16})
+    if (most > 2 * spare) sizes.push_back(most - spare);
+  for (uint64_t size = most / 2; size > 0; size /= 4) sizes.push_back(size);
+  sizes.push_back(1);
+  Order best;
+  uint64_t fewest = UINT64_MAX;
+  for (const uint64_t size : sizes) {
+    Order order = blocks_of_depth(network, targets, size);
+    const uint64_t words = total_words(network, order, params.text("policy"), memory);
+    if (words >= fewest) continue;
+    fewest = words;
+    best = std::move(order);
   }
-  return Order(std::move(connection));
+  return best;
 }
 
-const Register<OrderKind> registered{
-    {"blocks of targets with sources streamed through them",
-     {{"size", Type::integer, "0", "targets a block; 0 is M - 12 (half of M below 25)"}},
-     make}};
+const Register<OrderKind> registered{{"blocks of targets with sources streamed through them",
+                                      {{"size", Type::integer, "0", "targets a block; 0 lets the model choose"},
+                                       {"policy", Type::text, "min", "eviction policy that the model chooses by"}},
+                                      make}};
 
 }  // namespace
 }  // namespace sparsio
