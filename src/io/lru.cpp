@@ -1,5 +1,6 @@
 // lru: evict the value whose last use is longest ago.
 // The slots form a doubly linked ring in order of use, the most recent behind the head; the head is a link of its own.
+#include "io/curve_lru.hpp"
 #include "io/simulation.hpp"
 
 namespace sparsio {
@@ -45,7 +46,7 @@ class Lru {
   uint32_t head_;
 };
 
-const Register<PolicyKind> registered{{"evict the least recently used", {}, simulate<Lru>}};
+const Register<PolicyKind> registered{{"evict the least recently used", {}, simulate<Lru>, curve_lru}};
 
 }  // namespace
 }  // namespace sparsio

@@ -3,28 +3,13 @@
 // step the source goes first: a rule that keeps MIN a stack algorithm (io-model section 3c). Keys are distinct, and the
 // key names its neuron through the steps; the cache is therefore just a set of keys. next_[key] is the following use of
 // the same neuron. With writes counted MIN is optimal for reads only.
+#include "io/curve_min.hpp"
+#include "io/next_uses.hpp"
 #include "io/simulation.hpp"
 #include "io/time_set.hpp"
 
 namespace sparsio {
 namespace {
-
-constexpr uint32_t never = UINT32_MAX;
-
-/// For each use of a neuron (index = key) the key of its next use, or `never`.
-std::vector<uint32_t> next_uses(uint32_t neurons, std::span<const Step> steps) {
-  if (steps.size() >= uint64_t{1} << 31) throw Unsupported("min handles up to 2^31 connections");
-  std::vector<uint32_t> next(2 * steps.size());
-  std::vector<uint32_t> following(neurons, never);
-  for (size_t k = steps.size(); k-- > 0;) {
-    const auto target_key = static_cast<uint32_t>(2 * k);
-    next[target_key + 1] = following[steps[k].source];
-    following[steps[k].source] = target_key + 1;
-    next[target_key] = following[steps[k].target];
-    following[steps[k].target] = target_key;
-  }
-  return next;
-}
 
 class Min {
  public:
@@ -59,7 +44,7 @@ class Min {
 };
 
 const Register<PolicyKind> registered{
-    {"evict the value whose next use is farthest away (Belady; optimal in reads)", {}, simulate<Min>}};
+    {"evict the value whose next use is farthest away (Belady; optimal in reads)", {}, simulate<Min>, curve_min}};
 
 }  // namespace
 }  // namespace sparsio

@@ -2,8 +2,10 @@
 // A policy is one file that ends by registering simulate<Itself>; simulation.hpp has all that policies share.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "net/network.hpp"
 #include "net/order.hpp"
@@ -20,6 +22,20 @@ struct IoCount {
   bool operator==(const IoCount&) const = default;
 };
 
+/// A miss curve: what moves for every fast memory, from one pass over an order.
+class MissCurve {
+ public:
+  /// counts[i] is for i + 3 words; with more words than the last it stays as it is.
+  explicit MissCurve(std::vector<IoCount> counts) : counts_(std::move(counts)) {}
+  /// The fewest words at which nothing moves twice: max_live + 1.
+  uint64_t perfect_memory() const { return counts_.size() + 2; }
+  /// `memory` >= 3 words.
+  const IoCount& at(uint64_t memory) const { return counts_[std::min(memory, perfect_memory()) - 3]; }
+
+ private:
+  std::vector<IoCount> counts_;
+};
+
 struct PolicyKind {
   static constexpr std::string_view kind_name = "policy";
   std::string_view summary;
@@ -27,6 +43,8 @@ struct PolicyKind {
   /// The I/Os of `steps` (a valid order of all connections of `network`) with `memory` >= 3 words of fast memory, one
   /// of them for the weight. O(W) or O(W log W) time, at most 12 bytes a connection of extra memory.
   IoCount (*simulate)(const Network& network, std::span<const Step> steps, uint64_t memory);
+  /// The same for every memory at once, if the policy is a stack algorithm; else null.
+  MissCurve (*curve)(const Network& network, std::span<const Step> steps) = nullptr;
 };
 
 }  // namespace sparsio
