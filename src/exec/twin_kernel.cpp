@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/twin_kernel.cpp"
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
@@ -67,32 +69,34 @@ struct Part {
   const float* weight;
   size_t sources;
   size_t width;  // weights a source
-  const uint32_t* target;
   const float* bias;
+  bool has_positive_bias;
   Activation activation;
   Rows x;
   float* y;
   size_t stride;
 };
 
-template <Activation activation>
-HWY_INLINE Vector Activate(Vector sum, Vector bias) {
+/// `cap` is no limit for relu.
+template <bool z_counts>
+HWY_INLINE Vector Activate(Vector sum, Vector bias, Vector cap) {
   const Floats f;
-  const Vector y = hn::Max(hn::Add(sum, bias), hn::Zero(f));
-  if constexpr (activation == Activation::relu) return y;
-  return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), hn::Min(y, hn::Set(f, 32.0F)));
+  const Vector y = hn::Min(hn::Max(hn::Add(sum, bias), hn::Zero(f)), cap);
+  if constexpr (z_counts) return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), y);
+  return y;
 }
 
-template <Activation activation, size_t targets, size_t vectors, class Rows>
+template <bool z_counts, size_t targets, size_t vectors, class Rows>
 HWY_INLINE void Finish(const Part<Rows>& part, Vector (&sum)[targets][vectors]) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
+  const Vector cap = hn::Set(f, part.activation == Activation::challenge ? 32.0F : std::numeric_limits<float>::infinity());
 #pragma GCC unroll 8
   for (size_t t = 0; t < targets; ++t) {
-    float* const row = part.y + part.target[t] * part.stride;
+    float* const row = part.y + t * part.stride;
     const Vector bias = hn::Set(f, part.bias[t]);
 #pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<activation>(sum[t][v], bias), f, row + v * lanes);
+    for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<z_counts>(sum[t][v], bias, cap), f, row + v * lanes);
   }
 }
 
@@ -110,6 +114,8 @@ HWY_NOINLINE void Run(const Part<Rows>& part) {
   const uint32_t* const end = part.source + part.sources;
   for (const uint32_t* source = part.source; source != end; ++source, weight += part.width) {
     const auto* const row = x.Row(*source);
+    // The weights are a stream, wanted long after they are asked for.
+    if constexpr (targets >= 4) hwy::Prefetch(weight + 512);
     Vector value[vectors];
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; ++v) value[v] = x.Load(row, v * lanes);
@@ -120,10 +126,11 @@ HWY_NOINLINE void Run(const Part<Rows>& part) {
       for (size_t v = 0; v < vectors; ++v) sum[t][v] = hn::MulAdd(w, value[v], sum[t][v]);
     }
   }
-  if (part.activation == Activation::relu)
-    Finish<Activation::relu>(part, sum);
+  // Under the challenge's rule z = 0 gives 0 whatever the bias; a bias that is not positive gives that by itself.
+  if (part.activation == Activation::challenge && part.has_positive_bias)
+    Finish<true>(part, sum);
   else
-    Finish<Activation::challenge>(part, sum);
+    Finish<false>(part, sum);
 }
 
 /// All columns of a part, in strips of nearly equal width.
@@ -159,11 +166,11 @@ HWY_INLINE void AllBlocks(const TwinLayer& layer, Activation activation, Rows x,
                     layer.weight.data() + block.weight,
                     block.sources,
                     block.width,
-                    layer.target.data() + block.target,
                     layer.bias.data() + block.target,
+                    layer.has_positive_bias,
                     activation,
                     x,
-                    y,
+                    y + block.target * size_t{stride},
                     stride};
     if (block.width == 1) {
       Strips<1>(part, vectors);
@@ -175,7 +182,7 @@ HWY_INLINE void AllBlocks(const TwinLayer& layer, Activation activation, Rows x,
       for (size_t t = 0; t < block.width; t += at_once) {
         Strips<at_once>(part, vectors);
         part.weight += at_once;
-        part.target += at_once;
+        part.y += at_once * size_t{stride};
         part.bias += at_once;
       }
     }

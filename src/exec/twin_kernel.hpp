@@ -9,8 +9,9 @@
 
 namespace sparsio {
 
-/// y[t] = f(sum over the connections of t of weight * x[source], bias[t]) for `columns` columns (rounded up to whole
-/// vectors); rows `stride` floats apart. Sources are summed in stored order, the bias is added last.
+/// y[row of t] = f(sum over the connections of t of weight * x[row of source], bias of t) for `columns` columns
+/// (rounded up to whole vectors); rows `stride` floats apart. Sources are summed in stored order, the bias is added
+/// last.
 void twin_layer(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t stride,
                 uint32_t columns);
 

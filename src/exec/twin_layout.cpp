@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <span>
+#include <numeric>
 #include <unordered_map>
 
 namespace sparsio {
@@ -41,32 +41,62 @@ std::vector<std::vector<uint32_t>> groups_of(const Layer& layer) {
   return groups;
 }
 
+/// An order of the groups in which neighbours share sources where they can: on to a group that reads what the last one
+/// has just read. Without twins there is little to share, and the order stays.
+std::vector<uint32_t> chained(const Layer& layer, const std::vector<std::vector<uint32_t>>& groups) {
+  std::vector<uint32_t> order(groups.size());
+  std::iota(order.begin(), order.end(), 0U);
+  if (groups.size() * 4 > layer.targets) return order;
+  std::vector<std::vector<uint32_t>> readers(layer.sources);
+  for (uint32_t g = 0; g < groups.size(); ++g)
+    for (const uint32_t s : sources_of(layer, groups[g][0])) readers[s].push_back(g);
+  std::vector<bool> is_done(groups.size(), false);
+  order.clear();
+  for (uint32_t first = 0; first < groups.size(); ++first) {
+    for (uint32_t at = first; !is_done[at];) {
+      is_done[at] = true;
+      order.push_back(at);
+      for (const uint32_t s : sources_of(layer, groups[at][0])) {
+        // A reader that is done is never asked again.
+        auto& list = readers[s];
+        while (!list.empty() && is_done[list.back()]) list.pop_back();
+        if (list.empty()) continue;
+        at = list.back();
+        break;
+      }
+    }
+  }
+  return order;
+}
+
 void add_block(const Layer& layer, List targets, TwinLayer& twins, uint64_t source) {
   const List list = sources_of(layer, targets[0]);
   const auto width = static_cast<uint32_t>(targets.size());
   twins.block.push_back({source, twins.weight.size(), static_cast<uint32_t>(list.size()),
-                         static_cast<uint32_t>(twins.target.size()), width});
+                         static_cast<uint32_t>(twins.bias.size()), width});
   for (size_t s = 0; s < list.size(); ++s)
     for (const uint32_t t : targets) twins.weight.push_back(layer.weight[layer.begin[t] + s]);
   for (const uint32_t t : targets) {
-    twins.target.push_back(t);
+    twins.row_of[t] = static_cast<uint32_t>(twins.bias.size());
     twins.bias.push_back(layer.bias[t]);
   }
 }
 
 }  // namespace
 
-TwinLayer find_twins(const Layer& layer) {
+TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> row_of_source) {
   TwinLayer twins;
   twins.targets = layer.targets;
-  twins.connections = layer.connections();
   twins.weight.reserve(layer.connections());
-  twins.target.reserve(layer.targets);
+  twins.has_positive_bias = std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; });
+  twins.row_of.resize(layer.targets);
   twins.bias.reserve(layer.targets);
-  for (const std::vector<uint32_t>& group : groups_of(layer)) {
+  const auto groups = groups_of(layer);
+  for (const uint32_t g : chained(layer, groups)) {
+    const std::vector<uint32_t>& group = groups[g];
     const uint64_t source = twins.source.size();
-    const List list = sources_of(layer, group[0]);
-    twins.source.insert(twins.source.end(), list.begin(), list.end());
+    for (const uint32_t s : sources_of(layer, group[0]))
+      twins.source.push_back(row_of_source.empty() ? s : row_of_source[s]);
     for (size_t begin = 0; begin < group.size();) {
       const size_t width = std::bit_floor(std::min<size_t>(group.size() - begin, TwinLayer::widest_block));
       add_block(layer, List(group).subspan(begin, width), twins, source);

@@ -48,7 +48,12 @@ class TwinTiles final : public Engine {
       neurons_ += layer.targets;
       add(is_merged ? twins.merge(layer) : layer);
     }
-    if (is_merged) job_.output_of = twins.kept_of();
+    job_.output_of = std::move(row_of_);
+    if (is_merged) {
+      std::vector<uint32_t> row_of = twins.kept_of();
+      for (uint32_t& kept : row_of) kept = job_.output_of[kept];
+      job_.output_of = std::move(row_of);
+    }
     if (skips) job_.saturated = verify_saturation(job_, activation_);
   }
 
@@ -82,7 +87,6 @@ class TwinTiles final : public Engine {
       const uint64_t block_at = out.buffer(layer.block.size() * sizeof(TwinBlock));
       const uint64_t source = out.buffer(layer.source.size() * 4);
       const uint64_t weight = out.buffer(layer.weight.size() * 4);
-      const uint64_t target = out.buffer(layer.target.size() * 4);
       const uint64_t bias = out.buffer(layer.bias.size() * 4);
       for (size_t b = 0; b < layer.block.size(); ++b) {
         const TwinBlock& block = layer.block[b];
@@ -94,9 +98,8 @@ class TwinTiles final : public Engine {
             out.load(weight + (block.weight + s * block.width + strip.target) * 4, strip.targets * 4);
           }
           for (uint32_t t = strip.target; t < strip.target + strip.targets; ++t) {
-            out.load(target + (block.target + t) * 4, 4);
             out.load(bias + (block.target + t) * 4, 4);
-            out.store(y + uint64_t{layer.target[block.target + t]} * row + strip.column * 4, strip.columns * 4);
+            out.store(y + (uint64_t{block.target} + t) * row + strip.column * 4, strip.columns * 4);
           }
         }
       }
@@ -116,7 +119,8 @@ class TwinTiles final : public Engine {
   void add(const Layer& layer) {
     job_.widths.push_back(layer.targets);
     job_.connections.push_back(layer.connections());
-    layer_.push_back(find_twins(layer));
+    layer_.push_back(find_twins(layer, row_of_));
+    row_of_ = std::move(layer_.back().row_of);
   }
 
   TileJob job_;
@@ -124,6 +128,7 @@ class TwinTiles final : public Engine {
   uint64_t connections_ = 0;  // of the network as given
   uint64_t neurons_ = 0;
   std::vector<TwinLayer> layer_;
+  std::vector<uint32_t> row_of_;  // while preparing: where the values of the layer added last are
 };
 
 const Register<EngineKind> registered{
