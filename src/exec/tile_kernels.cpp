@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/tile_kernels.cpp"
@@ -14,26 +15,112 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+HWY_INLINE void KeepFirst(uint32_t count, Columns& columns) {
+  for (uint32_t w = 0; w < columns.size(); ++w) {
+    if (w * 64 >= count)
+      columns[w] = 0;
+    else if (count - w * 64 < 64)
+      columns[w] &= (uint64_t{1} << (count - w * 64)) - 1;
+  }
+}
+
+/// Lanes of a mask as the low bits of a word.
+template <class F, class M>
+HWY_INLINE uint64_t WordOf(F f, M mask) {
+  uint8_t bits[8] = {};
+  hn::StoreMaskBits(f, mask, bits);
+  uint64_t word = 0;
+  for (int b = 7; b >= 0; --b) word = word << 8 | bits[b];
+  return hn::Lanes(f) < 64 ? word & ((uint64_t{1} << hn::Lanes(f)) - 1) : word;
+}
+
 void AliveColumns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count, Columns& alive) {
   const hn::ScalableTag<float> f;
   const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
+  constexpr uint64_t stretch = 16;
   alive.fill(0);
   for (uint32_t c = 0; c < count; c += lanes) {
-    // Values are never negative, so "some value is not zero" is a maximum.
+    // Values are never negative, so "some value is not zero" is a maximum. Most columns that live show it early.
     auto most = hn::Zero(f);
-    for (uint64_t v = 0; v < rows; ++v) most = hn::Max(most, hn::LoadU(f, tile + v * stride + c));
-    uint8_t bits[8] = {};
-    hn::StoreMaskBits(f, hn::Gt(most, hn::Zero(f)), bits);
-    uint64_t word = 0;
-    for (int b = 7; b >= 0; --b) word = word << 8 | bits[b];
-    if (lanes < 64) word &= (uint64_t{1} << lanes) - 1;
-    alive[c / 64] |= word << (c % 64);
+    for (uint64_t v = 0; v < rows; ++v) {
+      most = hn::Max(most, hn::LoadU(f, tile + v * stride + c));
+      if (v % stretch == stretch - 1 && hn::AllTrue(f, hn::Gt(most, hn::Zero(f)))) break;
+    }
+    alive[c / 64] |= WordOf(f, hn::Gt(most, hn::Zero(f))) << (c % 64);
   }
-  for (uint32_t w = 0; w < alive.size(); ++w) {
-    if (w * 64 >= count)
-      alive[w] = 0;
-    else if (count - w * 64 < 64)
-      alive[w] &= (uint64_t{1} << (count - w * 64)) - 1;
+  KeepFirst(count, alive);
+}
+
+void ConstantColumns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count, float value,
+                     Columns& constant) {
+  const hn::ScalableTag<float> f;
+  const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
+  const auto wanted = hn::Set(f, value);
+  constant.fill(0);
+  for (uint32_t c = 0; c < count; c += lanes) {
+    auto same = hn::Eq(wanted, hn::LoadU(f, tile + c));
+    for (uint64_t v = 1; v < rows && !hn::AllFalse(f, same); ++v)
+      same = hn::And(same, hn::Eq(wanted, hn::LoadU(f, tile + v * stride + c)));
+    constant[c / 64] |= WordOf(f, same) << (c % 64);
+  }
+  KeepFirst(count, constant);
+}
+
+using Words = hn::CappedTag<uint64_t, bit_block_words>;
+
+/// Bit i of word j for bit j of word i, in every lane (Hacker's Delight, 7-3).
+HWY_INLINE void Transpose64(uint64_t* words) {
+  const Words w;
+  const size_t lanes = hn::Lanes(w);
+  uint64_t low = 0x00000000FFFFFFFF;
+  for (uint32_t distance = 32; distance != 0; distance /= 2, low ^= low << distance) {
+    const auto mask = hn::Set(w, low);
+    for (uint32_t k = 0; k < 64; k = (k + distance + 1) & ~distance) {
+      uint64_t* const a = words + k * lanes;
+      uint64_t* const b = words + (k + distance) * lanes;
+      const auto up = hn::Load(w, a);
+      const auto down = hn::Load(w, b);
+      const auto swap = hn::And(hn::Xor(hn::ShiftRightSame(up, static_cast<int>(distance)), down), mask);
+      hn::Store(hn::Xor(down, swap), w, b);
+      hn::Store(hn::Xor(up, hn::ShiftLeftSame(swap, static_cast<int>(distance))), w, a);
+    }
+  }
+}
+
+/// Up to 64 rows of packed bits from byte `byte` on; pixel p of the block is at pixels[p], a bit a row.
+void TransposeBlock(const uint8_t* bits, uint64_t row_bytes, uint64_t byte, uint32_t rows, BitBlock& block) {
+  const Words w;
+  const size_t lanes = hn::Lanes(w);
+  HWY_ALIGN uint64_t words[64 * bit_block_words];
+  for (size_t part = 0; part < bit_block_words; part += lanes, byte += 8 * lanes) {
+    const uint64_t here = byte >= row_bytes ? 0 : std::min<uint64_t>(8 * lanes, row_bytes - byte);
+    if (here == 0) break;
+    for (uint32_t r = 0; r < 64; ++r) {
+      if (r < rows && here == 8 * lanes) {
+        std::memcpy(words + r * lanes, bits + r * row_bytes + byte, 8 * lanes);
+      } else {
+        std::fill_n(words + r * lanes, lanes, 0);
+        if (r < rows) std::memcpy(words + r * lanes, bits + r * row_bytes + byte, here);
+      }
+    }
+    Transpose64(words);
+    // Bytes hold their first pixel in the top bit.
+    for (size_t q = 0; q < 64; ++q)
+      for (size_t j = 0; j < lanes; ++j) block[(part + j) * 64 + (q ^ 7)] = words[q * lanes + j];
+  }
+}
+
+void ExpandBits(const uint64_t* pixels, uint32_t count, uint32_t columns, float* tile, uint32_t stride) {
+  const hn::ScalableTag<float> f;
+  const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
+  const auto one = hn::Set(f, 1.0F);
+  for (uint32_t p = 0; p < count; ++p) {
+    for (uint32_t c = 0; c < columns; c += lanes) {
+      const uint64_t word = pixels[p] >> c;
+      uint8_t bits[8];
+      std::memcpy(bits, &word, 8);
+      hn::StoreU(hn::IfThenElseZero(hn::LoadMaskBits(f, bits), one), f, tile + uint64_t{p} * stride + c);
+    }
   }
 }
 
@@ -67,6 +154,9 @@ namespace sparsio {
 
 HWY_EXPORT(AliveColumns);
 HWY_EXPORT(AppendColumns);
+HWY_EXPORT(ConstantColumns);
+HWY_EXPORT(TransposeBlock);
+HWY_EXPORT(ExpandBits);
 HWY_EXPORT(SimdName);
 
 Columns alive_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count) {
@@ -80,24 +170,43 @@ void append_columns(const float* from, uint64_t rows, uint32_t from_stride, cons
   HWY_DYNAMIC_DISPATCH(AppendColumns)(from, rows, from_stride, chosen, count, to, to_stride, at);
 }
 
+Columns constant_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count, float value) {
+  Columns constant;
+  HWY_DYNAMIC_DISPATCH(ConstantColumns)(tile, rows, stride, count, value, constant);
+  return constant;
+}
+
+void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words) {
+  const uint64_t row_bytes = inputs.row_bytes();
+  BitBlock block;
+  for (uint32_t c = 0; c < words * 64; c += 64) {
+    const uint32_t rows = count > c ? std::min(64U, count - c) : 0;
+    for (uint64_t p = 0; p < inputs.width; p += block.size()) {
+      const uint64_t here = std::min<uint64_t>(block.size(), inputs.width - p);
+      HWY_DYNAMIC_DISPATCH(TransposeBlock)
+      (inputs.bits.data() + (first + std::min(c, count)) * row_bytes, row_bytes, p / 8, rows, block);
+      for (uint64_t k = 0; k < here; ++k) pixels[(p + k) * words + c / 64] = block[k];
+    }
+  }
+}
+
 void fill_tile(const Inputs& inputs, uint64_t first, uint32_t count, float* tile, uint32_t stride) {
-  std::fill(tile, tile + uint64_t{inputs.width} * stride, 0.0F);
   if (!inputs.is_packed()) {
+    std::fill(tile, tile + uint64_t{inputs.width} * stride, 0.0F);
     for (uint32_t c = 0; c < count; ++c)
       for (uint32_t v = 0; v < inputs.width; ++v)
         tile[uint64_t{v} * stride + c] = inputs.values[(first + c) * inputs.width + v];
     return;
   }
-  // Sparse rows: visit the set bits only, a word of 64 pixels at a time.
   const uint64_t row_bytes = inputs.row_bytes();
-  for (uint32_t c = 0; c < count; ++c) {
-    const uint8_t* row = &inputs.bits[(first + c) * row_bytes];
-    for (uint64_t byte = 0; byte < row_bytes; ++byte) {
-      for (uint32_t left = row[byte]; left != 0;) {
-        const int lead = std::countl_zero(static_cast<uint8_t>(left));
-        tile[(byte * 8 + static_cast<uint64_t>(lead)) * stride + c] = 1.0F;
-        left &= ~(0x80U >> lead);
-      }
+  BitBlock block;
+  for (uint32_t c = 0; c < stride; c += 64) {
+    const uint32_t rows = count > c ? std::min(64U, count - c) : 0;
+    for (uint64_t p = 0; p < inputs.width; p += block.size()) {
+      const auto here = static_cast<uint32_t>(std::min<uint64_t>(block.size(), inputs.width - p));
+      HWY_DYNAMIC_DISPATCH(TransposeBlock)
+      (inputs.bits.data() + (first + std::min(c, count)) * row_bytes, row_bytes, p / 8, rows, block);
+      HWY_DYNAMIC_DISPATCH(ExpandBits)(block.data(), here, std::min(64U, stride - c), tile + p * stride + c, stride);
     }
   }
 }

@@ -22,11 +22,22 @@ constexpr uint32_t widest_tile = 1024;
 /// A set of columns, bit c of word c / 64.
 using Columns = std::array<uint64_t, widest_tile / 64>;
 
+/// What packed bits are turned in: 512 pixels of 64 inputs, a word a pixel.
+constexpr size_t bit_block_words = 8;
+using BitBlock = std::array<uint64_t, 64 * bit_block_words>;
+
 /// Columns 0 .. count - 1 become inputs first .. first + count - 1; the columns from count to stride become zero.
 void fill_tile(const Inputs& inputs, uint64_t first, uint32_t count, float* tile, uint32_t stride);
 
 /// The columns below `count` with a nonzero value in some of `rows` rows.
 Columns alive_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count);
+
+/// The columns below `count` that hold `value` in every row.
+Columns constant_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count, float value);
+
+/// Packed inputs first .. first + count - 1 with a row a pixel: bit c of pixels[p * words + c / 64] is pixel p of input
+/// first + c. 64 * words >= count; the bits from `count` on become zero.
+void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words);
 
 /// Appends the columns in `chosen` to the columns of `to` from `at` on, row by row, keeping their order. Row strides in
 /// floats; each row of `to` must have room.

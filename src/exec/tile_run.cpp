@@ -13,6 +13,10 @@
 namespace sparsio {
 namespace {
 
+uint64_t outputs_of(const TileJob& job) {
+  return job.output_of.empty() ? job.widths.back() : job.output_of.size();
+}
+
 /// What all threads share.
 struct Batch {
   const TileJob& job;
@@ -49,9 +53,11 @@ class Walk {
  public:
   explicit Walk(Batch& batch)
       : batch_(batch), job_(batch.job), stride_(row_stride(job_.tile)), waiting_(job_.widths.size()) {
-    const uint32_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
+    const auto first = job_.widths.begin() + (starts_from_bits() ? 1 : 0);
+    const uint32_t widest = *std::max_element(first, job_.widths.end());
     x_.resize(uint64_t{widest} * stride_);
     y_.resize(x_.size());
+    if (starts_from_bits()) pixels_.resize(uint64_t{job_.widths.front()} * words());
     alive_.assign(batch.observe == Observe::alive ? job_.widths.size() - 1 : 0, 0);
   }
 
@@ -65,6 +71,10 @@ class Walk {
 
  private:
   bool skips() const { return job_.track == Track::value || job_.track == Track::structure_value; }
+
+  bool starts_from_bits() const { return job_.first_kernel && batch_.inputs.is_packed(); }
+  uint32_t words() const { return (stride_ + 63) / 64; }
+  bool may_saturate() const { return skips() && !job_.saturated.empty(); }
 
   bool take_full() {
     if (full_ == 0) return false;
@@ -85,7 +95,10 @@ class Walk {
     const uint64_t first = batch_.next_input.fetch_add(job_.tile);
     if (first >= batch_.inputs.count) return false;
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(job_.tile, batch_.inputs.count - first));
-    fill_tile(batch_.inputs, first, count, x_.data(), stride_);
+    if (starts_from_bits())
+      transpose_bits(batch_.inputs, first, count, pixels_.data(), words());
+    else
+      fill_tile(batch_.inputs, first, count, x_.data(), stride_);
     ids_.resize(count);
     std::iota(ids_.begin(), ids_.end(), first);
     layer_ = 0;
@@ -108,28 +121,39 @@ class Walk {
     full_ = 0;
   }
 
-  /// Runs the tile at hand on to the end, until its columns are dead, or until the living ones had better wait.
+  /// Runs the tile at hand on to the end, until no column needs more work, or until those that do had better wait.
   void advance() {
     for (; layer_ + 1 < job_.widths.size(); ++layer_) {
       if (batch_.deadline.is_over()) batch_.late = true;
       if (batch_.late) return;
       const auto count = static_cast<uint32_t>(ids_.size());
-      job_.kernel(layer_, x_.data(), y_.data(), stride_, count);
-      x_.swap(y_);
+      execute(count);
       executed_edges += job_.connections[layer_] * count;
       if (!skips() && alive_.empty()) continue;
-      const Columns living = alive_columns(x_.data(), job_.widths[layer_ + 1], stride_, count);
-      const uint32_t alive = size_of(living);
-      if (!alive_.empty()) alive_[layer_] += alive;
+      Columns going = alive_columns(x_.data(), job_.widths[layer_ + 1], stride_, count);
+      if (!alive_.empty()) alive_[layer_] += size_of(going);
       if (!skips()) continue;
-      if (alive == 0) return;
-      // Repacking costs about as much as one connection in sixteen; an eighth of the columns pays for it.
-      if (count - alive >= std::max(1U, count / 8)) {
-        wait(living);
-        return;
+      Columns saturated{};
+      if (may_saturate() && job_.saturated[layer_ + 1] != 0) {
+        saturated = constant_columns(x_.data(), job_.widths[layer_ + 1], stride_, count, cap);
+        for (size_t w = 0; w < going.size(); ++w) going[w] &= ~saturated[w];
       }
+      const uint32_t left = size_of(going);
+      // Repacking costs about as much as one connection in sixteen; an eighth of the columns pays for it.
+      if (left > 0 && count - left < std::max(1U, count / 8)) continue;
+      finish_saturated(saturated);
+      if (left > 0) wait(going);
+      return;
     }
     finish();
+  }
+
+  void execute(uint32_t count) {
+    if (layer_ == 0 && starts_from_bits())
+      job_.first_kernel(pixels_.data(), words(), y_.data(), stride_, count);
+    else
+      job_.kernel(layer_, x_.data(), y_.data(), stride_, count);
+    x_.swap(y_);
   }
 
   void wait(const Columns& living) {
@@ -142,22 +166,38 @@ class Walk {
     if (to.ids.size() >= job_.tile) full_ = layer_ + 1;
   }
 
+  void finish_saturated(const Columns& saturated) {
+    const uint64_t outputs = output_count();
+    for_each(saturated, [&](uint32_t column) {
+      categories.push_back(ids_[column] + 1);
+      for (size_t l = layer_ + 1; l < alive_.size(); ++l) ++alive_[l];
+      if (batch_.observe == Observe::values)
+        std::fill_n(&batch_.outcome.values[ids_[column] * outputs], outputs, double{cap});
+    });
+  }
+
   void finish() {
-    const uint64_t outputs = job_.widths.back();
+    const uint64_t outputs = output_count();
     const auto count = static_cast<uint32_t>(ids_.size());
-    for_each(alive_columns(x_.data(), outputs, stride_, count),
+    for_each(alive_columns(x_.data(), job_.widths.back(), stride_, count),
              [&](uint32_t column) { categories.push_back(ids_[column] + 1); });
     if (batch_.observe != Observe::values) return;
     for (uint32_t c = 0; c < count; ++c)
-      for (uint64_t v = 0; v < outputs; ++v) batch_.outcome.values[ids_[c] * outputs + v] = x_[v * stride_ + c];
+      for (uint64_t o = 0; o < outputs; ++o) {
+        const uint64_t row = job_.output_of.empty() ? o : job_.output_of[o];
+        batch_.outcome.values[ids_[c] * outputs + o] = x_[row * stride_ + c];
+      }
   }
+
+  uint64_t output_count() const { return outputs_of(job_); }
 
   Batch& batch_;
   const TileJob& job_;
   uint32_t stride_;
   AlignedVector<float> x_;
   AlignedVector<float> y_;
-  std::vector<uint64_t> ids_;  // input of each column
+  AlignedVector<uint64_t> pixels_;  // the first tile, a row a pixel, where the first layer reads bits
+  std::vector<uint64_t> ids_;       // input of each column
   size_t layer_ = 0;
   std::vector<Waiting> waiting_;  // before each layer; the last for columns that only have to be finished
   size_t full_ = 0;               // the layer before which a full tile waits, 0: none
@@ -167,7 +207,7 @@ class Walk {
 
 Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline) {
   Outcome outcome;
-  if (observe == Observe::values) outcome.values.assign(inputs.count * job.widths.back(), 0);
+  if (observe == Observe::values) outcome.values.assign(inputs.count * outputs_of(job), 0);
   if (observe == Observe::alive) outcome.alive.assign(job.widths.size() - 1, 0);
   Batch batch{job, inputs, observe, deadline, outcome};
 #pragma omp parallel num_threads(job.threads)
@@ -184,6 +224,23 @@ Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, con
   if (batch.late) deadline.check();
   std::sort(outcome.categories.begin(), outcome.categories.end());
   return outcome;
+}
+
+std::vector<uint8_t> verify_saturation(const TileJob& job, Activation activation) {
+  const size_t layers = job.widths.size() - 1;
+  std::vector<uint8_t> saturated(layers + 1, activation == Activation::challenge ? 1 : 0);
+  constexpr uint32_t stride = row_stride(1);
+  AlignedVector<float> x;
+  AlignedVector<float> y;
+  for (size_t l = layers; l-- > 0;) {
+    saturated[l] = saturated[l + 1];
+    if (saturated[l] == 0) continue;
+    x.assign(uint64_t{job.widths[l]} * stride, cap);
+    y.assign(uint64_t{job.widths[l + 1]} * stride, 0.0F);
+    job.kernel(l, x.data(), y.data(), stride, 1);
+    saturated[l] = constant_columns(y.data(), job.widths[l + 1], stride, 1, cap)[0] == 1 ? 1 : 0;
+  }
+  return saturated;
 }
 
 }  // namespace sparsio

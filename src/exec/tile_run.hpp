@@ -8,6 +8,9 @@
 // When enough columns of a tile have died, the others are appended to a waiting tile before the next layer; a waiting
 // tile that is full goes on as a tile of its own. So a thread carries as many columns as live, without ever meeting the
 // others, and since a column's values do not depend on its neighbours the bits are the same on any number of threads.
+// An input whose values are all 32 (the cap of the challenge's activation) stays so where a layer maps it to itself.
+// An engine that has verified that on the actual weights of every layer from l to the last says saturated[l], and such
+// a column is finished there.
 #pragma once
 
 #include <functional>
@@ -18,6 +21,9 @@ namespace sparsio {
 
 /// y = f(W x + b) for layer `layer` on a tile with `columns` columns in use; both tiles have row stride `stride`.
 using LayerKernel = std::function<void(size_t layer, const float* x, float* y, uint32_t stride, uint32_t columns)>;
+/// The first layer from 0/1 inputs as transpose_bits gives them, `words` words a row.
+using BitsKernel =
+    std::function<void(const uint64_t* pixels, uint32_t words, float* y, uint32_t stride, uint32_t columns)>;
 
 struct TileJob {
   std::vector<uint32_t> widths;       // neurons per layer, the inputs first
@@ -26,8 +32,17 @@ struct TileJob {
   unsigned threads = 1;
   Track track = Track::general;
   LayerKernel kernel;
+  BitsKernel first_kernel;          // empty: 0/1 inputs are made floats
+  std::vector<uint8_t> saturated;   // empty, or per layer and one for the end
+  std::vector<uint32_t> output_of;  // row of each output neuron; empty: row o is output o
 };
 
+constexpr float cap = 32.0F;
+
 Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline);
+
+/// For each layer, and after the last, whether all layers from there on map a column of caps to itself, found by
+/// running `job.kernel` on such a column. All 0 for relu, which has no cap.
+std::vector<uint8_t> verify_saturation(const TileJob& job, Activation activation);
 
 }  // namespace sparsio

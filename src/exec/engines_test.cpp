@@ -1,0 +1,265 @@
+// Every engine against `reference`, the dumb one, on layered networks of odd sizes:
+// - values within 1e-5 of the largest of the input, categories and alive counts equal, in every track it has;
+// - on every tile and any number of threads the same bits;
+// - what it counts as executed is what the track says; its trace touches every weight of the network.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "exec/engine.hpp"
+#include "net/random.hpp"
+
+namespace sparsio {
+namespace {
+
+using Make = Layer (*)(uint32_t sources, uint32_t targets, RandomStream& random);
+
+/// Biases are never positive, as the value track wants them.
+Layer sized(uint32_t sources, uint32_t targets, RandomStream& random) {
+  Layer layer;
+  layer.sources = sources;
+  layer.targets = targets;
+  layer.begin.assign(1, 0);
+  for (uint32_t t = 0; t < targets; ++t) layer.bias.push_back(static_cast<float>(random.uniform(-0.2, 0)));
+  return layer;
+}
+
+void add_row(Layer& layer, const std::vector<uint32_t>& sources, RandomStream& random) {
+  for (const uint32_t s : sources) {
+    layer.source.push_back(s);
+    // Mostly positive, so that rounding does not grow by cancellation.
+    layer.weight.push_back(static_cast<float>(random.uniform(-0.1, 1)));
+  }
+  layer.begin.push_back(layer.source.size());
+}
+
+std::vector<uint32_t> some_of(uint32_t count, double density, RandomStream& random) {
+  std::vector<uint32_t> chosen;
+  for (uint32_t s = 0; s < count; ++s)
+    if (random.uniform() < density) chosen.push_back(s);
+  return chosen;
+}
+
+Layer unstructured(uint32_t sources, uint32_t targets, RandomStream& random) {
+  Layer layer = sized(sources, targets, random);
+  for (uint32_t t = 0; t < targets; ++t) add_row(layer, some_of(sources, 0.3, random), random);
+  return layer;
+}
+
+/// Three kinds of targets by their sources, all of them with weights of their own.
+Layer twins(uint32_t sources, uint32_t targets, RandomStream& random) {
+  Layer layer = sized(sources, targets, random);
+  std::vector<std::vector<uint32_t>> kinds;
+  for (int kind = 0; kind < 3; ++kind) kinds.push_back(some_of(sources, 0.4, random));
+  for (uint32_t t = 0; t < targets; ++t) add_row(layer, kinds[random.below(3)], random);
+  return layer;
+}
+
+/// Few distinct targets, each several times, so that merged neurons meet in the next layer.
+Layer copies(uint32_t sources, uint32_t targets, RandomStream& random) {
+  const Layer few = unstructured(sources, (targets + 3) / 4, random);
+  Layer layer = sized(sources, targets, random);
+  for (uint32_t t = 0; t < targets; ++t) {
+    const uint64_t kind = random.below(few.targets);
+    layer.bias[t] = few.bias[kind];
+    for (uint64_t k = few.begin[kind]; k < few.begin[kind + 1]; ++k) {
+      layer.source.push_back(few.source[k]);
+      layer.weight.push_back(few.weight[k]);
+    }
+    layer.begin.push_back(layer.source.size());
+  }
+  return layer;
+}
+
+/// So heavy that what lives is at the cap soon; one layer in five is light again, so saturation may end.
+Layer saturating(uint32_t sources, uint32_t targets, RandomStream& random) {
+  Layer layer = sized(sources, targets, random);
+  const bool is_light = random.below(5) == 0;
+  for (uint32_t t = 0; t < targets; ++t) {
+    const uint64_t before = layer.weight.size();
+    auto list = some_of(sources, 0.3, random);
+    if (list.empty()) list.push_back(0);
+    add_row(layer, list, random);
+    for (uint64_t k = before; k < layer.weight.size(); ++k) layer.weight[k] = is_light ? 0.05F : 2.0F;
+  }
+  return layer;
+}
+
+class FixedLayers final : public LayerSource {
+ public:
+  FixedLayers(std::vector<Layer> layers, Activation activation) : layers_(std::move(layers)), activation_(activation) {
+    widths_.push_back(layers_.front().sources);
+    for (const Layer& layer : layers_) widths_.push_back(layer.targets);
+  }
+  const std::vector<uint32_t>& widths() const override { return widths_; }
+  Activation activation() const override { return activation_; }
+  void restart() override { at_ = 0; }
+  bool next(Layer& layer) override {
+    if (at_ == layers_.size()) return false;
+    layer = layers_[at_++];
+    return true;
+  }
+
+ private:
+  std::vector<Layer> layers_;
+  std::vector<uint32_t> widths_;
+  Activation activation_;
+  size_t at_ = 0;
+};
+
+Inputs random_inputs(uint64_t count, uint32_t width, bool is_packed, RandomStream& random) {
+  Inputs inputs{count, width, {}, {}, "generated"};
+  inputs.bits.assign(count * inputs.row_bytes(), 0);
+  if (!is_packed) inputs.values.assign(count * width, 0);
+  for (uint64_t i = 0; i < count; ++i) {
+    // Some inputs are empty or nearly so, and die.
+    const double density = random.below(3) == 0 ? 0.02 : 0.4;
+    for (uint32_t v = 0; v < width; ++v) {
+      if (random.uniform() >= density) continue;
+      if (is_packed)
+        inputs.bits[i * inputs.row_bytes() + v / 8] |= static_cast<uint8_t>(0x80U >> (v % 8));
+      else
+        inputs.values[i * width + v] = static_cast<float>(random.uniform());
+    }
+  }
+  if (!is_packed) inputs.bits.clear();
+  return inputs;
+}
+
+struct Example {
+  std::string name;
+  std::unique_ptr<FixedLayers> layers;
+  Network network;
+  Inputs inputs;
+};
+
+Example example(Make make, const std::string& name, Activation activation, bool is_packed, uint64_t item) {
+  RandomStream random(11, item);
+  std::vector<Layer> layers;
+  auto width = static_cast<uint32_t>(1 + random.below(item % 3 == 0 ? 700 : 90));
+  const uint64_t depth = 1 + random.below(7);
+  for (uint64_t l = 0; l < depth; ++l) {
+    const auto next = static_cast<uint32_t>(1 + random.below(90));
+    layers.push_back(make(width, next, random));
+    width = next;
+  }
+  auto source = std::make_unique<FixedLayers>(std::move(layers), activation);
+  Network network(*source, 1'000'000);
+  Inputs inputs = random_inputs(1 + random.below(230), source->widths().front(), is_packed, random);
+  return {name, std::move(source), std::move(network), std::move(inputs)};
+}
+
+std::vector<Example> examples() {
+  const std::pair<Make, const char*> makes[] = {
+      {unstructured, "unstructured"}, {twins, "twins"}, {copies, "copies"}, {saturating, "saturating"}};
+  std::vector<Example> list;
+  uint64_t item = 0;
+  for (const auto& [make, name] : makes)
+    for (const Activation activation : {Activation::challenge, Activation::relu})
+      for (int round = 0; round < 4; ++round) list.push_back(example(make, name, activation, round % 2 == 0, item++));
+  return list;
+}
+
+Plan plan_of(const Example& one, Track track, uint32_t tile, unsigned threads) {
+  Plan plan;
+  plan.network = &one.network;
+  plan.layers = one.layers.get();
+  plan.tile = tile;
+  plan.threads = threads;
+  plan.track = track;
+  return plan;
+}
+
+std::unique_ptr<Engine> prepared(const Registry<EngineKind>::Entry& entry, const Plan& plan) {
+  auto engine = entry.kind.make(Params(entry.kind.options, {}, entry.name));
+  engine->prepare(plan);
+  return engine;
+}
+
+bool is_close(const Outcome& got, const Outcome& want, uint64_t input, uint64_t outputs) {
+  double largest = 0;
+  double error = 0;
+  for (uint64_t o = input * outputs; o < (input + 1) * outputs; ++o) {
+    largest = std::max(largest, std::abs(want.values[o]));
+    error = std::max(error, std::abs(got.values[o] - want.values[o]));
+  }
+  return error <= 1e-5 * largest;
+}
+
+class EveryEngine : public testing::TestWithParam<std::string> {
+ protected:
+  const Registry<EngineKind>::Entry& entry() const { return Registry<EngineKind>::instance().find(GetParam(), "test"); }
+};
+
+TEST_P(EveryEngine, AgreesWithReferenceInEveryTrackOnAnyTileAndThreads) {
+  const auto& reference = Registry<EngineKind>::instance().find("reference", "test");
+  const uint32_t tiles[] = {1, 2, 7, 16, 17, 33, 48, 64, 100};
+  uint64_t at = 0;
+  uint64_t compared = 0;
+  for (const Example& one : examples()) {
+    const auto oracle = prepared(reference, plan_of(one, Track::general, 1, 1));
+    const Outcome want = oracle->run(one.inputs, Observe::values, {});
+    const Outcome alive = oracle->run(one.inputs, Observe::alive, {});
+    const bool is_tied = std::find(want.tied.begin(), want.tied.end(), true) != want.tied.end();
+    const uint64_t outputs = want.values.size() / one.inputs.count;
+    for (const Track track : entry().kind.tracks) {
+      const uint32_t tile = tiles[at % std::size(tiles)];
+      const auto threads = static_cast<unsigned>(1 + at++ % 3);
+      const std::string place = one.name + " " + std::string(track_name(track)) + " tile " + std::to_string(tile);
+      const auto engine = prepared(entry(), plan_of(one, track, tile, threads));
+      const Outcome got = engine->run(one.inputs, Observe::values, {});
+      ASSERT_EQ(got.values.size(), want.values.size()) << place;
+      for (uint64_t i = 0; i < one.inputs.count; ++i)
+        ASSERT_TRUE(want.tied[i] || is_close(got, want, i, outputs)) << place << " input " << i;
+      if (!is_tied) {
+        EXPECT_EQ(got.categories, want.categories) << place;
+        EXPECT_EQ(engine->run(one.inputs, Observe::alive, {}).alive, alive.alive) << place;
+        ++compared;
+      }
+      const uint64_t nominal = one.inputs.count * one.network.connections();
+      if (track == Track::general)
+        EXPECT_EQ(got.executed_edges, nominal) << place;
+      else
+        EXPECT_LE(got.executed_edges, nominal) << place;
+      EXPECT_EQ(engine->cost().connections, one.network.connections()) << place;
+    }
+  }
+  EXPECT_GE(compared, 10U);
+}
+
+TEST_P(EveryEngine, GivesTheSameBitsOnAnyNumberOfThreads) {
+  for (const Track track : entry().kind.tracks) {
+    const Example one = example(twins, "twins", Activation::challenge, true, 3);
+    const Outcome first = prepared(entry(), plan_of(one, track, 16, 1))->run(one.inputs, Observe::values, {});
+    for (const unsigned threads : {2U, 3U}) {
+      const auto engine = prepared(entry(), plan_of(one, track, 16, threads));
+      for (int repeat = 0; repeat < 3; ++repeat) {
+        const Outcome again = engine->run(one.inputs, Observe::values, {});
+        EXPECT_EQ(again.values, first.values) << track_name(track) << " on " << threads;
+        EXPECT_EQ(again.categories, first.categories) << track_name(track) << " on " << threads;
+      }
+    }
+  }
+}
+
+TEST_P(EveryEngine, TracesAtLeastItsStreamAndOneStoreANeuron) {
+  const Example one = example(twins, "twins", Activation::relu, true, 6);
+  const auto engine = prepared(entry(), plan_of(one, Track::general, 16, 1));
+  uint64_t loaded = 0;
+  uint64_t stored = 0;
+  engine->trace([&](std::span<const AccessSpan> spans) {
+    for (const AccessSpan& span : spans) (span.access == Access::load ? loaded : stored) += span.bytes;
+  });
+  const EngineCost cost = engine->cost();
+  EXPECT_GE(loaded, one.network.connections() * cost.bytes.weight);
+  EXPECT_GE(stored, one.network.neurons() * cost.bytes.value);
+  EXPECT_GE(cost.bytes_streamed, one.network.connections() * cost.bytes.weight);
+}
+
+INSTANTIATE_TEST_SUITE_P(Registry, EveryEngine, testing::ValuesIn(Registry<EngineKind>::instance().names()),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,33 @@
+// twin_kernel: one layer on one tile, block of twins by block of twins.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "exec/twin_layout.hpp"
+#include "net/activation.hpp"
+
+namespace sparsio {
+
+/// y[row of t] = f(sum over the connections of t of weight * x[row of source], bias of t) for `columns` columns
+/// (rounded up to whole vectors); rows `stride` floats apart. Sources are summed in stored order, the bias is added
+/// last.
+void twin_layer(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t stride,
+                uint32_t columns);
+
+/// The same from 0/1 values held as bits: bit c of pixels[v * words + c / 64] is the value of source v in column c.
+void twin_layer_of_bits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words, float* y,
+                        uint32_t stride, uint32_t columns);
+
+/// A part of a block that is worked through its sources at once.
+struct TwinStrip {
+  uint32_t target;
+  uint32_t targets;
+  uint32_t column;
+  uint32_t columns;
+};
+
+/// The strips of a block of `width` targets on a tile of `columns` columns, in the order they are run.
+std::vector<TwinStrip> twin_strips(uint32_t width, uint32_t columns);
+
+}  // namespace sparsio

@@ -1,0 +1,50 @@
+// twin_layout: a layer with its twins found.
+// Targets with the same sources are twins. A block is up to eight twins side by side: their sources once, and a row of
+// weights a source, one weight a target. So a block is a small dense matrix, whatever the weights are; a target without
+// twins is a block of one, which is compressed sparse rows again.
+//
+// Values live in the order in which blocks write them: the targets of a block are neighbours, one row after the other,
+// and twins of one layer, which often feed the same targets, are read together by the next. (In the order of neurons
+// the 16 twins of a radix_net lie 64 rows apart, which are the same few sets of a cache.) Blocks that share sources
+// follow each other.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "exec/aligned.hpp"
+#include "net/layer.hpp"
+
+namespace sparsio {
+
+struct TwinBlock {
+  uint64_t source;   // where its sources begin in TwinLayer::source
+  uint64_t weight;   // where its weights begin: width a source
+  uint32_t sources;  // how many
+  uint32_t target;   // row of its first target
+  uint32_t width;    // targets: 8, 4, 2 or 1
+};
+
+struct TwinLayer {
+  static constexpr uint32_t widest_block = 8;
+
+  uint32_t targets = 0;
+  bool has_positive_bias = false;
+  std::vector<TwinBlock> block;
+  AlignedVector<uint32_t> source;  // rows; twins share theirs
+  AlignedVector<float> weight;
+  AlignedVector<float> bias;     // of each row
+  std::vector<uint32_t> row_of;  // where each target's value is
+
+  /// Weights, indices and biases as the kernel reads them.
+  uint64_t bytes() const {
+    return 4 * (source.size() + weight.size() + bias.size()) + block.size() * sizeof(TwinBlock);
+  }
+};
+
+/// Groups the targets of `layer` by equal lists of sources. `row_of_source` says where the sources' values are; empty:
+/// source v is in row v. Each target's sources stay in the layer's order.
+TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> row_of_source);
+
+}  // namespace sparsio

@@ -1,0 +1,142 @@
+// twin_tiles: targets with equal sources together, several of them times several vectors of inputs in registers.
+// The networks of the HPEC Graph Challenge, and others made of complete blocks (Kronecker products), give many targets
+// the same sources. prepare() finds such twins in the connections, whatever made them; weights stay general and are
+// read from memory. Where there are no twins it is compressed sparse rows.
+//
+// general: every connection. structure: equal neurons are merged beforehand (twin_neurons). value: dead inputs are
+// dropped, saturated ones finished where every remaining layer is verified to keep them (tile_run). 0/1 inputs are read
+// as bits by the first layer.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "exec/engine.hpp"
+#include "exec/tile_kernels.hpp"
+#include "exec/tile_run.hpp"
+#include "exec/trace_writer.hpp"
+#include "exec/twin_kernel.hpp"
+#include "exec/twin_neurons.hpp"
+
+namespace sparsio {
+namespace {
+
+class TwinTiles final : public Engine {
+ public:
+  void prepare(const Plan& plan) override {
+    if (plan.layers == nullptr)
+      throw Unsupported("twin_tiles works layer by layer; a network without layers has connection_list");
+    LayerSource& layers = *plan.layers;
+    activation_ = layers.activation();
+    job_.tile = plan.tile;
+    job_.threads = plan.threads;
+    job_.track = plan.track;
+    job_.widths.assign(1, layers.widths().front());
+    job_.kernel = [this](size_t l, const float* x, float* y, uint32_t stride, uint32_t columns) {
+      twin_layer(layer_[l], activation_, x, y, stride, columns);
+    };
+    job_.first_kernel = [this](const uint64_t* pixels, uint32_t words, float* y, uint32_t stride, uint32_t columns) {
+      twin_layer_of_bits(layer_[0], activation_, pixels, words, y, stride, columns);
+    };
+    const bool is_merged = plan.track == Track::structure || plan.track == Track::structure_value;
+    const bool skips = plan.track == Track::value || plan.track == Track::structure_value;
+    TwinNeurons twins;
+    Layer layer;
+    layers.restart();
+    while (layers.next(layer)) {
+      if (skips) check_zeros_stay(layer);
+      connections_ += layer.connections();
+      neurons_ += layer.targets;
+      add(is_merged ? twins.merge(layer) : layer);
+    }
+    job_.output_of = std::move(row_of_);
+    if (is_merged) {
+      std::vector<uint32_t> row_of = twins.kept_of();
+      for (uint32_t& kept : row_of) kept = job_.output_of[kept];
+      job_.output_of = std::move(row_of);
+    }
+    if (skips) job_.saturated = verify_saturation(job_, activation_);
+  }
+
+  Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    if (inputs.width != job_.widths.front())
+      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, job_.widths.front()));
+    return run_tiles(job_, inputs, observe, deadline);
+  }
+
+  EngineCost cost() const override {
+    EngineCost cost{connections_, 2 * connections_ + 2 * neurons_, 0, job_.tile, {.value = 4, .weight = 4, .index = 0}};
+    uint64_t index = 0;
+    uint64_t stored = 0;
+    for (const TwinLayer& layer : layer_) {
+      cost.bytes_streamed += layer.bytes();
+      index += 4 * layer.source.size();
+      stored += layer.weight.size();
+    }
+    cost.bytes.index = stored == 0 ? 0 : (index + stored - 1) / stored;
+    return cost;
+  }
+
+  void trace(const TraceSink& sink) const override {
+    TraceWriter out(sink);
+    const uint32_t row = row_stride(job_.tile) * 4;
+    const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
+    uint64_t x = out.buffer(widest * row);
+    uint64_t y = out.buffer(widest * row);
+    for (uint32_t v = 0; v < job_.widths.front(); ++v) out.store(x + uint64_t{v} * row, row);
+    for (const TwinLayer& layer : layer_) {
+      const uint64_t block_at = out.buffer(layer.block.size() * sizeof(TwinBlock));
+      const uint64_t source = out.buffer(layer.source.size() * 4);
+      const uint64_t weight = out.buffer(layer.weight.size() * 4);
+      const uint64_t bias = out.buffer(layer.bias.size() * 4);
+      for (size_t b = 0; b < layer.block.size(); ++b) {
+        const TwinBlock& block = layer.block[b];
+        out.load(block_at + b * sizeof(TwinBlock), sizeof(TwinBlock));
+        for (const TwinStrip& strip : twin_strips(block.width, job_.tile)) {
+          for (uint64_t s = 0; s < block.sources; ++s) {
+            out.load(source + (block.source + s) * 4, 4);
+            out.load(x + uint64_t{layer.source[block.source + s]} * row + strip.column * 4, strip.columns * 4);
+            out.load(weight + (block.weight + s * block.width + strip.target) * 4, strip.targets * 4);
+          }
+          for (uint32_t t = strip.target; t < strip.target + strip.targets; ++t) {
+            out.load(bias + (block.target + t) * 4, 4);
+            out.store(y + (uint64_t{block.target} + t) * row + strip.column * 4, strip.columns * 4);
+          }
+        }
+      }
+      std::swap(x, y);
+    }
+  }
+
+  std::string simd() const override { return simd_name(); }
+
+ private:
+  void check_zeros_stay(const Layer& layer) const {
+    if (activation_ == Activation::relu &&
+        std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; }))
+      throw Unsupported("track value: with a positive bias and relu an input of zeros does not stay zero");
+  }
+
+  void add(const Layer& layer) {
+    job_.widths.push_back(layer.targets);
+    job_.connections.push_back(layer.connections());
+    layer_.push_back(find_twins(layer, row_of_));
+    row_of_ = std::move(layer_.back().row_of);
+  }
+
+  TileJob job_;
+  Activation activation_ = Activation::relu;
+  uint64_t connections_ = 0;  // of the network as given
+  uint64_t neurons_ = 0;
+  std::vector<TwinLayer> layer_;
+  std::vector<uint32_t> row_of_;  // while preparing: where the values of the layer added last are
+};
+
+const Register<EngineKind> registered{
+    {"targets with equal sources together, several of them times several vectors of inputs in registers",
+     {},
+     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<TwinTiles>(); },
+     {"by_target"},
+     {Track::general, Track::structure, Track::value, Track::structure_value}}};
+
+}  // namespace
+}  // namespace sparsio
