@@ -1,6 +1,6 @@
 # dependencies: what the build needs and what it can do without.
 # Required: compiler, OpenMP, fmt, CLI11, toml++, nlohmann/json, Highway, HDF5, hwloc, zlib, liblzma, xxHash.
-# AUTO | ON | OFF: PAPI, MPI, Zoltan, GraphBLAS, OpenBLAS, Google Benchmark. AUTO takes what is there and says so.
+# AUTO | ON | OFF: PAPI, MPI, Zoltan, GraphBLAS, OpenBLAS, Google Benchmark, Valgrind (its header). AUTO takes what is there and says so.
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(fmt REQUIRED)
@@ -19,7 +19,7 @@ if(SPARSIO_TESTS)
   include(GoogleTest)
 endif()
 
-set(SPARSIO_OPTIONAL papi mpi zoltan graphblas openblas benchmark)
+set(SPARSIO_OPTIONAL papi mpi zoltan graphblas openblas benchmark valgrind)
 foreach(name IN LISTS SPARSIO_OPTIONAL)
   string(TOUPPER ${name} upper)
   set(SPARSIO_${upper} AUTO CACHE STRING "AUTO, ON or OFF")
@@ -53,6 +53,14 @@ endif()
 if(NOT SPARSIO_BENCHMARK STREQUAL OFF)
   find_package(benchmark QUIET)
 endif()
+if(NOT SPARSIO_VALGRIND STREQUAL OFF)
+  find_path(VALGRIND_INCLUDE valgrind/callgrind.h)
+  pkg_check_modules(PC_VALGRIND QUIET valgrind)
+  if(VALGRIND_INCLUDE)
+    set(valgrind_FOUND TRUE)
+    set(valgrind_VERSION ${PC_VALGRIND_VERSION})
+  endif()
+endif()
 foreach(name IN LISTS SPARSIO_OPTIONAL)
   string(TOUPPER ${name} upper)
   if(${name}_FOUND)
@@ -64,6 +72,10 @@ endforeach()
 
 # Which layer links what. Third-party headers stay inside one file of the layer.
 set(SPARSIO_LIBRARIES_file ZLIB::ZLIB LibLZMA::LibLZMA PkgConfig::xxhash)
+set(SPARSIO_LIBRARIES_count OpenMP::OpenMP_CXX)
+if(SPARSIO_HAVE_papi)
+  list(APPEND SPARSIO_LIBRARIES_count PkgConfig::papi)
+endif()
 set(SPARSIO_LIBRARIES_topo PkgConfig::hwloc OpenMP::OpenMP_CXX)
 set(SPARSIO_LIBRARIES_exec PkgConfig::hwy OpenMP::OpenMP_CXX)
 set(SPARSIO_LIBRARIES_record hdf5::hdf5 hdf5::hdf5_hl nlohmann_json::nlohmann_json)
