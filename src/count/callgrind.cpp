@@ -32,7 +32,6 @@ void run_for_callgrind(const Pass& pass) {
   // The first time resolves symbols and makes the team of threads: no business of the pass.
   pass();
   CALLGRIND_START_INSTRUMENTATION;  // with a cold cache
-  CALLGRIND_ZERO_STATS;
   pass();
   CALLGRIND_STOP_INSTRUMENTATION;
   CALLGRIND_DUMP_STATS_AT("pass");
