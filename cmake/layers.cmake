@@ -81,6 +81,9 @@ function(sparsio_add_tests layer)
     target_link_libraries(test_${layer} PRIVATE GTest::gtest GTest::gtest_main)
     target_compile_definitions(test_${layer} PRIVATE SPARSIO_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
       SPARSIO_OFFICIAL_DATA="${SPARSIO_OFFICIAL_DATA}")
+    if(layer STREQUAL count AND SPARSIO_HAVE_sde)
+      target_link_libraries(test_count PRIVATE ${SDE_LIBRARY})
+    endif()
     if(layer STREQUAL cli)  # tests of the program as a whole
       add_dependencies(test_cli sparsio)
       target_compile_definitions(test_cli PRIVATE SPARSIO_PROGRAM="$<TARGET_FILE:sparsio>")
