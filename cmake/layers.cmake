@@ -33,22 +33,28 @@ if(SPARSIO_SANITIZE)
   target_link_options(sparsio_flags INTERFACE -fsanitize=${SPARSIO_SANITIZE})
 endif()
 
-# A file that needs an optional library names it in its first lines: `// needs: papi`.
-function(sparsio_add_layer layer)
-  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${layer}/*.cpp)
-  list(FILTER files EXCLUDE REGEX "_test\\.cpp$|/main\\.cpp$")
+# A file that needs an optional library names it in its first lines: `// needs: papi`. Leaves out of the list named
+# `files` those that need one that is not there.
+macro(sparsio_keep_possible files)
   set(chosen "")
-  foreach(file IN LISTS files)
+  foreach(file IN LISTS ${files})
     file(STRINGS ${file} needs LIMIT_COUNT 1 REGEX "^// needs: [a-z]+$")
     string(REGEX REPLACE "^// needs: " "" needs "${needs}")
     if(NOT needs OR SPARSIO_HAVE_${needs})
       list(APPEND chosen ${file})
     endif()
   endforeach()
-  if(NOT chosen)
-    set(chosen ${CMAKE_SOURCE_DIR}/cmake/empty.cpp)
+  set(${files} ${chosen})
+endmacro()
+
+function(sparsio_add_layer layer)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${layer}/*.cpp)
+  list(FILTER files EXCLUDE REGEX "_test\\.cpp$|/main\\.cpp$")
+  sparsio_keep_possible(files)
+  if(NOT files)
+    set(files ${CMAKE_SOURCE_DIR}/cmake/empty.cpp)
   endif()
-  add_library(sparsio_${layer} OBJECT ${chosen})
+  add_library(sparsio_${layer} OBJECT ${files})
   target_link_libraries(sparsio_${layer} PUBLIC sparsio_flags ${SPARSIO_LIBRARIES_${layer}})
 endfunction()
 
@@ -68,12 +74,16 @@ set(SPARSIO_OFFICIAL_DATA ${CMAKE_SOURCE_DIR}/../shared/data/graph-challenge CAC
 
 function(sparsio_add_tests layer)
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${layer}/*_test.cpp)
+  sparsio_keep_possible(files)
   if(files)
     add_executable(test_${layer} ${files})
     sparsio_link_layers(test_${layer} ${layer})
     target_link_libraries(test_${layer} PRIVATE GTest::gtest GTest::gtest_main)
     target_compile_definitions(test_${layer} PRIVATE SPARSIO_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
       SPARSIO_OFFICIAL_DATA="${SPARSIO_OFFICIAL_DATA}")
+    if(layer STREQUAL count AND SPARSIO_HAVE_sde)
+      target_link_libraries(test_count PRIVATE ${SDE_LIBRARY})
+    endif()
     if(layer STREQUAL cli)
       # The command line is tested from outside, as users meet it.
       target_compile_definitions(test_cli PRIVATE SPARSIO_PROGRAM="$<TARGET_FILE:sparsio>")

@@ -57,7 +57,8 @@ LevelCount level_count(const std::string& name, const CacheCounts& counts) {
           lines(counts.read_misses),
           lines(counts.write_misses),
           lines(counts.write_backs),
-          lines(counts.dirty_at_end)};
+          lines(counts.dirty_at_end),
+          lines(counts.read_misses + counts.write_misses)};
 }
 
 Counts measure(const MeterRequest& request, const Params& params) {

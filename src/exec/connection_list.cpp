@@ -11,6 +11,7 @@
 #include "exec/connection_list_kernel.hpp"
 #include "exec/engine.hpp"
 #include "exec/tile_kernels.hpp"
+#include "exec/tile_trace.hpp"
 #include "exec/trace_writer.hpp"
 
 namespace sparsio {
@@ -76,10 +77,27 @@ class ConnectionList final : public Engine {
   void trace(const TraceSink& sink) const override {
     TraceWriter out(sink);
     const uint32_t row = row_stride(tile_) * 4;
-    const uint64_t value = out.buffer(uint64_t{network_->neurons()} * row);
+    const auto width = static_cast<uint32_t>(input_ids_.size());
+    const uint64_t value = trace_zeroed_buffer(out, uint64_t{network_->neurons()} * row);
+    const uint64_t inputs = trace_zeroed_buffer(out, uint64_t{width} * row);
+    const uint64_t bits = out.buffer(uint64_t{tile_} * (width / 8 + 1));
     const uint64_t connection = out.buffer(connection_.size() * sizeof(ListedConnection));
     const uint64_t bias = out.buffer(bias_.size() * 4);
-    for (const uint32_t v : input_ids_) out.store(value + uint64_t{v} * row, row);
+    const uint64_t in_begin = out.buffer(uint64_t{network_->neurons()} * 8 + 8);
+    const uint64_t ids = out.buffer(uint64_t{width} * 4);
+    const uint64_t outputs = out.buffer(output_ids_.size() * 4);
+    for (uint64_t v = 0; v < network_->neurons(); ++v) {
+      out.load(in_begin + v * 8, 16);
+      if (network_->in_degree(static_cast<uint32_t>(v)) > 0) continue;
+      out.load(bias + v * 4, 4);
+      out.store(value + v * row, row);
+    }
+    trace_fill_tile(out, bits, width, tile_, inputs, row);
+    for (uint64_t j = 0; j < width; ++j) {
+      out.load(ids + j * 4, 4);
+      out.load(inputs + j * row, row);
+      out.store(value + uint64_t{input_ids_[j]} * row, row);
+    }
     for (uint64_t k = 0; k < connection_.size(); ++k) {
       const ListedConnection& c = connection_[k];
       const uint64_t target = c.target & ListedConnection::id;
@@ -88,6 +106,10 @@ class ConnectionList final : public Engine {
       out.load(value + uint64_t{c.source} * row, row);
       if ((c.target & ListedConnection::first) == 0) out.load(value + target * row, row);
       out.store(value + target * row, row);
+    }
+    for (uint64_t o = 0; o < output_ids_.size(); ++o) {
+      out.load(outputs + o * 4, 4);
+      out.load(value + uint64_t{output_ids_[o]} * row, row);
     }
   }
 
@@ -150,10 +172,13 @@ class ConnectionList final : public Engine {
   void collect(const Tile& tile, uint64_t first, uint32_t count, std::vector<uint64_t>& categories,
                Outcome& outcome) const {
     const uint64_t stride = row_stride(tile_);
+    // Row by row, as the outputs lie in memory.
+    std::vector<uint8_t> is_category(count, 0);
+    for (const uint32_t v : output_ids_)
+      for (uint32_t c = 0; c < count; ++c) is_category[c] |= tile.value[v * stride + c] != 0 ? 1 : 0;
     for (uint32_t c = 0; c < count; ++c) {
       const auto at = [&](uint32_t v) { return tile.value[v * stride + c]; };
-      if (std::any_of(output_ids_.begin(), output_ids_.end(), [&](uint32_t v) { return at(v) != 0; }))
-        categories.push_back(first + c + 1);
+      if (is_category[c] != 0) categories.push_back(first + c + 1);
       if (!outcome.values.empty())
         for (size_t o = 0; o < output_ids_.size(); ++o)
           outcome.values[(first + c) * output_ids_.size() + o] = at(output_ids_[o]);

@@ -9,6 +9,7 @@
 #include "exec/engine.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_run.hpp"
+#include "exec/tile_trace.hpp"
 #include "exec/trace_writer.hpp"
 
 namespace sparsio {
@@ -56,27 +57,19 @@ class Csr final : public Engine {
     TraceWriter out(sink);
     const uint32_t row = row_stride(job_.tile) * 4;
     const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
-    uint64_t x = out.buffer(widest * row);
-    uint64_t y = out.buffer(widest * row);
-    const uint64_t connection = out.buffer(connection_.size() * sizeof(CsrConnection));
-    const uint64_t begin = out.buffer(begin_.size() * 4);
-    const uint64_t bias = out.buffer(bias_.size() * 4);
-    // The inputs are written into the first tile before the first layer reads them.
-    for (uint32_t v = 0; v < job_.widths.front(); ++v) out.store(x + uint64_t{v} * row, row);
+    uint64_t x = trace_zeroed_buffer(out, widest * row);
+    uint64_t y = trace_zeroed_buffer(out, widest * row);
+    const uint64_t bits = out.buffer(uint64_t{job_.tile} * (job_.widths.front() / 8 + 1));
+    const Streams streams{out.buffer(connection_.size() * sizeof(CsrConnection)), out.buffer(begin_.size() * 4),
+                          out.buffer(bias_.size() * 4)};
+    trace_fill_tile(out, bits, job_.widths.front(), job_.tile, x, row);
+    const uint32_t strip = csr_strip_columns() * 4;
     for (size_t l = 0; l + 1 < job_.widths.size(); ++l) {
-      const Start& start = start_[l];
-      for (uint32_t t = 0; t < job_.widths[l + 1]; ++t) {
-        out.load(begin + (start.begin + t) * 4, 8);
-        for (uint64_t k = begin_[start.begin + t]; k < begin_[start.begin + t + 1]; ++k) {
-          const uint64_t c = start.connection + k;
-          out.load(connection + c * sizeof(CsrConnection), sizeof(CsrConnection));
-          out.load(x + uint64_t{connection_[c].source} * row, row);
-        }
-        out.load(bias + (start.bias + t) * 4, 4);
-        out.store(y + uint64_t{t} * row, row);
-      }
+      for (uint32_t at = 0; at < row; at += strip)
+        trace_strip(out, streams, l, x + at, y + at, row, std::min(strip, row - at));
       std::swap(x, y);
     }
+    trace_alive_columns(out, x, job_.widths.back(), row);
   }
 
   std::string simd() const override { return simd_name(); }
@@ -88,6 +81,29 @@ class Csr final : public Engine {
     uint64_t connection;
     uint64_t bias;
   };
+
+  /// Where the trace puts the arrays below.
+  struct Streams {
+    uint64_t connection;
+    uint64_t begin;
+    uint64_t bias;
+  };
+
+  /// One walk over a layer's connections, for `bytes` of each row.
+  void trace_strip(TraceWriter& out, const Streams& streams, size_t l, uint64_t x, uint64_t y, uint32_t row,
+                   uint32_t bytes) const {
+    const Start& start = start_[l];
+    for (uint32_t t = 0; t < job_.widths[l + 1]; ++t) {
+      out.load(streams.begin + (start.begin + t) * 4, 8);
+      for (uint64_t k = begin_[start.begin + t]; k < begin_[start.begin + t + 1]; ++k) {
+        const uint64_t c = start.connection + k;
+        out.load(streams.connection + c * sizeof(CsrConnection), sizeof(CsrConnection));
+        out.load(x + uint64_t{connection_[c].source} * row, bytes);
+      }
+      out.load(streams.bias + (start.bias + t) * 4, 4);
+      out.store(y + uint64_t{t} * row, bytes);
+    }
+  }
 
   void add(const Layer& layer) {
     if (layer.connections() > UINT32_MAX) throw Unsupported("csr holds up to 2^32 connections a layer");

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "exec/tile_kernels.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/csr_kernel.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
@@ -92,6 +94,10 @@ HWY_EXPORT(Layer);
 void csr_layer(const CsrLayer& layer, Activation activation, const float* x, float* y, uint32_t stride,
                uint32_t columns) {
   HWY_DYNAMIC_DISPATCH(Layer)(layer, activation, x, y, stride, columns);
+}
+
+uint32_t csr_strip_columns() {
+  return 8 * simd_lanes();
 }
 
 }  // namespace sparsio

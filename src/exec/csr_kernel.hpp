@@ -26,4 +26,7 @@ struct CsrLayer {
 void csr_layer(const CsrLayer& layer, Activation activation, const float* x, float* y, uint32_t stride,
                uint32_t columns);
 
+/// Columns that one walk over a layer's connections handles; a wider tile takes several.
+uint32_t csr_strip_columns();
+
 }  // namespace sparsio

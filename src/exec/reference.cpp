@@ -8,7 +8,7 @@
 #include <exception>
 
 #include "exec/engine.hpp"
-#include "exec/trace_writer.hpp"
+#include "exec/tile_trace.hpp"
 
 namespace sparsio {
 namespace {
@@ -82,22 +82,39 @@ class Reference final : public Engine {
 
   void trace(const TraceSink& sink) const override {
     TraceWriter out(sink);
-    const uint64_t value = out.buffer(uint64_t{network_->neurons()} * 8);
-    const uint64_t bias = out.buffer(uint64_t{network_->neurons()} * 4);
-    const uint64_t begin = out.buffer(uint64_t{network_->neurons()} * 8 + 8);
+    const uint64_t neurons = network_->neurons();
+    const uint64_t value = trace_zeroed_buffer(out, neurons * 8);
+    const uint64_t is_input = trace_zeroed_buffer(out, (neurons + 7) / 8);
+    const uint64_t bits = out.buffer(input_ids_.size() / 8 + 1);
+    const uint64_t inputs = out.buffer(input_ids_.size() * 4);
+    const uint64_t outputs = out.buffer(output_ids_.size() * 4);
+    const uint64_t bias = out.buffer(neurons * 4);
+    const uint64_t begin = out.buffer(neurons * 8 + 8);
     const uint64_t source = out.buffer(network_->connections() * 4);
     const uint64_t weight = out.buffer(network_->connections() * 4);
-    for (const uint32_t v : input_ids_) out.store(value + uint64_t{v} * 8, 8);
-    for (uint32_t v = 0; v < network_->neurons(); ++v) {
-      if (network_->in_degree(v) == 0 && network_->layer_begin().empty()) continue;
-      out.load(begin + uint64_t{v} * 8, 16);
+    for (uint64_t j = 0; j < input_ids_.size(); ++j) {
+      out.load(inputs + j * 4, 4);
+      out.load(bits + j / 8, 1);
+      out.store(value + uint64_t{input_ids_[j]} * 8, 8);
+      out.store(is_input + input_ids_[j] / 8, 1);
+    }
+    std::vector<bool> skipped(neurons, false);
+    for (const uint32_t v : input_ids_) skipped[v] = true;
+    for (uint64_t v = 0; v < neurons; ++v) {
+      out.load(is_input + v / 8, 1);
+      if (skipped[v]) continue;
+      out.load(bias + v * 4, 4);
+      out.load(begin + v * 8, 16);
       for (uint64_t k = network_->in_begin()[v]; k < network_->in_begin()[v + 1]; ++k) {
-        out.load(source + k * 4, 4);
         out.load(weight + k * 4, 4);
+        out.load(source + k * 4, 4);
         out.load(value + uint64_t{network_->source()[k]} * 8, 8);
       }
-      out.load(bias + uint64_t{v} * 4, 4);
-      out.store(value + uint64_t{v} * 8, 8);
+      out.store(value + v * 8, 8);
+    }
+    for (uint64_t o = 0; o < output_ids_.size(); ++o) {
+      out.load(outputs + o * 4, 4);
+      out.load(value + uint64_t{output_ids_[o]} * 8, 8);
     }
   }
 

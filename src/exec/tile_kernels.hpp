@@ -44,6 +44,9 @@ void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64
 void append_columns(const float* from, uint64_t rows, uint32_t from_stride, const Columns& chosen, uint32_t count,
                     float* to, uint32_t to_stride, uint32_t at);
 
+/// Floats in a vector of the instruction set chosen at run time.
+uint32_t simd_lanes();
+
 /// The instruction set chosen at run time, as Highway names it: "AVX3", "AVX2", "NEON" ...
 std::string simd_name();
 

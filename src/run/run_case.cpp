@@ -10,6 +10,7 @@
 #include "plugin/spec.hpp"
 #include "record/utc_time.hpp"
 #include "run/execution.hpp"
+#include "run/one_pass.hpp"
 #include "run/schema.hpp"
 #include "topo/caches.hpp"
 #include "topo/memory_choice.hpp"
@@ -123,9 +124,9 @@ class CaseRun {
   }
 
   void machine() {
-    const auto inputs = bench_.inputs(case_.text("inputs"), network_->input_width(), case_.place);
-    record_.set("input_count", static_cast<double>(inputs->count));
-    record_.set("inputs_origin", inputs->origin);
+    inputs_ = bench_.inputs(case_.text("inputs"), network_->input_width(), case_.place);
+    record_.set("input_count", static_cast<double>(inputs_->count));
+    record_.set("inputs_origin", inputs_->origin);
     ExecutionRequest request;
     request.engine = case_.text("engine");
     request.baseline = case_.text("baseline");
@@ -140,10 +141,11 @@ class CaseRun {
     request.verify = static_cast<uint64_t>(case_.integer("verify"));
     request.categories = case_.text("categories");
     request.place = case_.place;
-    execution_ = execute(request, *inputs, deadline_);
+    plan_ = request.plan;
+    execution_ = execute(request, *inputs_, deadline_);
     costs_ = execution_.cost;
     predict();
-    write_times(inputs->count);
+    write_times(inputs_->count);
   }
 
   void write_times(uint64_t input_count) {
@@ -184,18 +186,36 @@ class CaseRun {
     record_.set("misses_status", "not asked for");
     if (meter.name() == "none") return;
     const Engine& engine = *execution_.engine;
-    MeterRequest request{[&](const TraceSink& sink) { engine.trace(sink); }, nullptr, levels_};
-    std::string key = fmt::format("{} {} {} {}", case_.text("network"), case_.text("engine"), meter.canonical(), tile_);
-    key += fmt::format(" {} {}", case_.text("order"), memory_.values);
+    const MeterRequest request{[&](const TraceSink& sink) { engine.trace(sink); },
+                               [&] { return prepare_one_pass(case_.text("engine"), plan_, *inputs_, case_.place); },
+                               levels_,
+                               geometries(bench_.machine(threads_)),
+                               one_pass_command(case_, memory_.values),
+                               deadline_};
+    const auto count = [&] { return meter.kind().measure(request, meter.params); };
+    write_counts(meter.kind().repeats == Repeats::anew ? count() : bench_.counts(counts_key(meter.canonical()), count));
+  }
+
+  /// All that a count which is the same each time depends on.
+  std::string counts_key(const std::string& meter) const {
+    std::string key = meter;
+    for (const char* name : {"network", "engine", "order", "track", "inputs"}) key += " " + case_.text(name);
+    key += fmt::format(" {} {}", tile_, memory_.values);
     for (const CacheGeometry& level : levels_)
       key += fmt::format(" {} {} {} {}", level.name, level.bytes, level.line_bytes, level.ways);
-    const Counts counts = bench_.counts(key, [&] { return meter.kind().measure(request, meter.params); });
+    return key;
+  }
+
+  void write_counts(const Counts& counts) {
     record_.set("misses_source", counts.source);
     record_.set("misses_status", counts.status);
+    record_.set("misses_map", counts.map);
     for (const LevelCount& level : counts.levels) {
       record_.set(level.name + "_misses", level.misses);
+      record_.set(level.name + "_demand_misses", level.demand_misses);
       record_.set(level.name + "_write_backs", level.write_backs);
     }
+    for (const EventCount& event : counts.events) record_.set(event.name, event.value);
   }
 
   const Case& case_;
@@ -208,6 +228,8 @@ class CaseRun {
   MemoryChoice memory_;
   std::vector<CacheGeometry> levels_;
   EngineCost costs_;
+  std::shared_ptr<const Inputs> inputs_;
+  Plan plan_;
   Execution execution_;
   uint64_t tile_ = 1;
   unsigned threads_ = 1;

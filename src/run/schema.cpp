@@ -17,6 +17,7 @@ void add_levels(Schema& schema) {
     add("predicted_write_lines", "lines",
         "predicted by the line model: write-backs in that pass, the last ones included");
     add("misses", "lines", "counted in one pass over one tile on one thread, from cold; see misses_source");
+    add("demand_misses", "lines", "the part of misses that loads and stores waited for, prefetchers left out");
     add("write_backs", "lines", "counted: dirty lines that left, those still dirty at the end included");
   }
 }
@@ -57,6 +58,10 @@ Schema make_schema() {
   const Schema measured = {
       {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"},
       {"misses_status", Type::text, 256, "", "measured, or unavailable: reason"},
+      {"misses_map", Type::text, 256, "", "which counter of the machine each count is"},
+      {"page_faults", Type::real, 0, "faults", "in the pass that papi counted"},
+      {"context_switches", Type::real, 0, "switches", "in the pass that papi counted"},
+      {"task_clock_seconds", Type::real, 0, "seconds", "processor time of the pass that papi counted"},
       {"seconds", Type::real, 0, "seconds", "median of the timed runs"},
       {"seconds_min", Type::real, 0, "seconds", "fastest timed run"},
       {"prepare_seconds", Type::real, 0, "seconds", "setting the engine up, not part of seconds"},

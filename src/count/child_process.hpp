@@ -1,0 +1,25 @@
+// child_process: another program, run to its end or to a deadline, its talk kept in a file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "net/plan.hpp"
+
+namespace sparsio {
+
+enum class ChildEnd { exited, signalled, killed_at_deadline, not_started };
+
+struct ChildResult {
+  ChildEnd end = ChildEnd::not_started;
+  int code = 0;  // exit status, signal number, or errno
+};
+
+/// `command[0]` is a path. Standard output and error go to `log`; `environment` ("NAME=value") is added to ours.
+ChildResult run_child(const std::vector<std::string>& command, const std::vector<std::string>& environment,
+                      const std::string& log, const Deadline& deadline);
+
+/// The first executable file called `name` on PATH, "" if there is none.
+std::string find_program(const std::string& name);
+
+}  // namespace sparsio

@@ -1,0 +1,308 @@
+// needs: papi
+// papi: the processor's own counters, through the Performance API (icl.utk.edu/papi).
+// What PAPI calls available may not be measurable: without hardware counters it still knows names. So an event is taken
+// only if it can be found, added, started and has moved after some work; and when it cannot, the kernel is asked why
+// (surroundings.hpp), because PAPI forgets. Events are counted in as many passes as they need, each from cold caches;
+// PAPI's multiplexing, which extrapolates, is never used.
+//
+// Counted are the caches of this machine, whatever was asked: a level gets a number only if it is one of them. `misses`
+// are lines brought in, prefetches included, where the processor tells, and demand misses otherwise; `demand_misses`
+// stand beside them; the map says which. Prefetchers, which users cannot switch off, make the two differ.
+#include <fmt/format.h>
+#include <papi.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include "count/cold_caches.hpp"
+#include "count/hardware_events.hpp"
+#include "count/meter.hpp"
+#include "count/papi_counters.hpp"
+#include "count/thread_usage.hpp"
+
+namespace sparsio {
+namespace {
+
+constexpr uint64_t least_walk_bytes = uint64_t{32} << 20;
+constexpr uint64_t most_walk_bytes = uint64_t{1} << 30;
+
+std::string initialise() {
+  char graphics[] = "rocm_smi";  // prints when it starts
+  PAPI_disable_component_by_name(graphics);
+  const int version = PAPI_library_init(PAPI_VER_CURRENT);
+  if (version != PAPI_VER_CURRENT)
+    return version > 0 ? fmt::format("the PAPI library has version {:x}, this program was built for {:x}", version,
+                                     PAPI_VER_CURRENT)
+                       : fmt::format("PAPI does not start: {}", PAPI_strerror(version));
+  const int threads = PAPI_thread_init(pthread_self);
+  return threads == PAPI_OK ? "" : fmt::format("PAPI cannot count threads: {}", PAPI_strerror(threads));
+}
+
+/// Why PAPI's part for processor events is off, "" if it is on.
+std::string perf_component_refusal() {
+  char name[] = "perf_event";
+  const int index = PAPI_get_component_index(name);
+  const PAPI_component_info_t* info = index < 0 ? nullptr : PAPI_get_component_info(index);
+  if (info == nullptr) return "this PAPI was built without perf events";
+  return info->disabled == 0 ? "" : fmt::format("PAPI has switched its perf events off: {}", info->disabled_reason);
+}
+
+/// An event set of the calling thread.
+class PapiCounters final : public ThreadCounters {
+ public:
+  explicit PapiCounters(const std::vector<std::string>& events) {
+    is_first_thread_ = PAPI_thread_id() == first_thread();
+    if (!is_first_thread_) PAPI_register_thread();
+    int failure = PAPI_create_eventset(&set_);
+    for (const std::string& event : events) {
+      if (failure != PAPI_OK) break;
+      failure = PAPI_add_named_event(set_, event.c_str());
+      if (failure == PAPI_OK) continue;
+      clear();
+      throw std::runtime_error(fmt::format("{}: {}", event, PAPI_strerror(failure)));
+    }
+    if (failure != PAPI_OK) throw std::runtime_error(PAPI_strerror(failure));
+    counts_.resize(events.size());
+  }
+  PapiCounters(const PapiCounters&) = delete;
+  PapiCounters& operator=(const PapiCounters&) = delete;
+  ~PapiCounters() override { clear(); }
+
+  void start() override { check(PAPI_start(set_)); }
+  std::vector<double> stop() override {
+    check(PAPI_stop(set_, counts_.data()));
+    return {counts_.begin(), counts_.end()};
+  }
+
+ private:
+  static unsigned long first_thread() {
+    static const unsigned long id = PAPI_thread_id();  // of whoever initialised the library
+    return id;
+  }
+  static void check(int code) {
+    if (code != PAPI_OK) throw std::runtime_error(PAPI_strerror(code));
+  }
+  void clear() {
+    if (set_ != PAPI_NULL) {
+      PAPI_cleanup_eventset(set_);
+      PAPI_destroy_eventset(&set_);
+    }
+    if (!is_first_thread_) PAPI_unregister_thread();
+  }
+
+  int set_ = PAPI_NULL;
+  bool is_first_thread_ = true;
+  std::vector<long long> counts_;
+};
+
+/// The probe of each event, made once a process.
+const Trouble& probed(const std::string& event, const Surroundings& around) {
+  static std::map<std::string, Trouble> known;
+  const auto at = known.find(event);
+  return at != known.end() ? at->second : known.emplace(event, probe_event(event, around)).first->second;
+}
+
+/// The first event for that quantity that counts here; null if none does.
+const HardwareEvent* choose(const std::string& level, Quantity quantity, const Surroundings& around) {
+  for (const HardwareEvent& event : hardware_events())
+    if (event.level == level && event.quantity == quantity && probed(std::string(event.name), around).reason.empty())
+      return &event;
+  return nullptr;
+}
+
+/// Why nothing at all is counted, in the order in which it would have to be mended; reason "" if something may be.
+Trouble general_trouble(const Surroundings& around) {
+  if (const std::string refusal = papi_refusal(); !refusal.empty())
+    return {refusal, "install PAPI anew and build again"};
+  if (around.refusal != 0) return counter_trouble(around.refusal, around);
+  if (const std::string refusal = perf_component_refusal(); !refusal.empty())
+    return {refusal, "this processor may be too new for it: install a newer PAPI with its own libpfm4"};
+  return {};
+}
+
+/// The machine's name for a level that was asked about, "" if it is none of its caches.
+std::string machine_level(const CacheGeometry& level, const MeterRequest& request) {
+  for (const CacheGeometry& real : request.machine_levels)
+    if (real.bytes == level.bytes && real.line_bytes == level.line_bytes) return real.name;
+  return "";
+}
+
+uint64_t walk_bytes(const MeterRequest& request) {
+  uint64_t largest = 0;
+  for (const CacheGeometry& real : request.machine_levels) largest = std::max(largest, real.bytes);
+  return std::clamp(4 * largest, least_walk_bytes, most_walk_bytes);
+}
+
+std::map<std::string, double> count_hardware(const std::vector<std::string>& events, const Pass& pass, uint64_t bytes) {
+  std::map<std::string, double> counts;
+  for (const std::vector<std::string>& set : fitting_sets(events)) {
+    TeamCounters counters(1, [&] { return make_papi_counters(set); });
+    walk_over(bytes);
+    counters.start();
+    pass();
+    const std::vector<double> row = counters.stop().front();
+    for (size_t k = 0; k < set.size(); ++k) counts[set[k]] = row[k];
+  }
+  return counts;
+}
+
+std::vector<EventCount> count_usage(const Pass& pass, uint64_t bytes) {
+  TeamCounters usage(1, make_thread_usage);
+  walk_over(bytes);
+  usage.start();
+  pass();
+  const std::vector<double> row = usage.stop().front();
+  std::vector<EventCount> events;
+  for (size_t k = 0; k < row.size(); ++k) events.push_back({thread_usage_names()[k], row[k]});
+  return events;
+}
+
+double LevelCount::*member(Quantity quantity) {
+  constexpr double LevelCount::*members[] = {&LevelCount::misses, &LevelCount::demand_misses, &LevelCount::write_backs};
+  return members[static_cast<size_t>(quantity)];
+}
+
+struct Wanted {
+  size_t level;
+  Quantity quantity;
+  std::string event;
+};
+
+std::vector<Wanted> choose_events(const MeterRequest& request, const Surroundings& around) {
+  std::vector<Wanted> wanted;
+  for (size_t k = 0; k < request.levels.size(); ++k) {
+    const std::string name = machine_level(request.levels[k], request);
+    for (const Quantity quantity : {Quantity::fills, Quantity::demand, Quantity::write_backs})
+      if (const HardwareEvent* event = name.empty() ? nullptr : choose(name, quantity, around))
+        wanted.push_back({k, quantity, std::string(event->name)});
+  }
+  return wanted;
+}
+
+void fill(const std::vector<Wanted>& wanted, const std::map<std::string, double>& counted, Counts& counts) {
+  for (const Wanted& one : wanted) {
+    LevelCount& level = counts.levels[one.level];
+    level.*member(one.quantity) = counted.at(one.event);
+    // Where fills are not counted, the demand misses are all that is known of the misses.
+    if (one.quantity == Quantity::demand && level.misses != level.misses) level.misses = counted.at(one.event);
+    counts.map +=
+        fmt::format("{}{} {}={}", counts.map.empty() ? "" : "; ", level.name, quantity_name(one.quantity), one.event);
+  }
+}
+
+Counts measure(const MeterRequest& request, const Params&) {
+  if (!request.region) return unavailable("papi", request, "the pass cannot be executed alone");
+  const Pass pass = request.region();
+  pass();
+  const Surroundings around = look_around();
+  const Trouble trouble = general_trouble(around);
+  Counts counts = unavailable("papi", request, trouble.reason + "; " + trouble.remedy);
+  const uint64_t bytes = walk_bytes(request);
+  counts.events = count_usage(pass, bytes);
+  if (!trouble.reason.empty()) return counts;
+  const std::vector<Wanted> wanted = choose_events(request, around);
+  counts.status = "unavailable: none of the caches asked about is this machine's, or no event for them counts here";
+  if (wanted.empty()) return counts;
+  std::vector<std::string> events;
+  for (const Wanted& one : wanted)
+    if (std::find(events.begin(), events.end(), one.event) == events.end()) events.push_back(one.event);
+  try {
+    fill(wanted, count_hardware(events, pass, bytes), counts);
+    counts.status = "measured";
+  } catch (const std::runtime_error& error) {
+    counts.status = fmt::format("unavailable: {}", error.what());
+  }
+  for (const LevelCount& level : counts.levels)
+    if (counts.status.starts_with("measured") && level.misses != level.misses)
+      counts.status += fmt::format(", but {}: no event for this cache counts here", level.name);
+  return counts;
+}
+
+EventStatus status_of(const std::string& name, const Trouble& trouble) {
+  return {name, trouble.reason.empty() ? "counts" : "unavailable: " + trouble.reason, trouble.remedy};
+}
+
+std::vector<EventStatus> probe() {
+  const Surroundings around = look_around();
+  std::vector<EventStatus> statuses;
+  for (const std::string& name : thread_usage_names()) statuses.push_back(status_of(name, {}));
+  const Trouble general = general_trouble(around);
+  for (const char* level : {"L1", "L2", "L3"}) {
+    for (const Quantity quantity : {Quantity::fills, Quantity::demand, Quantity::write_backs}) {
+      const std::string name = fmt::format("{} {}", level, quantity_name(quantity));
+      if (!general.reason.empty()) {
+        statuses.push_back(status_of(name, general));
+        continue;
+      }
+      Trouble trouble = {"PAPI knows no event for it on this processor", ""};
+      for (const HardwareEvent& event : hardware_events()) {
+        if (event.level != level || event.quantity != quantity) continue;
+        const std::string papi_name(event.name);
+        if (papi_knows(papi_name) == Known::yes) trouble = probed(papi_name, around);
+        if (trouble.reason.empty()) break;
+      }
+      statuses.push_back(status_of(name, trouble));
+    }
+  }
+  return statuses;
+}
+
+const Register<MeterKind> registered{
+    {"the processor's own counters, in a pass from cold caches", {}, measure, Repeats::anew, probe}};
+
+}  // namespace
+
+std::string papi_refusal() {
+  static const std::string refusal = initialise();
+  return refusal;
+}
+
+Known papi_knows(const std::string& event) {
+  int code = 0;
+  if (!papi_refusal().empty() || PAPI_event_name_to_code(event.c_str(), &code) != PAPI_OK) return Known::no;
+  return PAPI_query_event(code) == PAPI_OK ? Known::yes : Known::no;
+}
+
+Trouble probe_event(const std::string& event, const Surroundings& around) {
+  if (papi_knows(event) == Known::no) return {"PAPI knows no such event on this processor", ""};
+  try {
+    const auto counters = make_papi_counters({event});
+    counters->start();
+    walk_over(least_walk_bytes);
+    if (counters->stop().front() > 0) return {};
+    return {"the counter stands still: it is of another kind of core, or emulated",
+            "keep the threads on one kind of core (OMP_PLACES)"};
+  } catch (const std::runtime_error& error) {
+    if (around.refusal != 0) return counter_trouble(around.refusal, around);
+    return {error.what(), "another program may hold the counters; see what papi_command_line says of the event"};
+  }
+}
+
+std::unique_ptr<ThreadCounters> make_papi_counters(const std::vector<std::string>& events) {
+  if (const std::string refusal = papi_refusal(); !refusal.empty()) throw std::runtime_error(refusal);
+  return std::make_unique<PapiCounters>(events);
+}
+
+std::vector<std::vector<std::string>> fitting_sets(const std::vector<std::string>& events) {
+  std::vector<std::vector<std::string>> sets;
+  for (const std::string& event : events) {
+    if (!sets.empty()) {
+      std::vector<std::string> larger = sets.back();
+      larger.push_back(event);
+      try {
+        const auto counters = make_papi_counters(larger);
+        counters->start();
+        counters->stop();
+        sets.back() = larger;
+        continue;
+      } catch (const std::runtime_error&) {  // one too many: it begins a set of its own
+      }
+    }
+    sets.push_back({event});
+  }
+  return sets;
+}
+
+}  // namespace sparsio

@@ -1,0 +1,30 @@
+// papi_counters: the processor's counters through PAPI, without its header. Only papi.cpp knows the library.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "count/surroundings.hpp"
+#include "count/team_counters.hpp"
+
+namespace sparsio {
+
+/// Why PAPI cannot count at all in this process, empty if it can. Initialises the library at the first call.
+std::string papi_refusal();
+
+/// Does PAPI know the name on this processor? It may still not count: that is what probe_event is for.
+enum class Known { no, yes };
+Known papi_knows(const std::string& event);
+
+/// Asks, adds, starts, works, stops: reason "" if the counter moved.
+Trouble probe_event(const std::string& event, const Surroundings& around);
+
+/// Counters of the calling thread. std::runtime_error naming the event that does not fit beside those before it.
+std::unique_ptr<ThreadCounters> make_papi_counters(const std::vector<std::string>& events);
+
+/// The events in as few sets as the processor can count at once, each set to be counted in a pass of its own: nothing
+/// is multiplexed.
+std::vector<std::vector<std::string>> fitting_sets(const std::vector<std::string>& events);
+
+}  // namespace sparsio

@@ -1,0 +1,51 @@
+#include "run/one_pass.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "exec/engine.hpp"
+#include "plugin/spec.hpp"
+
+namespace sparsio {
+namespace {
+
+Track without_values(Track track, const std::vector<Track>& have) {
+  const Track wanted = track == Track::value             ? Track::general
+                       : track == Track::structure_value ? Track::structure
+                                                         : track;
+  return std::find(have.begin(), have.end(), wanted) == have.end() ? track : wanted;
+}
+
+}  // namespace
+
+Pass prepare_one_pass(const std::string& engine, Plan plan, const Inputs& inputs, const std::string& place) {
+  const auto kind = resolve<EngineKind>(engine, place);
+  plan.threads = 1;
+  plan.track = without_values(plan.track, kind.kind().tracks);
+  const std::shared_ptr<Engine> prepared = kind.kind().make(kind.params);
+  prepared->prepare(plan);
+  const uint64_t tile = std::max(1U, prepared->cost().tile);
+  const auto rows = std::make_shared<const Inputs>(first_rows(inputs, std::min(tile, inputs.count)));
+  return [prepared, rows] { prepared->run(*rows, Observe::categories, Deadline()); };
+}
+
+std::vector<std::string> one_pass_command(const std::string& program, const Case& one, uint64_t memory_values) {
+  return {program,     "one_pass",
+          "--network", one.text("network"),
+          "--inputs",  one.text("inputs"),
+          "--engine",  one.text("engine"),
+          "--order",   one.text("order"),
+          "--track",   one.text("track"),
+          "--tile",    std::to_string(one.integer("tile")),
+          "--memory",  std::to_string(memory_values)};
+}
+
+std::vector<std::string> one_pass_command(const Case& one, uint64_t memory_values) {
+  std::error_code unknown;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  if (unknown || program.filename() != "sparsio") return {};
+  return one_pass_command(program.string(), one, memory_values);
+}
+
+}  // namespace sparsio
