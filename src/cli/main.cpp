@@ -35,7 +35,7 @@ void declare(CLI::App& app, const CommandKind& command, Slots& slots) {
     else
       option->expected(1);
     if (argument.arity == Arity::required) option->required();
-    if (name.front() == '-') option->allow_extra_args(false);
+    if (name.front() == '-' || argument.arity != Arity::many) option->allow_extra_args(false);
   }
 }
 
