@@ -3,11 +3,12 @@
 
 #include <atomic>
 #include <csignal>
-#include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <unordered_map>
 
 #include "cli/command.hpp"
-#include "run/check.hpp"
+#include "cli/sweep_arguments.hpp"
 #include "run/run_sweep.hpp"
 
 namespace sparsio {
@@ -15,35 +16,37 @@ namespace {
 
 std::atomic<bool> interrupted{false};
 
-/// The first Ctrl-C ends the sweep after the case in flight; the second ends the program, which loses that case alone.
-void on_interrupt(int) {
+/// The first Ctrl-C, SIGTERM or SIGUSR1 (a batch system's warning before the time limit) ends the sweep after the case
+/// in flight; a second Ctrl-C or SIGTERM ends the program, which loses that case alone.
+void on_interrupt(int signal) {
   interrupted = true;
-  std::signal(SIGINT, SIG_DFL);
+  if (signal != SIGUSR1) std::signal(signal, SIG_DFL);
 }
 
-void say_left_out(const LeftOut& left_out) {
-  if (left_out.orders > 0)
-    std::cerr << fmt::format("left out {} pairs of an engine and an order that it does not execute\n", left_out.orders);
-  if (left_out.tracks > 0)
-    std::cerr << fmt::format("left out {} pairs of an engine and a track that it does not have\n", left_out.tracks);
-}
-
-void check_inputs(const std::vector<Case>& cases) {
-  for (const Case& one : cases)
-    if (one.text("engine") != "none" && one.text("inputs").empty())
-      throw BadInput(one.place, "engine " + one.text("engine") + " has no inputs",
-                     "give inputs = \"images\" or a file, or engine = \"none\" for the model alone");
+/// Leaves the cases whose run ids are listed in a file, a line each.
+void keep_only(std::vector<Case>& cases, const std::string& list) {
+  std::ifstream file(list);
+  if (!file) throw BadInput(list, "cannot be read", "give a file with a run id a line, as `run --dry-run` prints them");
+  std::unordered_map<std::string, int> wanted;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number)
+    if (const std::string run = line.substr(0, line.find_first_of(" \t\r")); !run.empty()) wanted.emplace(run, number);
+  std::vector<Case> kept;
+  for (Case& one : cases)
+    if (wanted.erase(run_id(one)) > 0) kept.push_back(std::move(one));
+  if (!wanted.empty()) {
+    const auto& [run, number] = *wanted.begin();
+    throw BadInput(fmt::format("{}:{}", list, number), fmt::format("the config has no case {}", run),
+                   "the config or a file it names has changed since the list was made; make the list again");
+  }
+  if (kept.empty()) throw BadInput(list, "names no case", "give a run id a line, as `run --dry-run` prints them");
+  cases = std::move(kept);
 }
 
 int run(const Arguments& arguments) {
   const std::string config = arguments.text("CONFIG");
-  Sweep sweep = read_sweep(config, arguments.all("--set"), check_value);
-  const LeftOut left_out = leave_out_impossible(sweep.cases);
-  say_left_out(left_out);
-  if (sweep.cases.empty())
-    throw BadInput(config, "no case is left: no engine executes any of these orders in these tracks",
-                   "csr and reference execute by_target, connection_list any order");
-  check_inputs(sweep.cases);
+  Sweep sweep = sweep_from(config, arguments);
+  if (arguments.has("--only")) keep_only(sweep.cases, arguments.text("--only"));
   std::cerr << fmt::format("{}{}{} case{}\n", sweep.title, sweep.title.empty() ? "" : ": ", sweep.cases.size(),
                            sweep.cases.size() == 1 ? "" : "s");
   if (arguments.has("--dry-run")) {
@@ -60,7 +63,7 @@ int run(const Arguments& arguments) {
   request.finished = arguments.has("--rerun") ? Finished::rerun : Finished::skip;
   request.command = arguments.command_line;
   request.interrupted = &interrupted;
-  std::signal(SIGINT, on_interrupt);
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, on_interrupt);
   const SweepSummary done = run_sweep(sweep, request, std::cerr);
   std::cerr << fmt::format("{}: {} cases, {} run now, {} there before, {} not ok{}\n", request.out, done.cases,
                            done.ran, done.skipped, done.not_ok,
@@ -74,6 +77,7 @@ const Register<CommandKind> registered{
      {{"CONFIG", Arity::required, "FILE", "config, TOML (configs/README.md has all keys)"},
       {"--out", Arity::one, "FILE", "results; left out: results/<stem of CONFIG>.h5"},
       {"--set", Arity::many, "KEY=VALUE", "override a key everywhere; may be repeated"},
+      {"--only", Arity::one, "FILE", "just the cases whose run ids FILE lists, a line each"},
       {"--dry-run", Arity::flag, "", "print the cases, run nothing"},
       {"--rerun", Arity::flag, "", "also run what is finished"}},
      run}};

@@ -205,4 +205,12 @@ JournalContents read_journal(const std::string& path, const Schema& schema) {
   return contents;
 }
 
+bool is_being_written(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool is_locked = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close(descriptor);  // gives the lock back
+  return is_locked;
+}
+
 }  // namespace sparsio

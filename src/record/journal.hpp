@@ -50,4 +50,7 @@ struct JournalContents {
 /// schema version, other columns than `schema`, which must outlive the contents.
 JournalContents read_journal(const std::string& path, const Schema& schema);
 
+/// Is another process (or another Journal of this one) writing it now? False where there is none, or no locks.
+bool is_being_written(const std::string& path);
+
 }  // namespace sparsio

@@ -5,12 +5,11 @@
 
 #include <chrono>
 #include <filesystem>
-#include <optional>
-#include <unordered_map>
 
 #include "record/journal.hpp"
 #include "record/provenance.hpp"
 #include "run/progress.hpp"
+#include "run/rows.hpp"
 #include "run/schema.hpp"
 
 namespace sparsio {
@@ -20,62 +19,10 @@ constexpr double seconds_between_writes = 120;
 constexpr uint64_t most_starts =
     2;  // a case that was started so often and never finished ends the program; it is given up
 
-std::string journal_path(const std::string& out) {
-  return out + ".journal";
-}
-
 std::string fact(const std::vector<NamedText>& facts, std::string_view name) {
   for (const auto& [key, value] : facts)
     if (key == name) return value;
   return "unknown";
-}
-
-/// Rows and samples by run id, in order of first appearance.
-class Rows {
- public:
-  void put(const Record& record, std::vector<Sample> samples) {
-    const std::string& run = record.text("run");
-    const auto [at, fresh] = place_.try_emplace(run, records_.size());
-    if (fresh) {
-      records_.push_back(record);
-      samples_.push_back(std::move(samples));
-    } else {
-      records_[at->second] = record;
-      samples_[at->second] = std::move(samples);
-    }
-  }
-  const Record* find(const std::string& run) const {
-    const auto found = place_.find(run);
-    return found == place_.end() ? nullptr : &records_[found->second];
-  }
-  void put_all(const Results& results) {
-    std::unordered_map<std::string, std::vector<Sample>> of_run;
-    for (const Sample& sample : results.samples) of_run[sample.run].push_back(sample);
-    for (const Record& record : results.runs) put(record, of_run[record.text("run")]);
-  }
-  Results results() const {
-    Results results;
-    results.runs = records_;
-    for (const auto& samples : samples_) results.samples.insert(results.samples.end(), samples.begin(), samples.end());
-    return results;
-  }
-
- private:
-  std::unordered_map<std::string, size_t> place_;
-  std::vector<Record> records_;
-  std::vector<std::vector<Sample>> samples_;
-};
-
-/// Reads what is there: the results file, then the journal over it.
-void read_rows(const std::string& path, Rows& rows, std::map<std::string, uint64_t>& unfinished) {
-  if (std::filesystem::exists(path)) rows.put_all(read_results(path, run_schema()));
-  JournalContents journal = read_journal(journal_path(path), run_schema());
-  for (FinishedCase& done : journal.finished) rows.put(done.record, std::move(done.samples));
-  unfinished = std::move(journal.unfinished);
-}
-
-bool is_final(const Record& record) {
-  return record.text("status") == "ok" || record.text("status") == "unsupported";
 }
 
 class SweepRun {
@@ -98,7 +45,9 @@ class SweepRun {
     Journal journal(journal_path(request_.out));
     std::map<std::string, uint64_t> unfinished;
     try {
-      read_rows(request_.out, rows_, unfinished);
+      FileContents contents = read_file_and_journal(request_.out);
+      rows_ = std::move(contents.rows);
+      unfinished = std::move(contents.unfinished);
     } catch (...) {
       if (!had_journal) std::filesystem::remove(journal_path(request_.out));
       throw;
@@ -166,11 +115,7 @@ class SweepRun {
     write();
   }
 
-  void write() {
-    Results results = rows_.results();
-    results.provenance = facts_;
-    write_results(request_.out, run_schema(), results);
-  }
+  void write() { rows_.write(request_.out, facts_); }
 
   void count_failures() {
     for (const std::string& run : runs_) {
@@ -202,15 +147,12 @@ SweepSummary run_sweep(const Sweep& sweep, const SweepRequest& request, std::ost
 }
 
 Results read_all_results(const std::string& path) {
-  Results results;
-  const bool has_file = std::filesystem::exists(path);
-  if (has_file || !std::filesystem::exists(journal_path(path))) results = read_results(path, run_schema());
-  Rows rows;
-  std::map<std::string, uint64_t> unfinished;
-  read_rows(path, rows, unfinished);
-  Results merged = rows.results();
-  merged.provenance = results.provenance;
-  return merged;
+  if (!std::filesystem::exists(path) && !std::filesystem::exists(journal_path(path)))
+    return read_results(path, run_schema());  // for its message
+  FileContents contents = read_file_and_journal(path);
+  Results results = contents.rows.take();
+  results.provenance = std::move(contents.provenance);
+  return results;
 }
 
 }  // namespace sparsio

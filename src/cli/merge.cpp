@@ -1,0 +1,47 @@
+// merge: the results files of many tasks as one.
+#include "run/merge.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "record/fields.hpp"
+#include "record/json.hpp"
+
+namespace sparsio {
+namespace {
+
+int run(const Arguments& arguments) {
+  const std::string out = arguments.text("OUT");
+  if (arguments.all("IN").empty())
+    throw BadInput("merge", "nothing to merge into " + out, "give one results file or more");
+  const Undecided undecided = arguments.has("--newest") ? Undecided::newest : Undecided::refuse;
+  const MergeSummary done = merge_into(out, arguments.all("IN"), undecided);
+  if (done.being_written > 0)
+    std::cerr << fmt::format("{} of {} inputs are being written: merge again when their runs have ended\n",
+                             done.being_written, arguments.all("IN").size());
+  if (done.bad_lines > 0) std::cerr << fmt::format("warning: {} damaged lines of journals skipped\n", done.bad_lines);
+  if (arguments.has("--json"))
+    std::cout << to_json({{"file", out},
+                          {"rows", done.rows},
+                          {"in_two_files", done.in_two_files},
+                          {"not_ok", done.not_ok},
+                          {"being_written", done.being_written},
+                          {"unchanged", done.is_unchanged}});
+  else
+    std::cout << fmt::format("{}: {} rows, {} not ok{}\n", out, done.rows, done.not_ok,
+                             done.is_unchanged ? "; had them all, unchanged" : "");
+  return exit_ok;
+}
+
+const Register<CommandKind> registered{
+    {"the rows of several results files in one; what OUT has stays",
+     {{"OUT", Arity::required, "OUT", "results to write; merged too if it is there"},
+      {"IN", Arity::many, "IN", "results, or what a killed run left: the journal beside is read as well"},
+      {"--newest", Arity::flag, "", "where two rows of a case contradict each other, take the one started later"},
+      {"--json", Arity::flag, "", "what was done as JSON"}},
+     run}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,60 @@
+// status: how far a sweep is, from outside.
+#include "run/status.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "cli/sweep_arguments.hpp"
+#include "record/fields.hpp"
+#include "record/json.hpp"
+#include "run/progress.hpp"
+
+namespace sparsio {
+namespace {
+
+int run(const Arguments& arguments) {
+  const std::string file = arguments.text("FILE");
+  std::vector<std::string> runs;
+  if (arguments.has("--config")) runs = run_ids(sweep_from(arguments.text("--config"), arguments).cases);
+  const SweepStatus status = sweep_status(file, runs);
+  Fields fields = {{"file", file}, {"files", status.files}};
+  if (status.knows_missing) fields.emplace_back("cases", runs.size());
+  fields.emplace_back("ok", status.ok);
+  fields.emplace_back("unsupported", status.unsupported);
+  fields.emplace_back("failed", status.failures());
+  fields.emplace_back("running", status.running);
+  fields.emplace_back("interrupted", status.interrupted);
+  if (status.knows_missing) {
+    fields.emplace_back("missing", status.missing);
+    fields.emplace_back("foreign", status.foreign);
+  }
+  if (arguments.has("--json")) {
+    fields.emplace_back("seconds_left", status.seconds_left);
+    std::vector<Fields> reasons;
+    for (const auto& [reason, rows] : status.failed) reasons.push_back({{"reason", reason}, {"rows", rows}});
+    fields.emplace_back("reasons", std::move(reasons));
+    std::cout << to_json(fields);
+  } else {
+    if (std::isfinite(status.seconds_left)) fields.emplace_back("time left", duration_text(status.seconds_left));
+    std::cout << to_text(fields);
+    for (const auto& [reason, rows] : status.failed) std::cout << fmt::format("{} rows {}\n", rows, reason);
+    if (!status.knows_missing) std::cerr << "what is missing is known with --config CONFIG\n";
+  }
+  const bool is_all = status.failures() + status.running + status.interrupted + status.missing == 0;
+  return is_all ? exit_ok : exit_not_ok;
+}
+
+const Register<CommandKind> registered{
+    {"how far a sweep is: done, running, failed and why, missing, time left",
+     {{"FILE", Arity::required, "FILE",
+       "results of `run` or `submit`, written or not yet; tasks beside it are read too"},
+      {"--config", Arity::one, "CONFIG", "the sweep's config, to know what is missing"},
+      {"--set", Arity::many, "KEY=VALUE", "as given to `run` or `submit`"},
+      {"--json", Arity::flag, "", "as JSON"}},
+     run}};
+
+}  // namespace
+}  // namespace sparsio

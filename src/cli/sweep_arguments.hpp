@@ -1,0 +1,18 @@
+// sweep_arguments: a config from the command line, as run, submit and status take it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "sweep/sweep.hpp"
+
+namespace sparsio {
+
+/// The cases of the config at `path`, --set applied, without those that no engine takes (said on stderr). BadInput.
+Sweep sweep_from(const std::string& path, const Arguments& arguments);
+
+/// The run ids of the cases, in their order.
+std::vector<std::string> run_ids(const std::vector<Case>& cases);
+
+}  // namespace sparsio

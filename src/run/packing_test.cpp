@@ -1,0 +1,87 @@
+// Packing by its claims, and the guess of a case's cost against networks whose size is known.
+#include "run/packing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "net/random.hpp"
+#include "plugin/error.hpp"
+#include "run/schema.hpp"
+
+namespace sparsio {
+namespace {
+
+TEST(Packing, EveryCaseOnceInOrderAndNoTaskAboveTheTargetUnlessItIsOneCase) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    RandomStream random(seed, 5);
+    std::vector<double> seconds(random.below(60));
+    for (double& one : seconds) one = static_cast<double>(1 + random.below(100)) / 8;
+    const double target = static_cast<double>(1 + random.below(200)) / 8;
+    const auto tasks = packed(seconds, target);
+    size_t next = 0;
+    double before = INFINITY;
+    for (const auto& task : tasks) {
+      ASSERT_FALSE(task.empty());
+      double sum = 0;
+      for (const size_t one : task) {
+        ASSERT_EQ(one, next++);
+        sum += seconds[one];
+      }
+      ASSERT_TRUE(sum <= target || task.size() == 1);
+      ASSERT_GT(before + sum, target) << "two neighbours would have fitted together";
+      before = sum;
+    }
+    ASSERT_EQ(next, seconds.size());
+    const double all = std::accumulate(seconds.begin(), seconds.end(), 0.0);
+    ASSERT_LE(static_cast<double>(tasks.size()), 2 * std::ceil(all / target) + 1);
+  }
+}
+
+Case case_of(const std::string& network, const std::string& engine) {
+  Case one;
+  one.set("network", network, "test");
+  one.set("engine", engine, "test");
+  if (engine != "none") one.set("inputs", "images:count=100", "test");
+  return one;
+}
+
+TEST(Packing, ConnectionsAreThoseOfTheNetwork) {
+  EXPECT_EQ(estimated_connections("radix_net:neurons=1024,layers=120"), 1024.0 * 32 * 120);
+  EXPECT_NEAR(estimated_connections("mlp:widths=300x4,density=0.1"), 300 * 300 * 0.1 * 3, 300 * 300 * 0.1 * 3 * 0.05);
+}
+
+TEST(Packing, CostsFollowTheRateAndLearnIt) {
+  int asked = 0;
+  CostModel model(
+      [&](const std::string&) {
+        ++asked;
+        return 1e6;
+      },
+      1e8);
+  const Case one = case_of("n", "csr");
+  const double guessed = model.seconds(one);
+  EXPECT_NEAR(guessed, 1e6 * 100 * 4 / 1e8, 0.5);  // three repetitions and a warm-up
+  std::vector<Record> rows(3, Record(run_schema()));
+  for (size_t k = 0; k < rows.size(); ++k) {
+    rows[k].set("status", k < 2 ? "ok" : "error");
+    rows[k].set("engine", "csr");
+    rows[k].set("track", "general");
+    rows[k].set("network", "other");
+    rows[k].set("nominal_rate", k < 2 ? 1e7 : 1.0);
+  }
+  model.learn(rows);
+  EXPECT_NEAR(model.seconds(one), 1e6 * 100 * 4 / 1e7, 0.5);
+  EXPECT_NEAR(model.seconds(case_of("n", "reference")), guessed, 1e-9) << "nothing is known of it";
+  EXPECT_LT(model.seconds(case_of("n", "none")), guessed);
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(Packing, ANetworkThatCannotBeOpenedIsCheap) {
+  CostModel model([](const std::string& network) -> double { throw BadInput(network, "not there"); }, 1e8);
+  EXPECT_LT(model.seconds(case_of("n", "csr")), 1);
+}
+
+}  // namespace
+}  // namespace sparsio

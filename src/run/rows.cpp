@@ -1,0 +1,81 @@
+#include "run/rows.hpp"
+
+#include <filesystem>
+#include <iterator>
+
+#include "record/journal.hpp"
+#include "run/schema.hpp"
+
+namespace sparsio {
+
+void Rows::put(Record record, std::vector<Sample> samples) {
+  const auto [at, fresh] = place_.try_emplace(record.text("run"), results_.runs.size());
+  if (fresh) {
+    results_.runs.push_back(std::move(record));
+    samples_.push_back(std::move(samples));
+  } else {
+    results_.runs[at->second] = std::move(record);
+    samples_[at->second] = std::move(samples);
+  }
+}
+
+void Rows::put_all(Results results) {
+  std::unordered_map<std::string, std::vector<Sample>> of_run;
+  for (Sample& sample : results.samples) of_run[sample.run].push_back(std::move(sample));
+  results_.runs.reserve(results_.runs.size() + results.runs.size());
+  for (Record& record : results.runs) {
+    const auto found = of_run.find(record.text("run"));
+    put(std::move(record), found == of_run.end() ? std::vector<Sample>{} : std::move(found->second));
+  }
+}
+
+const Record* Rows::find(const std::string& run) const {
+  const auto found = place_.find(run);
+  return found == place_.end() ? nullptr : &results_.runs[found->second];
+}
+
+void Rows::write(const std::string& path, std::vector<NamedText> provenance) {
+  results_.provenance = std::move(provenance);
+  for (const auto& samples : samples_) results_.samples.insert(results_.samples.end(), samples.begin(), samples.end());
+  try {
+    write_results(path, run_schema(), results_);
+  } catch (...) {
+    results_.samples.clear();
+    throw;
+  }
+  results_.samples.clear();
+}
+
+Results Rows::take() {
+  for (auto& samples : samples_)
+    results_.samples.insert(results_.samples.end(), std::move_iterator(samples.begin()),
+                            std::move_iterator(samples.end()));
+  place_.clear();
+  samples_.clear();
+  return std::exchange(results_, {});
+}
+
+std::string journal_path(const std::string& results) {
+  return results + ".journal";
+}
+
+FileContents read_file_and_journal(const std::string& path) {
+  FileContents contents;
+  JournalContents journal = read_journal(journal_path(path), run_schema());
+  if (std::filesystem::exists(path)) {
+    Results results = read_results(path, run_schema());
+    contents.provenance = std::move(results.provenance);
+    contents.rows.put_all(std::move(results));
+  }
+  contents.in_journal = journal.finished.size();
+  contents.bad_lines = journal.bad_lines;
+  for (FinishedCase& done : journal.finished) contents.rows.put(std::move(done.record), std::move(done.samples));
+  contents.unfinished = std::move(journal.unfinished);
+  return contents;
+}
+
+bool is_final(const Record& record) {
+  return record.text("status") == "ok" || record.text("status") == "unsupported";
+}
+
+}  // namespace sparsio
