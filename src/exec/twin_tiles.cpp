@@ -64,7 +64,10 @@ class TwinTiles final : public Engine {
   }
 
   EngineCost cost() const override {
-    EngineCost cost{connections_, 2 * connections_ + 2 * neurons_, 0, job_.tile, {.value = 4, .weight = 4, .index = 0}};
+    EngineCost cost;
+    cost.connections = connections_;
+    cost.flops = 2 * connections_ + 2 * neurons_;
+    cost.tile = job_.tile;
     uint64_t index = 0;
     uint64_t stored = 0;
     for (const TwinLayer& layer : layer_) {
@@ -73,6 +76,8 @@ class TwinTiles final : public Engine {
       stored += layer.weight.size();
     }
     cost.bytes.index = stored == 0 ? 0 : (index + stored - 1) / stored;
+    cost.lines = {row_stride(job_.tile) * 4, static_cast<uint32_t>(4 + cost.bytes.index), 0,
+                  LineLayout::Rows::two_buffers, LineLayout::Sums::in_registers};
     return cost;
   }
 

@@ -27,7 +27,8 @@ class Optimum {
     std::deque<std::pair<uint64_t, uint64_t>> queue{{0, 0}};  // state, cost
     cost_[0] = 0;
     while (!queue.empty()) {
-      const auto [state, cost] = queue.front();
+      const uint64_t state = queue.front().first;
+      const uint64_t cost = queue.front().second;
       queue.pop_front();
       if (cost > cost_[state]) continue;
       const uint64_t done = state & 0xFFFF;
