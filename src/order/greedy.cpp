@@ -1,9 +1,11 @@
-// greedy: over all ready neurons of all layers, next the one with the largest share of its sources resident.
+// greedy: over all ready neurons of all layers, next the one whose sources are resident.
 // A neuron is ready when all its sources are finished. A model of fast memory (least recently used, M - 2 values) says
-// which sources are resident; ties go to the neuron with the fewest sources, then to the smallest id. The trick that
-// keeps it near W log W: a load or an eviction changes the count of resident sources of the neuron's ready targets
-// only, and buckets of (share) are a set ordered by exact cross-multiplication.
-#include <algorithm>
+// which sources are resident. Each of them counts 1, and up to 2 more the fewer uses it has left (the last use frees
+// its place); a source that must be loaded counts -1/2; the sum is divided by the square root of the number of sources,
+// so that a share matters and a whole neuron more. The trick that keeps it near W log W: sums are integers, uses left
+// are rounded to powers of two, and what did not change moves no ready neuron.
+#include <bit>
+#include <cmath>
 #include <list>
 #include <set>
 
@@ -13,17 +15,13 @@
 namespace sparsio {
 namespace {
 
-/// A ready neuron: `resident` of its `sources` are in fast memory.
+/// A ready neuron; the greatest score is first.
 struct Candidate {
-  uint64_t resident;
-  uint64_t sources;
+  double score;
   uint32_t neuron;
 
   bool operator<(const Candidate& other) const {
-    const uint64_t mine = resident * other.sources;
-    const uint64_t theirs = other.resident * sources;
-    if (mine != theirs) return mine > theirs;
-    return sources != other.sources ? sources < other.sources : neuron < other.neuron;
+    return score != other.score ? score > other.score : neuron < other.neuron;
   }
 };
 
@@ -34,10 +32,14 @@ class Greedy {
         adjacency_(adjacency),
         capacity_(capacity),
         missing_(network.neurons()),
-        resident_(network.neurons(), 0),
+        sum_(network.neurons(), 0),
+        worth_(network.neurons(), loaded),
         uses_(network.out_degree().begin(), network.out_degree().end()),
         place_(network.neurons(), recent_.end()) {
-    for (uint32_t v = 0; v < network.neurons(); ++v) missing_[v] = network.in_degree(v);
+    for (uint32_t v = 0; v < network.neurons(); ++v) {
+      missing_[v] = network.in_degree(v);
+      sum_[v] = loaded * static_cast<int64_t>(network.in_degree(v));
+    }
     for (uint32_t v = 0; v < network.neurons(); ++v)
       if (network.in_degree(v) == 0) finish(v);
   }
@@ -51,7 +53,10 @@ class Greedy {
       for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
         const uint32_t u = network_.source()[k];
         touch(u);
-        if (--uses_[u] == 0) leave(u);
+        if (--uses_[u] == 0)
+          leave(u);
+        else
+          revalue(u);
       }
       finish(v);
       if (uses_[v] > 0) touch(v);
@@ -67,7 +72,9 @@ class Greedy {
     }
   }
 
-  Candidate candidate(uint32_t v) const { return {resident_[v], network_.in_degree(v), v}; }
+  Candidate candidate(uint32_t v) const {
+    return {static_cast<double>(sum_[v]) / std::sqrt(static_cast<double>(network_.in_degree(v))), v};
+  }
 
   /// Makes u the most recently used value, evicting the least recently used one if it was not resident.
   void touch(uint32_t u) {
@@ -78,31 +85,40 @@ class Greedy {
     if (recent_.size() == capacity_) leave(recent_.back());
     recent_.push_front(u);
     place_[u] = recent_.begin();
-    for (const uint32_t k : adjacency_.out(u)) count(adjacency_.target[k], 1);
+    revalue(u);
   }
 
   void leave(uint32_t u) {
     recent_.erase(place_[u]);
     place_[u] = recent_.end();
-    for (const uint32_t k : adjacency_.out(u)) count(adjacency_.target[k], -1);
+    revalue(u);
   }
 
-  void count(uint32_t v, int change) {
-    if (missing_[v] > 0) {
-      resident_[v] += static_cast<uint64_t>(change);
-      return;
+  /// What u counts for its targets, after it was loaded, evicted or used.
+  void revalue(uint32_t u) {
+    int64_t worth = loaded;
+    if (place_[u] != recent_.end()) worth = unit + 2 * unit / static_cast<int64_t>(std::bit_floor(uses_[u]));
+    const int64_t change = worth - worth_[u];
+    if (change == 0) return;
+    worth_[u] = worth;
+    for (const uint32_t k : adjacency_.out(u)) {
+      const uint32_t v = adjacency_.target[k];
+      const bool waits = missing_[v] == 0 && ready_.erase(candidate(v)) > 0;
+      sum_[v] += change;
+      if (waits) ready_.insert(candidate(v));
     }
-    const bool waits = ready_.erase(candidate(v)) > 0;
-    resident_[v] += static_cast<uint64_t>(change);
-    if (waits) ready_.insert(candidate(v));
   }
+
+  static constexpr int64_t unit = 1 << 20;
+  static constexpr int64_t loaded = -unit / 2;
 
   const Network& network_;
   const Adjacency& adjacency_;
   uint64_t capacity_;
-  std::vector<uint64_t> missing_;   // sources of each neuron that are not finished
-  std::vector<uint64_t> resident_;  // sources of each neuron in fast memory
-  std::vector<uint64_t> uses_;      // targets of each neuron that are not finished
+  std::vector<uint64_t> missing_;  // sources of each neuron that are not finished
+  std::vector<int64_t> sum_;       // what the sources of each neuron are worth together
+  std::vector<int64_t> worth_;     // what each neuron is worth to a target
+  std::vector<uint64_t> uses_;     // targets of each neuron that are not finished
   std::list<uint32_t> recent_;
   std::vector<std::list<uint32_t>::iterator> place_;
   std::set<Candidate> ready_;
@@ -114,7 +130,7 @@ Order make(const Network& network, uint64_t memory, const Params&) {
 }
 
 const Register<OrderKind> registered{
-    {"over all ready neurons, next the one with the largest share of its sources resident", {}, make}};
+    {"over all ready neurons, next the one whose sources are resident and about to die", {}, make}};
 
 }  // namespace
 }  // namespace sparsio

@@ -1,0 +1,90 @@
+// auto: tries the orders there are and refines the best, the model being the judge.
+// Every registered order that takes no search of its own is made and simulated under `policy`; then the target
+// sequences of the best neuron-by-neuron orders are improved by local search (target_search) and put through a rolling
+// window, and what the model likes best is returned. `iterations` bounds the search in proposals; whatever the network,
+// at most `work` connections are simulated for it, so that the time is bounded too. Same seed, same order.
+#include <algorithm>
+
+#include "order/order_kind.hpp"
+#include "order/rolling_window.hpp"
+#include "order/stream.hpp"
+#include "order/target_search.hpp"
+
+namespace sparsio {
+namespace {
+
+constexpr uint64_t work = 400'000'000;  // connections that the search may simulate: some 30 s
+
+class Choice {
+ public:
+  Choice(const Network& network, uint64_t memory, const std::string& policy)
+      : network_(network), memory_(memory), policy_(policy) {}
+
+  uint64_t offer(Order order) {
+    const uint64_t words = total_words(network_, order, policy_, memory_);
+    if (words < fewest_) {
+      fewest_ = words;
+      best_ = std::move(order);
+    }
+    return words;
+  }
+
+  Order take() { return std::move(best_); }
+
+ private:
+  const Network& network_;
+  uint64_t memory_;
+  std::string policy_;
+  uint64_t fewest_ = UINT64_MAX;
+  Order best_;
+};
+
+/// Targets in the order in which they are completed.
+std::vector<uint32_t> completion_sequence(const Network& network, const Order& order) {
+  std::vector<uint64_t> missing(network.neurons());
+  for (uint32_t v = 0; v < network.neurons(); ++v) missing[v] = network.in_degree(v);
+  std::vector<uint32_t> targets;
+  for (const Step& step : steps(network, order))
+    if (--missing[step.target] == 0) targets.push_back(step.target);
+  return targets;
+}
+
+Order make(const Network& network, uint64_t memory, const Params& params) {
+  const std::string& policy = params.text("policy");
+  const Adjacency adjacency(network);
+  Choice choice(network, memory, policy);
+  std::vector<uint32_t> start;
+  uint64_t start_words = UINT64_MAX;
+  for (const char* name : {"by_target", "by_source", "blocks", "window", "twins", "depth_first", "rcm", "cluster",
+                           "greedy", "multi_layer_blocks"}) {
+    const auto& kind = Registry<OrderKind>::instance().find(name, "auto").kind;
+    Order order = kind.make(network, memory, Params(kind.options, {}, name));
+    std::vector<uint32_t> sequence = completion_sequence(network, order);
+    choice.offer(std::move(order));
+    const uint64_t words = choice.offer(neuron_by_neuron(network, sequence));
+    if (words >= start_words) continue;
+    start_words = words;
+    start = std::move(sequence);
+  }
+  const uint64_t room = memory > 3 ? memory - 2 : 1;
+  if (network.connections() <= work / 100)
+    for (const uint64_t size : {room, room - room / 10, room / 2})
+      choice.offer(stream(network, adjacency, std::max<uint64_t>(1, size)));
+  SearchBudget budget{params.count("iterations"), 0.4, 0.1, 300, params.count("seed")};
+  const uint64_t most = work / std::max<uint64_t>(1, network.connections());
+  budget.proposals = std::min({budget.proposals, 4 * most, 64 * start.size()});
+  start = search_targets(network, adjacency, std::move(start), memory, budget);
+  choice.offer(neuron_by_neuron(network, start));
+  for (const uint64_t size : {room, room / 2, room / 4, room / 16})
+    if (size > 1) choice.offer(rolling_window(network, adjacency, start, size));
+  return choice.take();
+}
+
+const Register<OrderKind> registered{{"tries the other orders, picks and refines by the model",
+                                      {{"policy", Type::text, "min", "eviction policy that is judged by"},
+                                       {"iterations", Type::integer, "120000", "most proposals of the local search"},
+                                       {"seed", Type::integer, "1", "fixes the local search"}},
+                                      make}};
+
+}  // namespace
+}  // namespace sparsio
