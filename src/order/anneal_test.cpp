@@ -105,6 +105,29 @@ TEST(Annealing, IsValidAndCountsRightAndNeverWorse) {
   }
 }
 
+/// Errors that need a rare coincidence of kept changes show after very many of them, in the total.
+TEST(Annealing, CountsRightAfterALongWalk) {
+  struct Walk {
+    const char* policy;
+    uint64_t proposals;
+  };
+  for (const auto& [policy, proposals] : {Walk{"lru", 200000}, Walk{"rr", 10000}, Walk{"min", 20000}}) {
+    for (const uint64_t seed : {1, 2}) {
+      const Network network = layers(seed, 100, 4, 0.1);
+      const Order start = Registry<OrderKind>::instance().find("blocks", "test").kind.make(
+          network, 30, Params({{"size", Type::integer, "12", ""}}, {}, "test"));
+      AnnealingPlan plan;
+      plan.policy = policy;
+      plan.memory = 20;
+      plan.proposals = proposals;
+      plan.window = seed == 1 ? 50 : 300;
+      plan.hot = 0.5;
+      const Annealed result = anneal(network, start, plan, "test");
+      EXPECT_EQ(result.total, total(network, Order(result.connection), plan)) << policy << " seed " << seed;
+    }
+  }
+}
+
 TEST(Annealing, SameSeedSameBitsOnAnyNumberOfThreads) {
   const Network network = layers(3, 14, 4, 0.3);
   AnnealingPlan plan;
