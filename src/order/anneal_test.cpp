@@ -112,12 +112,13 @@ TEST(Annealing, CountsRightAfterALongWalk) {
     uint64_t proposals;
   };
   for (const auto& [policy, proposals] : {Walk{"lru", 20000}, Walk{"rr", 2000}, Walk{"min", 4000}}) {
-    for (uint64_t seed = 0; seed < 16; ++seed) {
+    for (uint64_t seed = 0; seed < 8; ++seed) {
       const Network network = layers(seed, 40, 3, seed % 2 == 0 ? 0.7 : 1.0);
       AnnealingPlan plan;
       plan.policy = policy;
       plan.memory = seed % 4 < 2 ? 40 : 10;
       plan.proposals = proposals;
+      plan.window = 100;
       plan.hot = plan.cold = 0.3;
       const OrderKind& blocks = Registry<OrderKind>::instance().find("blocks", "test").kind;
       const Order start = blocks.make(network, plan.memory, Params(blocks.options, {}, "test"));
