@@ -1,6 +1,7 @@
 // anneal: proposals a second, beside full evaluations a second, at W = 10^5 and M = 100 on one core.
 // `incremental` draws random moves as annealing does at a low temperature (what makes the order no worse is kept, so
-// the order stays near its start), `full` simulates the whole order once a proposal. Arguments: policy, then order.
+// the order stays near its start), `full` simulates the whole order once a proposal. Names: policy, the order started
+// from, and for `incremental` the farthest a step may go; wide moves cost more, since all they pass is run again.
 #include <benchmark/benchmark.h>
 
 #include "gen/generator.hpp"
@@ -14,7 +15,6 @@ namespace sparsio {
 namespace {
 
 constexpr uint64_t memory = 100;
-constexpr uint64_t window = 100;
 
 const Network& network() {
   static const Network made = [] {
@@ -34,7 +34,7 @@ void rate(benchmark::State& state, uint64_t proposals) {
   state.counters["proposals"] = benchmark::Counter(static_cast<double>(proposals), benchmark::Counter::kIsRate);
 }
 
-void incremental(benchmark::State& state, const std::string& policy, const std::string& order) {
+void incremental(benchmark::State& state, const std::string& policy, const std::string& order, uint64_t window) {
   const auto cost = incremental_cost(network(), steps_of(order), memory, policy, "bench");
   Mover mover(network().neurons(), window);
   RandomStream random(1, 1);
@@ -75,7 +75,9 @@ void register_all() {
   for (const std::string policy : {"lru", "min", "rr"}) {
     for (const std::string order : {"by_target", "blocks"}) {
       const auto name = [&](const char* what) { return std::string(what) + "/" + policy + "/" + order; };
-      benchmark::RegisterBenchmark(name("incremental").c_str(), incremental, policy, order);
+      for (const uint64_t window : {100, 1000})
+        benchmark::RegisterBenchmark((name("incremental") + "/" + std::to_string(window)).c_str(), incremental, policy,
+                                     order, window);
       benchmark::RegisterBenchmark(name("full").c_str(), full, policy, order);
     }
   }

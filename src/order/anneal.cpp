@@ -37,13 +37,13 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
 
 const Register<OrderKind> registered{
     {"another order made better by simulated annealing",
-     {{"from", Type::text, "by_target", "the order to start from; its options keep their defaults"},
+     {{"from", Type::text, "by_target", "the order to start from, like blocks"},
       {"policy", Type::text, "lru", "whose I/Os are lowered: lru, rr or min (lru is by far the fastest)"},
       {"proposals", Type::integer, "0", "budget of each chain; 0 is 4 a connection"},
       {"seconds", Type::real, "0", "above 0: the budget is this time instead; results then differ from run to run"},
-      {"hot", Type::real, "1", "temperature at the start, in I/Os"},
-      {"cold", Type::real, "0.1", "temperature at the end"},
-      {"window", Type::integer, "100", "steps a connection may go at once"},
+      {"hot", Type::real, "0.5", "temperature at the start, in I/Os"},
+      {"cold", Type::real, "0.05", "temperature at the end"},
+      {"window", Type::integer, "1000", "steps a connection may go at once"},
       {"chains", Type::integer, "1", "independent chains, on as many threads as there are; the best one counts"},
       {"seed", Type::integer, "0", "of the moves"}},
      make}};

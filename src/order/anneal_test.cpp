@@ -105,6 +105,29 @@ TEST(Annealing, IsValidAndCountsRightAndNeverWorse) {
   }
 }
 
+/// Errors that need a rare coincidence of kept changes show after very many of them, in the total.
+TEST(Annealing, CountsRightAfterALongWalk) {
+  struct Walk {
+    const char* policy;
+    uint64_t proposals;
+  };
+  for (const auto& [policy, proposals] : {Walk{"lru", 20000}, Walk{"rr", 2000}, Walk{"min", 4000}}) {
+    for (uint64_t seed = 0; seed < 8; ++seed) {
+      const Network network = layers(seed, 40, 3, seed % 2 == 0 ? 0.7 : 1.0);
+      AnnealingPlan plan;
+      plan.policy = policy;
+      plan.memory = seed % 4 < 2 ? 40 : 10;
+      plan.proposals = proposals;
+      plan.window = 100;
+      plan.hot = plan.cold = 0.3;
+      const OrderKind& blocks = Registry<OrderKind>::instance().find("blocks", "test").kind;
+      const Order start = blocks.make(network, plan.memory, Params(blocks.options, {}, "test"));
+      const Annealed result = anneal(network, start, plan, "test");
+      ASSERT_EQ(result.total, total(network, Order(result.connection), plan)) << policy << " seed " << seed;
+    }
+  }
+}
+
 TEST(Annealing, SameSeedSameBitsOnAnyNumberOfThreads) {
   const Network network = layers(3, 14, 4, 0.3);
   AnnealingPlan plan;

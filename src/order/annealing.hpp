@@ -17,9 +17,9 @@ struct AnnealingPlan {
   uint64_t memory = 3;
   uint64_t proposals = 0;  // a chain
   double seconds = 0;      // above 0 the budget is this time instead, and a seed no longer fixes the result
-  double hot = 1;          // temperatures at the start and at the end, in I/Os
-  double cold = 0.1;
-  uint64_t window = 100;  // steps a step may go at once
+  double hot = 0.5;        // temperatures at the start and at the end, in I/Os
+  double cold = 0.05;
+  uint64_t window = 1000;  // steps a step may go at once
   uint64_t seed = 0;
   uint64_t chains = 1;      // independent, from the same start; the best one counts
   unsigned threads = 1;     // that run them; the result is the same for any number

@@ -42,10 +42,12 @@ class IncrementalLru : public IncrementalCost {
     for (uint64_t step = begin; step < all; ++step) {
       if (step >= end && end > 0 && state.held == states_[step].held) {
         const uint32_t before = states_[step].boundary;
-        if (state.boundary >= 2 * end && before >= 2 * end) return;
+        if (state.boundary >= 2 * end && before >= 2 * end) return raise(step, all, state.boundary);
         if (state.boundary <= 2 * begin && before <= 2 * begin) {
-          step = last_before(step, 2 * begin);
-          state = states_[step];
+          const uint64_t until = last_before(step, 2 * begin);
+          raise(step, until, state.boundary);
+          state = {std::max(state.boundary, states_[until].boundary), states_[until].held};
+          step = until;
         }
       }
       changes_.push_back({static_cast<uint32_t>(step), state});
@@ -63,6 +65,13 @@ class IncrementalLru : public IncrementalCost {
       note(step, static_cast<Misses>((missed_source ? source_missed : 0) | (missed_target ? target_missed : 0)));
       state.held -= uint32_t{chain.next(source) == no_touch} + uint32_t{chain.next(target) == no_touch};
     }
+  }
+
+  /// The same living neurons may be held behind different boundaries. Where the rerun's is the later one it is written
+  /// into the steps not run, so that boundaries never go back: else a later leap could pass over an eviction.
+  void raise(uint64_t step, uint64_t until, uint32_t boundary) {
+    for (; step < until && states_[step].boundary < boundary; ++step)
+      changes_.push_back({static_cast<uint32_t>(step), {boundary, states_[step].held}});
   }
 
   /// The last step from `step` on before which the boundary is at most `touch`.
