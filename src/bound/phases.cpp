@@ -83,6 +83,14 @@ double most_in_fold(const PairConnections& pair, uint64_t s, double price) {
   return best;
 }
 
+}  // namespace
+
+double most_in_phase(const PairChain& chain, uint64_t neurons, double price) {
+  return chain.is_folded ? most_in_fold(*chain.pairs.front(), neurons, price) : most_in_chain(chain, neurons, price);
+}
+
+namespace {
+
 /// Reads of a schedule of that many phases: the first, from an empty memory, is M - 1 reads longer.
 uint64_t reads(double phases, uint64_t slots, uint64_t length) {
   return phases <= 1 ? 0 : slots + length * static_cast<uint64_t>(phases - 1);

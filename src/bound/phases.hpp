@@ -13,21 +13,12 @@
 // in units, each rounded to the side on which the bound stays true.
 #pragma once
 
-#include <memory>
-#include <vector>
-
-#include "bound/pair_connections.hpp"
+#include "bound/pair_chain.hpp"
 
 namespace sparsio {
 
-/// A network as pairs of neighbouring layers: targets of pair l are the sources of pair l + 1. A general DAG is one
-/// pair of all neurons with themselves.
-struct PairChain {
-  std::vector<std::shared_ptr<const PairConnections>> pairs;
-  bool is_folded = false;      // one pair, sources and targets are the same neurons
-  uint64_t connections = 0;    // W
-  uint64_t serving_twice = 0;  // H
-};
+/// The most of (connections - price * neurons serving twice) among `neurons` neurons, or something above it.
+double most_in_phase(const PairChain& chain, uint64_t neurons, double price);
 
 /// Value reads that any schedule needs to process the connections of the chain with `slots` = M - 1 neurons in fast
 /// memory; 0 where the argument gives nothing.
