@@ -19,7 +19,7 @@ def make(results):
         plot.lines(axes, means[means["memory_values"] == memory], "density", "ratio", "order", "policy")
         plot.log_x(axes, means["density"])
         plot.bound(axes)
-    plot.finish("density: share of the connections that pruning leaves", "I/Os / lower bound")
+    plot.finish("density after pruning", "I/Os / lower bound")
     return plot, means
 
 

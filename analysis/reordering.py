@@ -28,8 +28,7 @@ def with_savings(table):
 def make(results):
     table = with_savings(modelled(results)[COLUMNS].drop_duplicates().sort_values(COLUMNS[:4]))
     groups = list(dict.fromkeys(zip(table["network"], table["memory_values"])))
-    plot = Plot([f"{without(network, 'seed')}, M = {memory:.0f}" for network, memory in groups], table["policy"],
-                table["policy"])
+    plot = Plot([f"{without(network, 'seed')}, M = {memory:.0f}" for network, memory in groups], table["policy"], [])
     for axes, (network, memory) in zip(plot.panels, groups):
         panel = table[(table["network"] == network) & (table["memory_values"] == memory)]
         orders = sorted(panel["order"].unique(), key=lambda name: (name != BEFORE, name))
