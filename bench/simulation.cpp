@@ -23,18 +23,19 @@ uint64_t most_bytes_in_use = 0;
 
 }  // namespace
 
-void* operator new(size_t bytes) {
+// Not inlined: GCC takes malloc in one and free in the other for a mismatch when it sees both in one function.
+[[gnu::noinline]] void* operator new(size_t bytes) {
   void* place = std::malloc(bytes);
   if (place == nullptr) throw std::bad_alloc();
   bytes_in_use += malloc_usable_size(place);
   most_bytes_in_use = std::max(most_bytes_in_use, bytes_in_use);
   return place;
 }
-void operator delete(void* place) noexcept {
+[[gnu::noinline]] void operator delete(void* place) noexcept {
   bytes_in_use -= place == nullptr ? 0 : malloc_usable_size(place);
   std::free(place);
 }
-void operator delete(void* place, size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* place, size_t) noexcept {
   operator delete(place);
 }
 

@@ -33,9 +33,13 @@ class CaseRun {
     network_ = bench_.network(case_.text("network"), case_.place);
     describe_network();
     choose_memory_and_levels();
-    prepare_engine_costs();
+    costs_.tile = static_cast<uint32_t>(tile_);
+    costs_.lines.row_bytes = static_cast<uint32_t>((4 * tile_ + 63) / 64 * 64);
+    costs_.lines.bytes_a_connection = static_cast<uint32_t>(costs_.bytes.weight + costs_.bytes.index);
     if (network_->whole_if_small() != nullptr) theory();
     if (case_.text("engine") == "none") {
+      price_words();
+      predict();
       record_.set("misses_source", "none");
       record_.set("misses_status", "not asked for");
       return;
@@ -85,15 +89,22 @@ class CaseRun {
     for (const CacheGeometry& level : levels_) record_.set(level.name + "_bytes", static_cast<double>(level.bytes));
   }
 
-  /// What a value and a connection cost under the engine's layout; the model's own without an engine.
-  void prepare_engine_costs() { costs_.tile = static_cast<uint32_t>(tile_); }
-
   void theory() {
     const Network& network = *network_->whole_if_small();
     const auto policy = resolve<PolicyKind>(case_.text("policy"), case_.place);
     schedule_ = bench_.schedule(case_.text("network"), network, case_.text("order"), memory_.values, case_.place);
-    const CostUnit unit = case_.text("cost") == "unit" ? CostUnit::words : CostUnit::bytes;
-    const Theory theory = theory_of(network, *schedule_, policy.kind(), memory_.values, unit, tile_, costs_.bytes);
+    moved_ = policy.kind().simulate(network, schedule_->steps, memory_.values);
+    record_.set("max_live", static_cast<double>(schedule_->max_live));
+    record_.set("perfect_memory", static_cast<double>(schedule_->max_live + 1));
+    if (unit() == CostUnit::words) price_words();
+  }
+
+  CostUnit unit() const { return case_.text("cost") == "unit" ? CostUnit::words : CostUnit::bytes; }
+
+  /// Bytes are those of the engine's layout (the model's own without an engine), so they are known once it is prepared.
+  void price_words() {
+    if (schedule_ == nullptr) return;
+    const Theory theory = price(network_->whole_if_small()->facts(), *schedule_, moved_, unit(), tile_, costs_.bytes);
     record_.set("lower", static_cast<double>(theory.lower));
     record_.set("lower_instance", static_cast<double>(theory.lower_instance));
     record_.set("upper", static_cast<double>(theory.upper));
@@ -102,8 +113,6 @@ class CaseRun {
     record_.set("total", static_cast<double>(theory.total()));
     record_.set("ratio", theory.ratio());
     record_.set("certified_gap", theory.certified_gap);
-    record_.set("max_live", static_cast<double>(schedule_->max_live));
-    record_.set("perfect_memory", static_cast<double>(schedule_->max_live + 1));
   }
 
   void predict() {
@@ -144,6 +153,7 @@ class CaseRun {
     plan_ = request.plan;
     execution_ = execute(request, *inputs_, deadline_);
     costs_ = execution_.cost;
+    price_words();
     predict();
     write_times(inputs_->count);
   }
@@ -225,6 +235,7 @@ class CaseRun {
   Deadline deadline_;
   std::shared_ptr<NetworkAtHand> network_;
   std::shared_ptr<const Schedule> schedule_;
+  IoCount moved_;
   MemoryChoice memory_;
   std::vector<CacheGeometry> levels_;
   EngineCost costs_;

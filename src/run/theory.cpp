@@ -27,23 +27,28 @@ Schedule make_schedule(const Network& network, const std::string& order, uint64_
   return schedule;
 }
 
-Theory theory_of(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t memory,
-                 CostUnit unit, uint64_t tile, const ByteCosts& costs) {
+Theory price(const NetworkFacts& network, const Schedule& schedule, const IoCount& values, CostUnit unit, uint64_t tile,
+             const ByteCosts& costs) {
   const uint64_t value = unit == CostUnit::words ? 1 : costs.value * tile;
   const uint64_t weight = unit == CostUnit::words ? 1 : costs.weight + costs.index;
-  const Bounds bound = bounds(network.facts());
-  const uint64_t weights = network.connections();
+  const Bounds bound = bounds(network);
+  const uint64_t weights = network.connections;
   const auto priced = [&](uint64_t words) { return (words - weights) * value + weights * weight; };
   Theory theory;
   theory.lower = priced(bound.lower());
   theory.upper = priced(bound.upper());
   theory.lower_instance = priced(schedule.bound.total());
-  theory.values = policy.simulate(network, schedule.steps, memory);
   theory.certified_gap =
-      certified_gap(theory.values.value_reads - network.facts().neurons, schedule.bound.reads - bound.lower_reads);
-  theory.reads = theory.values.value_reads * value + weights * weight;
-  theory.writes = theory.values.value_writes * value;
+      certified_gap(values.value_reads - network.neurons, schedule.bound.reads - bound.lower_reads);
+  theory.values = values;
+  theory.reads = values.value_reads * value + weights * weight;
+  theory.writes = values.value_writes * value;
   return theory;
+}
+
+Theory theory_of(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t memory,
+                 CostUnit unit, uint64_t tile, const ByteCosts& costs) {
+  return price(network.facts(), schedule, policy.simulate(network, schedule.steps, memory), unit, tile, costs);
 }
 
 double model_lines(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t cache_bytes,

@@ -39,7 +39,10 @@ struct Theory {
   double ratio() const { return static_cast<double>(total()) / static_cast<double>(lower); }
 };
 
-/// `tile` and `costs` matter for bytes only.
+/// Words moved under a schedule, priced. `tile` and `costs` matter for bytes only.
+Theory price(const NetworkFacts& network, const Schedule& schedule, const IoCount& values, CostUnit unit, uint64_t tile,
+             const ByteCosts& costs);
+
 Theory theory_of(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t memory,
                  CostUnit unit, uint64_t tile, const ByteCosts& costs);
 

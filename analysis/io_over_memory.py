@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""io_over_memory: I/Os over the size of fast memory, a panel a policy, with both bounds.
+
+The picture of the model: how fast each order comes down to the lower bound, and where it arrives.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from experiment import Plot, command, modelled
+
+COLUMNS = ["network", "order", "policy", "memory_values", "reads", "writes", "total", "lower", "upper", "ratio",
+           "perfect_memory"]
+
+
+def make(results):
+    table = modelled(results)[COLUMNS].drop_duplicates().sort_values(COLUMNS[:4])
+    table["upper_ratio"] = table["upper"] / table["lower"]
+    policies = sorted(table["policy"].unique())
+    plot = Plot(policies, table["order"], ["", *table["network"].unique()])
+    for axes, policy in zip(plot.panels, policies):
+        panel = table[table["policy"] == policy]
+        plot.lines(axes, panel, "memory_values", "ratio", "order", "network")
+        plot.log_x(axes, table["memory_values"])
+        plot.bound(axes)
+        for upper in panel["upper_ratio"].unique():
+            axes.axhline(upper, color=plot.drawing.INK, linewidth=1, linestyle=(0, (7, 3)))
+            axes.annotate("upper bound of the 2-optimal method", (0.99, upper), (0, 3), fontsize=8, ha="right",
+                          xycoords=("axes fraction", "data"), textcoords="offset points")
+    plot.finish("M: fast memory in values", "I/Os / lower bound")
+    return plot, table
+
+
+if __name__ == "__main__":
+    sys.exit(command(__file__, make))
