@@ -24,7 +24,7 @@ for reader in "${readers[@]}"; do
   seeds=()
   [[ -d fuzz/seeds/$reader ]] && seeds=("fuzz/seeds/$reader")
   start=$EPOCHREALTIME
-  if ! "$build/fuzz_$reader" -runs="$inputs" -seed=1 -max_len=4096 -timeout=20 -rss_limit_mb=512 -malloc_limit_mb=256 \
+  if ! "$build/fuzz_$reader" -runs="$inputs" -seed=1 -max_len=8192 -timeout=20 -rss_limit_mb=512 -malloc_limit_mb=256 \
       -print_final_stats=1 -artifact_prefix="$build/finds/$reader-" "$build/corpus/$reader" "${seeds[@]}" >"$log" 2>&1; then
     tail -n 40 "$log"
     echo "fuzz: $reader: a find, see $log" >&2
