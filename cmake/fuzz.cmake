@@ -1,0 +1,18 @@
+# fuzz: a libFuzzer program for each fuzz/*.cpp, clang only: cmake -B build/fuzz -DSPARSIO_FUZZ=ON (see fuzz/README.md).
+# A fuzzer's first line names the layer it is linked with. Everything is compiled to report coverage; the programs alone get the fuzzer's main.
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  message(FATAL_ERROR "SPARSIO_FUZZ needs clang. Configure with -DCMAKE_C_COMPILER=clang-14 -DCMAKE_CXX_COMPILER=clang++-14.")
+endif()
+target_compile_options(sparsio_flags INTERFACE -fsanitize=fuzzer-no-link)
+target_link_options(sparsio_flags INTERFACE -fsanitize=fuzzer-no-link)
+file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/fuzz/*.cpp)
+add_custom_target(fuzzers)
+foreach(file IN LISTS fuzzers)
+  get_filename_component(stem ${file} NAME_WE)
+  file(STRINGS ${file} layer LIMIT_COUNT 1 REGEX "^// layer: [a-z]+$")
+  string(REGEX REPLACE "^// layer: " "" layer "${layer}")
+  sparsio_add_program(fuzz_${stem} ${file} ${layer})
+  target_include_directories(fuzz_${stem} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_options(fuzz_${stem} PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzzers fuzz_${stem})
+endforeach()

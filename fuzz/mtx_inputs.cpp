@@ -1,0 +1,7 @@
+// layer: file
+// mtx_inputs: Matrix Market as inputs.
+#include "fuzz/format_reader.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  return sparsio::fuzz_inputs("mtx", 0, data, size);
+}
