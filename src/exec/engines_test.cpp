@@ -249,9 +249,13 @@ TEST_P(EveryEngine, TracesAtLeastItsStreamAndOneStoreANeuron) {
   const auto engine = prepared(entry(), plan_of(one, Track::general, 16, 1));
   uint64_t loaded = 0;
   uint64_t stored = 0;
-  engine->trace([&](std::span<const AccessSpan> spans) {
-    for (const AccessSpan& span : spans) (span.access == Access::load ? loaded : stored) += span.bytes;
-  });
+  try {
+    engine->trace([&](std::span<const AccessSpan> spans) {
+      for (const AccessSpan& span : spans) (span.access == Access::load ? loaded : stored) += span.bytes;
+    });
+  } catch (const Unsupported& reason) {
+    GTEST_SKIP() << reason.what();  // a library's memory accesses are not ours to tell
+  }
   const EngineCost cost = engine->cost();
   EXPECT_GE(loaded, one.network.connections() * cost.bytes.weight);
   EXPECT_GE(stored, one.network.neurons() * cost.bytes.value);
