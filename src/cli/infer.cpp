@@ -60,6 +60,7 @@ int run(const Arguments& arguments) {
                          {"tile", one.integer("tile")},
                          {"threads", uint64_t{request.plan.threads}},
                          {"simd", done.simd},
+                         {"note", done.engine->note()},
                          {"prepare_seconds", done.prepare_seconds},
                          {"seconds", seconds},
                          {"samples", done.seconds},

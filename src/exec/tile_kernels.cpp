@@ -66,6 +66,23 @@ void ConstantColumns(const float* tile, uint64_t rows, uint32_t stride, uint32_t
   KeepFirst(count, constant);
 }
 
+void ActivateRows(float* tile, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {
+  const hn::ScalableTag<float> f;
+  const size_t lanes = hn::Lanes(f);
+  const auto zero = hn::Zero(f);
+  const auto cap = hn::Set(f, 32.0F);
+  for (const float b : bias) {
+    const auto add = hn::Set(f, b);
+    for (size_t c = 0; c < count; c += lanes) {
+      const auto sum = hn::LoadU(f, tile + c);
+      auto y = hn::Max(hn::Add(sum, add), zero);
+      if (activation == Activation::challenge) y = hn::IfThenElseZero(hn::Ne(sum, zero), hn::Min(y, cap));
+      hn::StoreU(y, f, tile + c);
+    }
+    tile += stride;
+  }
+}
+
 using Words = hn::CappedTag<uint64_t, bit_block_words>;
 
 /// Bit i of word j for bit j of word i, in every lane (Hacker's Delight, 7-3).
@@ -153,6 +170,7 @@ HWY_AFTER_NAMESPACE();
 namespace sparsio {
 
 HWY_EXPORT(AliveColumns);
+HWY_EXPORT(ActivateRows);
 HWY_EXPORT(AppendColumns);
 HWY_EXPORT(ConstantColumns);
 HWY_EXPORT(TransposeBlock);
@@ -168,6 +186,10 @@ Columns alive_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_
 void append_columns(const float* from, uint64_t rows, uint32_t from_stride, const Columns& chosen, uint32_t count,
                     float* to, uint32_t to_stride, uint32_t at) {
   HWY_DYNAMIC_DISPATCH(AppendColumns)(from, rows, from_stride, chosen, count, to, to_stride, at);
+}
+
+void activate_rows(float* tile, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {
+  HWY_DYNAMIC_DISPATCH(ActivateRows)(tile, bias, stride, count, activation);
 }
 
 Columns constant_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count, float value) {

@@ -6,8 +6,10 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 
+#include "net/activation.hpp"
 #include "net/inputs.hpp"
 
 namespace sparsio {
@@ -31,6 +33,9 @@ void fill_tile(const Inputs& inputs, uint64_t first, uint32_t count, float* tile
 
 /// The columns below `count` with a nonzero value in some of `rows` rows.
 Columns alive_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count);
+
+/// Sums become values: row v, of neuron v, by the activation and bias[v].
+void activate_rows(float* tile, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation);
 
 /// The columns below `count` that hold `value` in every row.
 Columns constant_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count, float value);

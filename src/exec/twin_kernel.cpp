@@ -90,7 +90,8 @@ template <bool z_counts, size_t targets, size_t vectors, class Rows>
 HWY_INLINE void Finish(const Part<Rows>& part, Vector (&sum)[targets][vectors]) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
-  const Vector cap = hn::Set(f, part.activation == Activation::challenge ? 32.0F : std::numeric_limits<float>::infinity());
+  const Vector cap =
+      hn::Set(f, part.activation == Activation::challenge ? 32.0F : std::numeric_limits<float>::infinity());
 #pragma GCC unroll 8
   for (size_t t = 0; t < targets; ++t) {
     float* const row = part.y + t * part.stride;

@@ -1,0 +1,95 @@
+// needs: openblas
+// dense: the network as if it were not sparse, by OpenBLAS.
+// Each layer is a full matrix, zeros included, times a tile of inputs (sgemm). Its arithmetic is perfect and most of it
+// is for nothing: above some density that is the faster way, and this engine shows where. Executed connections are the
+// network's; multiplications by stored zeros are not counted.
+#include <cblas.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "exec/aligned.hpp"
+#include "exec/engine.hpp"
+#include "exec/tile_kernels.hpp"
+#include "exec/tile_run.hpp"
+
+namespace sparsio {
+namespace {
+
+constexpr uint64_t most_weights = uint64_t{1} << 31;  // 8 GiB
+
+class Dense final : public Engine {
+ public:
+  void prepare(const Plan& plan) override {
+    if (plan.layers == nullptr)
+      throw Unsupported("dense works layer by layer; a network without layers has connection_list");
+    LayerSource& layers = *plan.layers;
+    job_.widths = layers.widths();
+    for (size_t l = 0; l + 1 < job_.widths.size(); ++l) {
+      weights_ += uint64_t{job_.widths[l]} * job_.widths[l + 1];
+      neurons_ += job_.widths[l + 1];
+    }
+    if (weights_ > most_weights)
+      throw Unsupported(fmt::format("dense would hold {} weights; it takes up to {}", weights_, most_weights));
+    job_.tile = plan.tile;
+    job_.threads = plan.threads;
+    const Activation activation = layers.activation();
+    layers.restart();
+    for (Layer layer; layers.next(layer);) add(layer);
+    job_.kernel = [this, activation](size_t l, const float* x, float* y, uint32_t stride, uint32_t columns) {
+      const auto rows = static_cast<int>(job_.widths[l + 1]);
+      const auto sources = static_cast<int>(job_.widths[l]);
+      cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, static_cast<int>(columns), sources, 1.0F,
+                  weight_[l].data(), sources, x, static_cast<int>(stride), 0.0F, y, static_cast<int>(stride));
+      activate_rows(y, bias_[l], stride, columns, activation);
+    };
+  }
+
+  Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    if (inputs.width != job_.widths.front())
+      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, job_.widths.front()));
+    // Our threads share the tiles; the library has one in each.
+    openblas_set_num_threads(1);
+    return run_tiles(job_, inputs, observe, deadline);
+  }
+
+  EngineCost cost() const override {
+    uint64_t connections = 0;
+    for (const uint64_t count : job_.connections) connections += count;
+    return {
+        connections, 2 * weights_ + 2 * neurons_, 4 * weights_ + 4 * neurons_, job_.tile, {.value = 4, .weight = 4}};
+  }
+
+  void trace(const TraceSink&) const override {
+    throw Unsupported("dense cannot trace: which memory OpenBLAS touches, and when, is its own affair");
+  }
+
+  std::string simd() const override { return openblas_get_corename(); }
+
+ private:
+  void add(const Layer& layer) {
+    job_.connections.push_back(layer.connections());
+    AlignedVector<float> weight(uint64_t{layer.sources} * layer.targets, 0.0F);
+    for (uint32_t t = 0; t < layer.targets; ++t)
+      for (uint64_t k = layer.begin[t]; k < layer.begin[t + 1]; ++k)
+        weight[uint64_t{t} * layer.sources + layer.source[k]] = layer.weight[k];
+    weight_.push_back(std::move(weight));
+    bias_.push_back(layer.bias);
+  }
+
+  TileJob job_;
+  uint64_t weights_ = 0;  // zeros included
+  uint64_t neurons_ = 0;
+  std::vector<AlignedVector<float>> weight_;  // of each layer, a row a target
+  std::vector<std::vector<float>> bias_;
+};
+
+const Register<EngineKind> registered{
+    {"each layer as a full matrix, zeros included, by OpenBLAS sgemm: where sparse is not worth it",
+     {},
+     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Dense>(); },
+     {"by_target"},
+     {Track::general}}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,295 @@
+// needs: graphblas
+// graphblas: the same in SuiteSparse:GraphBLAS, the baseline of the HPEC Graph Challenge.
+// value: the usual loop on sparse activations, as in LAGraph: Y W, plus the bias where there is an entry, entries that
+// are not positive dropped, the rest cut at 32. The library then skips what is zero. general: activations as a full
+// matrix that starts as the biases, so that every connection is executed. The whole batch at once, on as many threads
+// as the plan says.
+extern "C" {  // the header says so only for its last lines
+#include <GraphBLAS.h>
+}
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <numeric>
+
+#include "exec/engine.hpp"
+
+namespace sparsio {
+namespace {
+
+void check(GrB_Info info, const char* what) {
+  if (info == GrB_OUT_OF_MEMORY) throw std::bad_alloc();
+  if (info != GrB_SUCCESS && info != GrB_NO_VALUE)
+    throw std::runtime_error(fmt::format("GraphBLAS: {} failed with code {}", what, static_cast<int>(info)));
+}
+
+struct MatrixFree {
+  void operator()(GrB_Matrix matrix) const { GrB_Matrix_free(&matrix); }
+};
+struct VectorFree {
+  void operator()(GrB_Vector vector) const { GrB_Vector_free(&vector); }
+};
+using Matrix = std::unique_ptr<std::remove_pointer_t<GrB_Matrix>, MatrixFree>;
+using Vector = std::unique_ptr<std::remove_pointer_t<GrB_Vector>, VectorFree>;
+
+Matrix new_matrix(uint64_t rows, uint64_t columns) {
+  GrB_Matrix matrix = nullptr;
+  check(GrB_Matrix_new(&matrix, GrB_FP32, rows, columns), "a new matrix");
+  return Matrix(matrix);
+}
+
+/// From entries in any order.
+Matrix built(uint64_t rows, uint64_t columns, const std::vector<GrB_Index>& row, const std::vector<GrB_Index>& column,
+             const std::vector<float>& value) {
+  Matrix matrix = new_matrix(rows, columns);
+  check(GrB_Matrix_build_FP32(matrix.get(), row.data(), column.data(), value.data(), value.size(), GrB_PLUS_FP32),
+        "building a matrix");
+  check(GrB_Matrix_wait(matrix.get(), GrB_MATERIALIZE), "building a matrix");
+  return matrix;
+}
+
+/// Room that GraphBLAS will own.
+template <class T>
+T* allocate(uint64_t size) {
+  auto* room = static_cast<T*>(std::malloc(std::max<uint64_t>(1, size) * sizeof(T)));
+  if (room == nullptr) throw std::bad_alloc();
+  return room;
+}
+
+/// `values`, a row of `columns` an input, become the matrix's.
+Matrix full_of(float* values, uint64_t rows, uint64_t columns) {
+  Matrix matrix = new_matrix(rows, columns);
+  void* given = values;
+  check(GxB_Matrix_pack_FullR(matrix.get(), &given, rows * columns * sizeof(float), false, nullptr), "a full matrix");
+  return matrix;
+}
+
+struct GraphBlasLayer {
+  Matrix weight;                 // sources x targets
+  Matrix bias;                   // value: on the diagonal
+  std::vector<float> bias_list;  // general: what sums start from
+  uint64_t connections = 0;
+  Vector out_degree;  // of each source, as a float matrix product counts
+};
+
+class GraphBlas final : public Engine {
+ public:
+  void prepare(const Plan& plan) override {
+    if (plan.layers == nullptr)
+      throw Unsupported("graphblas works layer by layer; a network without layers has connection_list");
+    static std::once_flag started;
+    std::call_once(started, [] { check(GrB_init(GrB_NONBLOCKING), "its start"); });
+    LayerSource& layers = *plan.layers;
+    widths_ = layers.widths();
+    activation_ = layers.activation();
+    is_sparse_ = plan.track == Track::value;
+    threads_ = static_cast<int>(plan.threads);
+    layers.restart();
+    for (Layer layer; layers.next(layer);) add(layer);
+  }
+
+  Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    if (inputs.width != widths_.front())
+      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, widths_.front()));
+    check(GxB_Global_Option_set(GxB_GLOBAL_NTHREADS, threads_), "setting its threads");
+    Outcome outcome;
+    Matrix y = load(inputs);
+    for (const GraphBlasLayer& layer : layer_) {
+      deadline.check();
+      outcome.executed_edges += is_sparse_ ? executed(y.get(), layer) : inputs.count * layer.connections;
+      y = is_sparse_ ? sparse_layer(y.get(), layer) : full_layer(y.get(), layer);
+      if (observe == Observe::alive) outcome.alive.push_back(living(y.get()).size());
+    }
+    outcome.categories = living(y.get());
+    for (uint64_t& category : outcome.categories) ++category;
+    if (observe == Observe::values) extract(y.get(), outcome.values);
+    return outcome;
+  }
+
+  EngineCost cost() const override {
+    uint64_t connections = 0;
+    uint64_t neurons = 0;
+    for (const GraphBlasLayer& layer : layer_) connections += layer.connections;
+    for (size_t l = 1; l < widths_.size(); ++l) neurons += widths_[l];
+    return {connections,
+            2 * connections + 2 * neurons,
+            connections * 12 + neurons * 8,
+            1,
+            {.value = is_sparse_ ? 12U : 4U, .weight = 4, .index = 8}};
+  }
+
+  void trace(const TraceSink&) const override {
+    throw Unsupported("graphblas cannot trace: which memory SuiteSparse touches, and when, is its own affair");
+  }
+
+ private:
+  void add(const Layer& layer) {
+    const bool has_positive_bias = std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; });
+    if (is_sparse_ && activation_ == Activation::relu && has_positive_bias)
+      throw Unsupported("track value: with a positive bias and relu an input of zeros does not stay zero");
+    if (!is_sparse_ && activation_ == Activation::challenge && has_positive_bias)
+      throw Unsupported("graphblas starts full sums at the bias, so it cannot see z = 0 under a positive bias");
+    std::vector<GrB_Index> source(layer.source.begin(), layer.source.end());
+    std::vector<GrB_Index> target(layer.connections());
+    for (uint32_t t = 0; t < layer.targets; ++t)
+      std::fill(target.begin() + static_cast<int64_t>(layer.begin[t]),
+                target.begin() + static_cast<int64_t>(layer.begin[t + 1]), t);
+    GraphBlasLayer made;
+    made.connections = layer.connections();
+    made.weight = built(layer.sources, layer.targets, source, target, layer.weight);
+    made.bias_list = layer.bias;
+    if (is_sparse_) {
+      std::vector<GrB_Index> diagonal(layer.targets);
+      for (uint32_t t = 0; t < layer.targets; ++t) diagonal[t] = t;
+      made.bias = built(layer.targets, layer.targets, diagonal, diagonal, layer.bias);
+      std::vector<uint64_t> degree(layer.sources, 0);
+      for (const uint32_t s : layer.source) ++degree[s];
+      GrB_Vector out_degree = nullptr;
+      check(GrB_Vector_new(&out_degree, GrB_UINT64, layer.sources), "a new vector");
+      made.out_degree.reset(out_degree);
+      std::vector<GrB_Index> every(layer.sources);
+      for (uint32_t s = 0; s < layer.sources; ++s) every[s] = s;
+      check(GrB_Vector_build_UINT64(out_degree, every.data(), degree.data(), every.size(), GrB_PLUS_UINT64),
+            "building a vector");
+    }
+    layer_.push_back(std::move(made));
+  }
+
+  /// The batch as a matrix, a row an input: entries that are not zero, or all of them.
+  Matrix load(const Inputs& inputs) const {
+    if (is_sparse_) return load_sparse(inputs);
+    auto* values = allocate<float>(inputs.count * inputs.width);
+#pragma omp parallel for num_threads(threads_)
+    for (uint64_t i = 0; i < inputs.count; ++i)
+      for (uint32_t v = 0; v < inputs.width; ++v) values[i * inputs.width + v] = inputs.at(i, v);
+    return full_of(values, inputs.count, inputs.width);
+  }
+
+  Matrix load_sparse(const Inputs& inputs) const {
+    auto* begin = allocate<GrB_Index>(inputs.count + 1);
+    begin[0] = 0;
+#pragma omp parallel for num_threads(threads_)
+    for (uint64_t i = 0; i < inputs.count; ++i) {
+      begin[i + 1] = 0;
+      for (uint32_t v = 0; v < inputs.width; ++v) begin[i + 1] += inputs.at(i, v) != 0 ? 1 : 0;
+    }
+    std::partial_sum(begin, begin + inputs.count + 1, begin);
+    const uint64_t entries = begin[inputs.count];
+    auto* column = allocate<GrB_Index>(entries);
+    auto* value = allocate<float>(entries);
+#pragma omp parallel for num_threads(threads_)
+    for (uint64_t i = 0; i < inputs.count; ++i) {
+      uint64_t at = begin[i];
+      for (uint32_t v = 0; v < inputs.width; ++v) {
+        const float x = inputs.at(i, v);
+        if (x == 0) continue;
+        column[at] = v;
+        value[at++] = x;
+      }
+    }
+    Matrix y = new_matrix(inputs.count, inputs.width);
+    void* values = value;
+    const uint64_t room = std::max<uint64_t>(1, entries);
+    check(GxB_Matrix_pack_CSR(y.get(), &begin, &column, &values, (inputs.count + 1) * sizeof(GrB_Index),
+                              room * sizeof(GrB_Index), room * sizeof(float), false, false, nullptr),
+          "the inputs");
+    return y;
+  }
+
+  Matrix sparse_layer(GrB_Matrix y, const GraphBlasLayer& layer) const {
+    GrB_Index inputs = 0;
+    check(GrB_Matrix_nrows(&inputs, y), "asking for rows");
+    Matrix z = new_matrix(inputs, layer.bias_list.size());
+    check(GrB_mxm(z.get(), nullptr, nullptr, GxB_PLUS_TIMES_FP32, y, layer.weight.get(), nullptr), "Y W");
+    if (activation_ == Activation::challenge)  // z = 0 has no bias
+      check(GrB_Matrix_select_FP32(z.get(), nullptr, nullptr, GrB_VALUENE_FP32, z.get(), 0.0F, nullptr), "z = 0");
+    check(GrB_mxm(z.get(), nullptr, nullptr, GxB_PLUS_PLUS_FP32, z.get(), layer.bias.get(), nullptr), "the bias");
+    return cut(std::move(z));
+  }
+
+  Matrix full_layer(GrB_Matrix y, const GraphBlasLayer& layer) const {
+    GrB_Index inputs = 0;
+    check(GrB_Matrix_nrows(&inputs, y), "asking for rows");
+    const uint64_t targets = layer.bias_list.size();
+    auto* sums = allocate<float>(inputs * targets);
+#pragma omp parallel for num_threads(threads_)
+    for (uint64_t i = 0; i < inputs; ++i) std::copy_n(layer.bias_list.data(), targets, sums + i * targets);
+    Matrix z = full_of(sums, inputs, targets);
+    check(GrB_mxm(z.get(), nullptr, GrB_PLUS_FP32, GxB_PLUS_TIMES_FP32, y, layer.weight.get(), nullptr), "Y W");
+    check(GrB_Matrix_apply_BinaryOp2nd_FP32(z.get(), nullptr, nullptr, GrB_MAX_FP32, z.get(), 0.0F, nullptr), "max");
+    if (activation_ == Activation::challenge)
+      check(GrB_Matrix_apply_BinaryOp2nd_FP32(z.get(), nullptr, nullptr, GrB_MIN_FP32, z.get(), 32.0F, nullptr), "min");
+    return z;
+  }
+
+  Matrix cut(Matrix z) const {
+    check(GrB_Matrix_select_FP32(z.get(), nullptr, nullptr, GrB_VALUEGT_FP32, z.get(), 0.0F, nullptr), "max");
+    if (activation_ == Activation::challenge)
+      check(GrB_Matrix_apply_BinaryOp2nd_FP32(z.get(), nullptr, nullptr, GrB_MIN_FP32, z.get(), 32.0F, nullptr), "min");
+    return z;
+  }
+
+  /// Connections that the product of sparse activations executes: for each entry of Y, those out of its neuron.
+  uint64_t executed(GrB_Matrix y, const GraphBlasLayer& layer) const {
+    GrB_Index inputs = 0;
+    check(GrB_Matrix_nrows(&inputs, y), "asking for rows");
+    GrB_Vector made = nullptr;
+    check(GrB_Vector_new(&made, GrB_UINT64, inputs), "a new vector");
+    const Vector degrees(made);
+    check(GrB_mxv(made, nullptr, nullptr, GxB_PLUS_SECOND_UINT64, y, layer.out_degree.get(), nullptr), "counting");
+    uint64_t count = 0;
+    check(GrB_Vector_reduce_UINT64(&count, nullptr, GrB_PLUS_MONOID_UINT64, made, nullptr), "counting");
+    return count;
+  }
+
+  /// 0-based numbers of the inputs with a value above zero.
+  std::vector<uint64_t> living(GrB_Matrix y) const {
+    GrB_Index inputs = 0;
+    check(GrB_Matrix_nrows(&inputs, y), "asking for rows");
+    GrB_Vector made = nullptr;
+    check(GrB_Vector_new(&made, GrB_FP32, inputs), "a new vector");
+    const Vector most(made);
+    check(GrB_Matrix_reduce_Monoid(made, nullptr, nullptr, GrB_MAX_MONOID_FP32, y, nullptr), "categories");
+    check(GrB_Vector_select_FP32(made, nullptr, nullptr, GrB_VALUEGT_FP32, made, 0.0F, nullptr), "categories");
+    GrB_Index count = 0;
+    check(GrB_Vector_nvals(&count, made), "categories");
+    std::vector<uint64_t> list(count);
+    check(GrB_Vector_extractTuples_FP32(list.data(), nullptr, &count, made), "categories");
+    std::sort(list.begin(), list.end());
+    return list;
+  }
+
+  static void extract(GrB_Matrix y, std::vector<double>& values) {
+    GrB_Index rows = 0;
+    GrB_Index columns = 0;
+    GrB_Index count = 0;
+    check(GrB_Matrix_nrows(&rows, y), "values");
+    check(GrB_Matrix_ncols(&columns, y), "values");
+    check(GrB_Matrix_nvals(&count, y), "values");
+    std::vector<GrB_Index> row(count);
+    std::vector<GrB_Index> column(count);
+    std::vector<float> value(count);
+    check(GrB_Matrix_extractTuples_FP32(row.data(), column.data(), value.data(), &count, y), "values");
+    values.assign(rows * columns, 0);
+    for (uint64_t k = 0; k < count; ++k) values[row[k] * columns + column[k]] = double{value[k]};
+  }
+
+  std::vector<uint32_t> widths_;
+  Activation activation_ = Activation::relu;
+  bool is_sparse_ = false;
+  int threads_ = 1;
+  std::vector<GraphBlasLayer> layer_;
+};
+
+const Register<EngineKind> registered{
+    {"the same in SuiteSparse:GraphBLAS, multiply, bias, select, clip: the baseline of the Graph Challenge",
+     {},
+     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<GraphBlas>(); },
+     {"by_target"},
+     {Track::general, Track::value}}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,168 @@
+// latency: one input at a time, as soon as possible.
+// All threads share each layer of one input, target by target in contiguous parts of equal numbers of connections, and
+// meet after it. Eight bytes a connection are streamed once an input, so memory bandwidth is the limit of a network
+// that does not fit the caches. A layer too small to be worth a meeting has fewer threads, in the end one. Track
+// `general`; whatever the plan's tile, one input is run after the other.
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "exec/aligned.hpp"
+#include "exec/engine.hpp"
+#include "exec/latency_kernel.hpp"
+#include "exec/tile_kernels.hpp"
+#include "exec/trace_writer.hpp"
+
+namespace sparsio {
+namespace {
+
+/// Connections a layer that a thread needs to be worth waiting for: some microseconds.
+constexpr uint64_t least_share = 8192;
+
+class Latency final : public Engine {
+ public:
+  void prepare(const Plan& plan) override {
+    if (plan.layers == nullptr)
+      throw Unsupported("latency works layer by layer; a network without layers has connection_list");
+    LayerSource& layers = *plan.layers;
+    widths_ = layers.widths();
+    activation_ = layers.activation();
+    layers.restart();
+    for (Layer layer; layers.next(layer);) add(layer);
+    const uint64_t worth = connections_ / layer_.size() / least_share;
+    threads_ = static_cast<unsigned>(std::clamp<uint64_t>(worth, 1, plan.threads));
+    for (StoredLayer& layer : layer_) share(layer);
+  }
+
+  Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    if (inputs.width != widths_.front())
+      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, widths_.front()));
+    Outcome outcome;
+    outcome.executed_edges = inputs.count * connections_;
+    if (observe == Observe::alive) outcome.alive.assign(layer_.size(), 0);
+    const uint32_t widest = *std::max_element(widths_.begin(), widths_.end());
+    AlignedVector<float> values[2] = {AlignedVector<float>(widest), AlignedVector<float>(widest)};
+    std::atomic<bool> late{false};
+#pragma omp parallel num_threads(threads_)
+    for (uint64_t input = 0; input < inputs.count; ++input) {
+      const int thread = omp_get_thread_num();
+#pragma omp single
+      {
+        for (uint32_t v = 0; v < inputs.width; ++v) values[0][v] = inputs.at(input, v);
+        if (deadline.is_over()) late = true;
+      }  // all wait
+      if (late) break;
+      for (size_t l = 0; l < layer_.size(); ++l) {
+        const StoredLayer& layer = layer_[l];
+        const LatencyLayer one{layer.begin.data(), layer.source.data(), layer.weight.data(), layer.bias.data()};
+        const auto first = layer.part[static_cast<size_t>(thread)];
+        const auto last = layer.part[static_cast<size_t>(thread) + 1];
+        latency_layer(one, activation_, values[l % 2].data(), values[(l + 1) % 2].data(), first, last - first);
+#pragma omp barrier
+        if (observe != Observe::alive) continue;
+#pragma omp single
+        outcome.alive[l] += is_alive(values[(l + 1) % 2].data(), widths_[l + 1]) ? 1 : 0;
+      }
+#pragma omp single
+      {
+        const float* const y = values[layer_.size() % 2].data();
+        if (is_alive(y, widths_.back())) outcome.categories.push_back(input + 1);
+        if (observe == Observe::values) outcome.values.insert(outcome.values.end(), y, y + widths_.back());
+      }
+    }
+    if (late) deadline.check();
+    return outcome;
+  }
+
+  EngineCost cost() const override {
+    return {connections_,
+            2 * connections_ + 2 * neurons_,
+            8 * connections_ + 8 * neurons_,
+            1,
+            {.value = 4, .weight = 4, .index = 4}};
+  }
+
+  void trace(const TraceSink& sink) const override {
+    TraceWriter out(sink);
+    const uint64_t widest = *std::max_element(widths_.begin(), widths_.end());
+    uint64_t x = out.buffer(widest * 4);
+    uint64_t y = out.buffer(widest * 4);
+    for (uint32_t v = 0; v < widths_.front(); ++v) out.store(x + uint64_t{v} * 4, 4);
+    for (const StoredLayer& layer : layer_) {
+      const uint64_t begin = out.buffer(layer.begin.size() * 4);
+      const uint64_t source = out.buffer(layer.source.size() * 4);
+      const uint64_t weight = out.buffer(layer.weight.size() * 4);
+      const uint64_t bias = out.buffer(layer.bias.size() * 4);
+      for (size_t t = 0; t < layer.bias.size(); ++t) {
+        out.load(begin + t * 4, 8);
+        for (uint64_t k = layer.begin[t]; k < layer.begin[t + 1]; ++k) {
+          out.load(source + k * 4, 4);
+          out.load(x + static_cast<uint64_t>(layer.source[k]) * 4, 4);
+          out.load(weight + k * 4, 4);
+        }
+        out.load(bias + t * 4, 4);
+        out.store(y + t * 4, 4);
+      }
+      std::swap(x, y);
+    }
+  }
+
+  std::string simd() const override {
+    return simd_name();
+  }
+
+ private:
+  struct StoredLayer {
+    AlignedVector<uint32_t> begin;
+    AlignedVector<int32_t> source;
+    AlignedVector<float> weight;
+    AlignedVector<float> bias;
+    std::vector<uint32_t> part;  // first target of each thread, and the end
+  };
+
+  static bool is_alive(const float* values, uint32_t count) {
+    return std::any_of(values, values + count, [](float y) { return y != 0; });
+  }
+
+  void add(const Layer& layer) {
+    if (layer.connections() > INT32_MAX) throw Unsupported("latency holds up to 2^31 connections a layer");
+    connections_ += layer.connections();
+    neurons_ += layer.targets;
+    StoredLayer stored;
+    stored.begin.assign(layer.begin.begin(), layer.begin.end());
+    stored.source.assign(layer.source.begin(), layer.source.end());
+    stored.weight.assign(layer.weight.begin(), layer.weight.end());
+    stored.bias.assign(layer.bias.begin(), layer.bias.end());
+    layer_.push_back(std::move(stored));
+  }
+
+  void share(StoredLayer& layer) const {
+    const uint64_t connections = layer.source.size();
+    for (unsigned thread = 0; thread <= threads_; ++thread) {
+      const auto share = static_cast<uint32_t>(connections * thread / threads_);
+      const auto at = std::lower_bound(layer.begin.begin(), layer.begin.end() - 1, share);
+      layer.part.push_back(static_cast<uint32_t>(at - layer.begin.begin()));
+    }
+    layer.part.front() = 0;
+    layer.part.back() = static_cast<uint32_t>(layer.bias.size());
+  }
+
+  std::vector<uint32_t> widths_;
+  Activation activation_ = Activation::relu;
+  unsigned threads_ = 1;
+  uint64_t connections_ = 0;
+  uint64_t neurons_ = 0;
+  std::vector<StoredLayer> layer_;
+};
+
+const Register<EngineKind> registered{
+    {"one input after the other, all threads on each layer: for a batch of one",
+     {},
+     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Latency>(); },
+     {"by_target"},
+     {Track::general}}};
+
+}  // namespace
+}  // namespace sparsio
