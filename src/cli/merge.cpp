@@ -8,19 +8,20 @@
 #include "cli/command.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
+#include "run/status.hpp"
 
 namespace sparsio {
 namespace {
 
 int run(const Arguments& arguments) {
   const std::string out = arguments.text("OUT");
-  if (arguments.all("IN").empty())
-    throw BadInput("merge", "nothing to merge into " + out, "give one results file or more");
+  const std::vector<std::string> inputs = arguments.has("IN") ? arguments.all("IN") : task_files(out);
+  if (inputs.empty()) throw BadInput("merge", "nothing to merge into " + out, "give one results file or more");
   const Undecided undecided = arguments.has("--newest") ? Undecided::newest : Undecided::refuse;
-  const MergeSummary done = merge_into(out, arguments.all("IN"), undecided);
+  const MergeSummary done = merge_into(out, inputs, undecided);
   if (done.being_written > 0)
     std::cerr << fmt::format("{} of {} inputs are being written: merge again when their runs have ended\n",
-                             done.being_written, arguments.all("IN").size());
+                             done.being_written, inputs.size());
   if (done.bad_lines > 0) std::cerr << fmt::format("warning: {} damaged lines of journals skipped\n", done.bad_lines);
   if (arguments.has("--json"))
     std::cout << to_json({{"file", out},
@@ -38,7 +39,8 @@ int run(const Arguments& arguments) {
 const Register<CommandKind> registered{
     {"the rows of several results files in one; what OUT has stays",
      {{"OUT", Arity::required, "OUT", "results to write; merged too if it is there"},
-      {"IN", Arity::many, "IN", "results, or what a killed run left: the journal beside is read as well"},
+      {"IN", Arity::many, "IN",
+       "results, or what a killed run left: the journal beside is read as well; left out: those of the tasks of OUT"},
       {"--newest", Arity::flag, "", "where two rows of a case contradict each other, take the one started later"},
       {"--json", Arity::flag, "", "what was done as JSON"}},
      run}};
