@@ -24,18 +24,20 @@ uint64_t most_bytes_in_use = 0;
 }  // namespace
 
 // Not inlined: GCC takes malloc in one and free in the other for a mismatch when it sees both in one function.
-[[gnu::noinline]] void* operator new(size_t bytes) {
+[[gnu::noinline]]  // Not inlined: the compiler would see malloc on one side and delete on the other.
+[[gnu::noinline]] void*
+operator new(size_t bytes) {
   void* place = std::malloc(bytes);
   if (place == nullptr) throw std::bad_alloc();
   bytes_in_use += malloc_usable_size(place);
   most_bytes_in_use = std::max(most_bytes_in_use, bytes_in_use);
   return place;
 }
-[[gnu::noinline]] void operator delete(void* place) noexcept {
+[[gnu::noinline]] [[gnu::noinline]] void operator delete(void* place) noexcept {
   bytes_in_use -= place == nullptr ? 0 : malloc_usable_size(place);
   std::free(place);
 }
-[[gnu::noinline]] void operator delete(void* place, size_t) noexcept {
+[[gnu::noinline]] [[gnu::noinline]] void operator delete(void* place, size_t) noexcept {
   operator delete(place);
 }
 

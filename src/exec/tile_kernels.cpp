@@ -162,6 +162,10 @@ const char* SimdName() {
   return hwy::TargetName(HWY_TARGET);
 }
 
+uint32_t SimdLanes() {
+  return static_cast<uint32_t>(hn::Lanes(hn::ScalableTag<float>()));
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace sparsio
 HWY_AFTER_NAMESPACE();
@@ -176,6 +180,7 @@ HWY_EXPORT(ConstantColumns);
 HWY_EXPORT(TransposeBlock);
 HWY_EXPORT(ExpandBits);
 HWY_EXPORT(SimdName);
+HWY_EXPORT(SimdLanes);
 
 Columns alive_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count) {
   Columns alive;
@@ -231,6 +236,10 @@ void fill_tile(const Inputs& inputs, uint64_t first, uint32_t count, float* tile
       HWY_DYNAMIC_DISPATCH(ExpandBits)(block.data(), here, std::min(64U, stride - c), tile + p * stride + c, stride);
     }
   }
+}
+
+uint32_t simd_lanes() {
+  return HWY_DYNAMIC_DISPATCH(SimdLanes)();
 }
 
 std::string simd_name() {

@@ -38,8 +38,7 @@ Theory price(const NetworkFacts& network, const Schedule& schedule, const IoCoun
   theory.lower = priced(bound.lower());
   theory.upper = priced(bound.upper());
   theory.lower_instance = priced(schedule.bound.total());
-  theory.certified_gap =
-      certified_gap(values.value_reads - network.neurons, schedule.bound.reads - bound.lower_reads);
+  theory.certified_gap = certified_gap(values.value_reads - network.neurons, schedule.bound.reads - bound.lower_reads);
   theory.values = values;
   theory.reads = values.value_reads * value + weights * weight;
   theory.writes = values.value_writes * value;
