@@ -56,8 +56,15 @@ class Dense final : public Engine {
   EngineCost cost() const override {
     uint64_t connections = 0;
     for (const uint64_t count : job_.connections) connections += count;
-    return {
-        connections, 2 * weights_ + 2 * neurons_, 4 * weights_ + 4 * neurons_, job_.tile, {.value = 4, .weight = 4}};
+    EngineCost cost;
+    cost.connections = connections;
+    cost.flops = 2 * weights_ + 2 * neurons_;
+    cost.bytes_streamed = 4 * weights_ + 4 * neurons_;
+    cost.tile = job_.tile;
+    // Zeros are streamed as well; a connection carries its share of them.
+    cost.lines = {row_stride(job_.tile) * 4, static_cast<uint32_t>(connections == 0 ? 4 : 4 * weights_ / connections),
+                  0, LineLayout::Rows::two_buffers, LineLayout::Sums::in_registers};
+    return cost;
   }
 
   void trace(const TraceSink&) const override {

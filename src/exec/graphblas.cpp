@@ -114,11 +114,13 @@ class GraphBlas final : public Engine {
     uint64_t neurons = 0;
     for (const GraphBlasLayer& layer : layer_) connections += layer.connections;
     for (size_t l = 1; l < widths_.size(); ++l) neurons += widths_[l];
-    return {connections,
-            2 * connections + 2 * neurons,
-            connections * 12 + neurons * 8,
-            1,
-            {.value = is_sparse_ ? 12U : 4U, .weight = 4, .index = 8}};
+    EngineCost cost;
+    cost.connections = connections;
+    cost.flops = 2 * connections + 2 * neurons;
+    cost.bytes_streamed = connections * 12 + neurons * 8;
+    cost.bytes = {.value = is_sparse_ ? 12U : 4U, .weight = 4, .index = 8};
+    cost.lines = {4, 12, 8, LineLayout::Rows::one_per_neuron, LineLayout::Sums::in_memory};
+    return cost;
   }
 
   void trace(const TraceSink&) const override {

@@ -77,11 +77,13 @@ class Latency final : public Engine {
   }
 
   EngineCost cost() const override {
-    return {connections_,
-            2 * connections_ + 2 * neurons_,
-            8 * connections_ + 8 * neurons_,
-            1,
-            {.value = 4, .weight = 4, .index = 4}};
+    EngineCost cost;
+    cost.connections = connections_;
+    cost.flops = 2 * connections_ + 2 * neurons_;
+    cost.bytes_streamed = 8 * connections_ + 8 * neurons_;
+    cost.bytes.index = 4;
+    cost.lines = {4, 8, 4, LineLayout::Rows::two_buffers, LineLayout::Sums::in_registers};
+    return cost;
   }
 
   void trace(const TraceSink& sink) const override {

@@ -202,7 +202,13 @@ class CaseRun {
                                geometries(bench_.machine(threads_)),
                                one_pass_command(case_, memory_.values),
                                deadline_};
-    const auto count = [&] { return meter.kind().measure(request, meter.params); };
+    const auto count = [&] {
+      try {
+        return meter.kind().measure(request, meter.params);
+      } catch (const Unsupported& reason) {  // the engine has no trace: the case is timed all the same
+        return unavailable(meter.name(), request, reason.what());
+      }
+    };
     write_counts(meter.kind().repeats == Repeats::anew ? count() : bench_.counts(counts_key(meter.canonical()), count));
   }
 
