@@ -13,7 +13,7 @@
 namespace sparsio {
 namespace {
 
-constexpr uint64_t work = 2'500'000'000;  // proposals x connections at most
+constexpr uint64_t work = 4'000'000'000;  // proposals x connections at most
 
 class Choice {
  public:
@@ -73,7 +73,7 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
       choice.offer(stream(network, adjacency, std::max<uint64_t>(1, size)));
   // Where neuron by neuron is far behind, as in denser layers, no search among such orders makes up for it.
   if (start_words - choice.fewest() > choice.fewest() / 10) return choice.take();
-  SearchBudget budget{params.count("iterations"), 0.2, 0.06, 150, params.count("seed")};
+  SearchBudget budget{params.count("iterations"), 0.5, 0.1, 300, params.count("seed")};
   budget.proposals =
       std::min({budget.proposals, work / std::max<uint64_t>(1, network.connections()), uint64_t{150} * start.size()});
   start = search_targets(network, adjacency, std::move(start), memory, budget);
@@ -85,7 +85,7 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
 
 const Register<OrderKind> registered{{"tries the other orders, picks and refines by the model",
                                       {{"policy", Type::text, "min", "eviction policy that is judged by"},
-                                       {"iterations", Type::integer, "250000", "most proposals of the local search"},
+                                       {"iterations", Type::integer, "400000", "most proposals of the local search"},
                                        {"seed", Type::integer, "1", "fixes the local search"}},
                                       make}};
 
