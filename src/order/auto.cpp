@@ -13,7 +13,7 @@
 namespace sparsio {
 namespace {
 
-constexpr uint64_t work = 400'000'000;  // connections that the search may simulate: some 30 s
+constexpr uint64_t work = 4'000'000'000;  // proposals x connections at most
 
 class Choice {
  public:
@@ -29,6 +29,7 @@ class Choice {
     return words;
   }
 
+  uint64_t fewest() const { return fewest_; }
   Order take() { return std::move(best_); }
 
  private:
@@ -67,12 +68,14 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
     start = std::move(sequence);
   }
   const uint64_t room = memory > 3 ? memory - 2 : 1;
-  if (network.connections() <= work / 100)
+  if (network.connections() * network.neurons() <= 1'000'000'000)
     for (const uint64_t size : {room, room - room / 10, room / 2})
       choice.offer(stream(network, adjacency, std::max<uint64_t>(1, size)));
-  SearchBudget budget{params.count("iterations"), 0.4, 0.1, 300, params.count("seed")};
-  const uint64_t most = work / std::max<uint64_t>(1, network.connections());
-  budget.proposals = std::min({budget.proposals, 4 * most, 64 * start.size()});
+  // Where neuron by neuron is far behind, as in denser layers, no search among such orders makes up for it.
+  if (start_words - choice.fewest() > choice.fewest() / 10) return choice.take();
+  SearchBudget budget{params.count("iterations"), 0.5, 0.1, 300, params.count("seed")};
+  budget.proposals =
+      std::min({budget.proposals, work / std::max<uint64_t>(1, network.connections()), uint64_t{150} * start.size()});
   start = search_targets(network, adjacency, std::move(start), memory, budget);
   choice.offer(neuron_by_neuron(network, start));
   for (const uint64_t size : {room, room / 2, room / 4, room / 16})
@@ -82,7 +85,7 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
 
 const Register<OrderKind> registered{{"tries the other orders, picks and refines by the model",
                                       {{"policy", Type::text, "min", "eviction policy that is judged by"},
-                                       {"iterations", Type::integer, "120000", "most proposals of the local search"},
+                                       {"iterations", Type::integer, "400000", "most proposals of the local search"},
                                        {"seed", Type::integer, "1", "fixes the local search"}},
                                       make}};
 

@@ -1,7 +1,8 @@
 // greedy: over all ready neurons of all layers, next the one whose sources are resident.
 // A neuron is ready when all its sources are finished. A model of fast memory (least recently used, M - 2 values) says
 // which sources are resident. Each of them counts 1, and up to 2 more the fewer uses it has left (the last use frees
-// its place); a source that must be loaded counts -1/2; the sum is divided by the square root of the number of sources,
+// its place); a source that must be loaded counts -1/2, or nothing on
+// its last use; the sum is divided by the square root of the number of sources,
 // so that a share matters and a whole neuron more. The trick that keeps it near W log W: sums are integers, uses left
 // are rounded to powers of two, and what did not change moves no ready neuron.
 #include <bit>
@@ -33,13 +34,13 @@ class Greedy {
         capacity_(capacity),
         missing_(network.neurons()),
         sum_(network.neurons(), 0),
-        worth_(network.neurons(), loaded),
+        worth_(network.neurons(), 0),
         uses_(network.out_degree().begin(), network.out_degree().end()),
         place_(network.neurons(), recent_.end()) {
     for (uint32_t v = 0; v < network.neurons(); ++v) {
       missing_[v] = network.in_degree(v);
-      sum_[v] = loaded * static_cast<int64_t>(network.in_degree(v));
     }
+    for (uint32_t v = 0; v < network.neurons(); ++v) revalue(v);
     for (uint32_t v = 0; v < network.neurons(); ++v)
       if (network.in_degree(v) == 0) finish(v);
   }
@@ -96,8 +97,9 @@ class Greedy {
 
   /// What u counts for its targets, after it was loaded, evicted or used.
   void revalue(uint32_t u) {
-    int64_t worth = loaded;
-    if (place_[u] != recent_.end()) worth = unit + 2 * unit / static_cast<int64_t>(std::bit_floor(uses_[u]));
+    if (uses_[u] == 0) return;
+    const int64_t last_use = unit / static_cast<int64_t>(std::bit_floor(uses_[u]));
+    const int64_t worth = place_[u] != recent_.end() ? unit + 2 * last_use : loaded + last_use / 2;
     const int64_t change = worth - worth_[u];
     if (change == 0) return;
     worth_[u] = worth;

@@ -1,8 +1,9 @@
 // multi_layer_blocks: blocks that reach through several layers, so that values are used where they are made.
 // The targets of a group of `layers` neighbouring depths are taken together. A block is grown from the next unfinished
-// target of the group's last depth: with it come the targets it needs inside the group, deepest first, until the
-// block has `size` targets. A block is processed depth by depth, source by source. Cones that overlap little keep whole
-// blocks in fast memory; where they spread at once a block is no better than depth_first's.
+// target of the group's last depth: with it come the targets it needs inside the group, deepest first, and then those
+// that need nothing more, until the block has `size` targets. A block is processed depth by depth, source by source.
+// Cones that overlap little keep whole blocks in fast memory; where they spread at once a block is no better than
+// depth_first's.
 #include <algorithm>
 
 #include "order/adjacency.hpp"
@@ -14,7 +15,17 @@ namespace {
 class Cones {
  public:
   Cones(const Network& network, uint32_t layers, uint64_t size)
-      : network_(network), depth_(network.depth()), layers_(layers), size_(size), taken_(network.neurons(), false) {}
+      : network_(network),
+        adjacency_(network),
+        depth_(network.depth()),
+        layers_(layers),
+        size_(size),
+        taken_(network.neurons(), false),
+        missing_(network.neurons()) {
+    for (uint32_t v = 0; v < network.neurons(); ++v) missing_[v] = network.in_degree(v);
+    for (uint32_t v = 0; v < network.neurons(); ++v)
+      if (network.in_degree(v) == 0) give(v);
+  }
 
   Order run() {
     const std::vector<uint32_t> targets = targets_by_depth(network_);
@@ -41,12 +52,30 @@ class Cones {
       auto& [neuron, k] = stack_.back();
       if (k == network_.in_begin()[neuron + 1]) {
         block_.push_back(neuron);
+        give(neuron);
         stack_.pop_back();
       } else {
         enter(network_.source()[k++]);
       }
     }
+    while (!complete_.empty() && block_.size() < size_) {
+      const uint32_t next = complete_.back();
+      complete_.pop_back();
+      if (taken_[next]) continue;
+      taken_[next] = true;
+      block_.push_back(next);
+      give(next);
+    }
+    complete_.clear();
     if (block_.size() >= size_) close_block();
+  }
+
+  /// u is there: its targets of this group that lack nothing more are complete.
+  void give(uint32_t u) {
+    for (const uint32_t k : adjacency_.out(u)) {
+      const uint32_t v = adjacency_.target[k];
+      if (--missing_[v] == 0 && depth_[v] < first_depth_ + layers_) complete_.push_back(v);
+    }
   }
 
   void enter(uint32_t v) {
@@ -68,11 +97,14 @@ class Cones {
   }
 
   const Network& network_;
+  Adjacency adjacency_;
   std::vector<uint32_t> depth_;
   uint32_t layers_;
   uint64_t size_;
   uint32_t first_depth_ = 0;
   std::vector<bool> taken_;
+  std::vector<uint64_t> missing_;  // sources of each neuron that are not taken
+  std::vector<uint32_t> complete_;
   std::vector<std::pair<uint32_t, uint64_t>> stack_;
   std::vector<uint32_t> block_;
   std::vector<uint32_t> sequence_;

@@ -8,7 +8,7 @@
 
 namespace sparsio {
 
-/// `size` targets are resident at once. Works through all ready neurons an admission: for up to some 10^5 connections.
+/// `size` targets are resident at once. O(W N) at worst: for some 10^5 connections.
 Order stream(const Network& network, const Adjacency& adjacency, uint64_t size);
 
 }  // namespace sparsio

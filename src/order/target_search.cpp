@@ -149,7 +149,7 @@ class Search {
         memory_(network, adjacency, memory),
         sequence_(std::move(targets)),
         place_(network.neurons(), 0),
-        before_(sequence_.size() + 1),
+        before_(sequence_.size() + 1, 0),
         checkpoints_(sequence_.size() / checkpoint_every + 1),
         random_(budget.seed, 0) {
     number(0, sequence_.size());
@@ -157,7 +157,7 @@ class Search {
 
   std::vector<uint32_t> run() {
     if (sequence_.size() < 3) return sequence_;
-    uint64_t now = simulate_all();
+    uint64_t now = refresh(0, sequence_.size());
     uint64_t least = now;
     std::vector<uint32_t> best = sequence_;
     for (uint64_t i = 0; i < budget_.proposals && least > 0; ++i) {
@@ -167,8 +167,10 @@ class Search {
       if (from == to) continue;
       const double allowed = -temperature * std::log(1 - random_.uniform());
       move(from, to);
-      if (judge(std::min(from, to), std::max(from, to)) <= allowed) {
-        const uint64_t exact = simulate_all();
+      const size_t low = std::min(from, to);
+      const size_t high = std::max(from, to);
+      if (judge(low, high) <= allowed) {
+        const uint64_t exact = refresh(low, high);
         if (static_cast<double>(exact) - static_cast<double>(now) <= allowed) {
           now = exact;
           if (now < least) {
@@ -178,7 +180,7 @@ class Search {
           continue;
         }
         move(to, from);
-        simulate_all();
+        refresh(low, high);
         continue;
       }
       move(to, from);
@@ -226,16 +228,24 @@ class Search {
     return {from, std::clamp<uint64_t>(to, low, high)};
   }
 
-  /// The exact cost; checkpoints and prefix sums for later.
-  uint64_t simulate_all() {
-    memory_.clear();
-    uint64_t words = 0;
-    for (size_t i = 0; i < sequence_.size(); ++i) {
+  /// The exact cost after a change between places `low` and `high`. Simulates from the last checkpoint before the
+  /// change until fast memory holds what it held before, and brings checkpoints and sums up to date.
+  uint64_t refresh(size_t low, size_t high) {
+    size_t i = low / checkpoint_every * checkpoint_every;
+    memory_.restore(checkpoints_[i / checkpoint_every], place_, static_cast<uint32_t>(i));
+    uint64_t words = before_[i];
+    for (; i < sequence_.size(); ++i) {
+      if (i % checkpoint_every == 0) {
+        if (i > high && memory_.equals(checkpoints_[i / checkpoint_every])) break;
+        memory_.save(checkpoints_[i / checkpoint_every]);
+      }
       before_[i] = words;
-      if (i % checkpoint_every == 0) memory_.save(checkpoints_[i / checkpoint_every]);
       words += memory_.process(sequence_[i], place_, sequence_, static_cast<uint32_t>(i));
     }
-    return before_[sequence_.size()] = words;
+    const uint64_t change = words - before_[i];  // modulo 2^64, as the sums are
+    if (change != 0)
+      for (; i < before_.size(); ++i) before_[i] += change;
+    return before_.back();
   }
 
   /// The change of cost after a change between places `low` and `high`.
