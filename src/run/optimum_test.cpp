@@ -27,7 +27,8 @@ class Optimum {
     std::deque<std::pair<uint64_t, uint64_t>> queue{{0, 0}};  // state, cost
     cost_[0] = 0;
     while (!queue.empty()) {
-      const auto [state, cost] = queue.front();
+      const uint64_t state = queue.front().first;
+      const uint64_t cost = queue.front().second;
       queue.pop_front();
       if (cost > cost_[state]) continue;
       const uint64_t done = state & 0xFFFF;
@@ -201,10 +202,10 @@ TEST(Optimum, ExactSchedulesDoWhatTheyClaimAndNoBoundIsAboveThem) {
       raised += bound.total() > plain.lower() ? 1 : 0;
     }
   };
-  for (uint64_t seed = 0; seed < 1500; ++seed) ASSERT_NO_FATAL_FAILURE(check(random_dag(seed, 7), seed));
-  for (uint64_t seed = 0; seed < 1500; ++seed) ASSERT_NO_FATAL_FAILURE(check(random_layers(seed), seed));
-  EXPECT_GT(solved, 5000U);
-  EXPECT_GT(raised, 1500U);
+  for (uint64_t seed = 0; seed < 1000; ++seed) ASSERT_NO_FATAL_FAILURE(check(random_dag(seed, 7), seed));
+  for (uint64_t seed = 0; seed < 1000; ++seed) ASSERT_NO_FATAL_FAILURE(check(random_layers(seed), seed));
+  EXPECT_GT(solved, 4000U);
+  EXPECT_GT(raised, 1000U);
   EXPECT_LT(gave_up, solved / 10);
 }
 
