@@ -5,9 +5,9 @@
 namespace sparsio {
 namespace {
 
-constexpr size_t most_compared = 1'000'000;     // connections of a pair that is kept for comparison
-constexpr size_t most_kept = 16;                // pairs that are compared with later ones
-constexpr double most_certificate_work = 1e10;  // floating-point operations for the norms of all layers
+constexpr size_t most_compared = 200'000;         // connections of a pair that is kept for comparison
+constexpr size_t most_kept = 128;                 // pairs that are compared with later ones
+constexpr double most_certificate_work = 1.2e11;  // floating-point operations for the norms of all layers
 
 /// Connections of a network that are counted, as a chain of pairs.
 class ChainBuilder {

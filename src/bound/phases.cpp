@@ -8,7 +8,7 @@ namespace sparsio {
 namespace {
 
 constexpr double nothing = -std::numeric_limits<double>::infinity();
-constexpr double most_work = 5e7;    // of one dynamic programme, in elementary steps
+constexpr double most_work = 1.5e8;  // of one dynamic programme, in elementary steps
 constexpr double first_price = 4.0;  // of serving twice; the search halves its steps from here
 
 /// A table of doubles over 0 .. size in both directions.

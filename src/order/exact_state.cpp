@@ -96,11 +96,15 @@ uint32_t ExactModel::take(ExactState& state, ExactLoad load, std::vector<uint32_
 }
 
 uint32_t ExactModel::at_least(const ExactState& state) const {
-  // One read for each neuron needed and not held, one write for each output to come. A read makes at most slots - 1
-  // connections possible, and none more than the neuron still has; connections beyond need further reads.
+  // One read for each neuron needed and not held, one write for each output to come.
+  // Repeated reads, the larger of two counts. A read makes at most slots - 1 connections possible, and none more than
+  // the neuron still has; connections beyond need further reads. And before any neuron dies, some neuron and all its
+  // neighbours to come must have been held: reads that find no free place put out neurons that are needed again.
   uint32_t words = 0;
   uint32_t possible = 0;
   uint32_t most = 0;
+  uint32_t before_death = UINT32_MAX;
+  bool is_clean_held = false;
   const uint64_t rest = all_ & ~state.done;
   uint64_t apart = 0;
   for (uint32_t v = 0; v < neurons(); ++v) {
@@ -109,13 +113,30 @@ uint32_t ExactModel::at_least(const ExactState& state) const {
     if (output_[v]) ++words;
     const auto share = std::min<uint32_t>(static_cast<uint32_t>(std::popcount(own)), slots_ - 1);
     most = std::max(most, share);
-    if ((state.held >> v & 1) != 0) continue;
-    ++words;
-    possible += share;
-    apart |= own;
+    uint32_t to_read = 0;
+    for (uint64_t left = own; left != 0; left &= left - 1) {
+      const auto [source, target] = ends_[std::countr_zero(left)];
+      to_read += ~state.held >> (source == v ? target : source) & 1;
+    }
+    if ((state.held >> v & 1) != 0) {
+      is_clean_held = is_clean_held || (state.dirty >> v & 1) == 0;
+    } else {
+      ++words;
+      ++to_read;
+      possible += share;
+      apart |= own;
+    }
+    before_death = std::min(before_death, to_read);
   }
+  if (rest == 0) return words;
   const auto wanted = static_cast<uint32_t>(std::popcount(apart));
-  return wanted > possible ? words + (wanted - possible + most - 1) / most : words;
+  uint32_t repeats = wanted > possible ? (wanted - possible + most - 1) / most : 0;
+  const uint32_t free = slots_ - static_cast<uint32_t>(std::popcount(state.held));
+  if (before_death > free) {
+    repeats = std::max(repeats, before_death - free);
+    if (free == 0 && !is_clean_held) ++words;  // the first to be put out is written
+  }
+  return words + repeats;
 }
 
 /// All that a state says of a neuron: 2 bits, then its in-connections, then its out-connections.
