@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""io_over_memory: I/Os over the size of fast memory, a panel a policy, with both bounds.
+"""io_over_memory: I/Os over the size of fast memory, a panel a policy, with both bounds and the caches.
 
 The picture of the model: how fast each order comes down to the lower bound, and where it arrives.
 """
@@ -15,6 +15,17 @@ COLUMNS = ["network", "order", "policy", "memory_values", "reads", "writes", "to
            "perfect_memory"]
 
 
+def mark_caches(plot, axes, runs, most):
+    """Where the caches of the machine that wrote the file stand, by the values that each holds at the row's tile."""
+    from figures.io_against_memory import cache_marks
+
+    for values, name in cache_marks(runs):
+        if 3 <= values <= most:
+            axes.axvline(values, color=plot.drawing.INK, linewidth=1, linestyle=(0, (1, 2)))
+            axes.annotate(name, (values, 0.985), (-2, 0), xycoords=("data", "axes fraction"), rotation=90, va="top",
+                          ha="right", textcoords="offset points", fontsize=8)
+
+
 def make(results):
     table = modelled(results)[COLUMNS].drop_duplicates().sort_values(COLUMNS[:4])
     table["upper_ratio"] = table["upper"] / table["lower"]
@@ -25,6 +36,7 @@ def make(results):
         plot.lines(axes, panel, "memory_values", "ratio", "order", "network")
         plot.log_x(axes, table["memory_values"])
         plot.bound(axes)
+        mark_caches(plot, axes, results.runs, table["memory_values"].max())
         for upper in panel["upper_ratio"].unique():
             axes.axhline(upper, color=plot.drawing.INK, linewidth=1, linestyle=(0, (7, 3)))
             axes.annotate("upper bound of the 2-optimal method", (0.99, upper), (0, 3), fontsize=8, ha="right",
