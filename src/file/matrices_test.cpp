@@ -373,10 +373,11 @@ TEST(Formats, MutantsAreReadOrRefused) {
       {"mtx", "%%MatrixMarket matrix coordinate real general\n3 4 3\n1 1 0.5\n2 4 -1e-3\n3 2 7\n"},
       {"mtx", "%%MatrixMarket matrix coordinate pattern symmetric\n4 4 3\n2 1\n4 1\n4 3\n"},
       {"smtx", "3, 4, 5\n0 2 2 5\n0 3 1 2 3\n"}};
-  for (const auto& [name, text] : good) {
+  for (const auto& one : good) {
+    const auto& name = one.first;
     int read_well = 0;
     for (uint64_t seed = 0; seed < 1500; ++seed) {
-      const std::string path = folder.put("a." + name, mutant(text, seed));
+      const std::string path = folder.put("a." + name, mutant(one.second, seed));
       if (refusal([&] { read(name, path); }).empty()) ++read_well;
     }
     EXPECT_GT(read_well, 0) << name;
