@@ -87,6 +87,13 @@ Layer saturating(uint32_t sources, uint32_t targets, RandomStream& random) {
   return layer;
 }
 
+/// Under positive biases a sum of zero matters: the challenge's rule makes it 0.
+Layer uplifted(uint32_t sources, uint32_t targets, RandomStream& random) {
+  Layer layer = twins(sources, targets, random);
+  for (float& b : layer.bias) b = 0.15F + b;
+  return layer;
+}
+
 class FixedLayers final : public LayerSource {
  public:
   FixedLayers(std::vector<Layer> layers, Activation activation) : layers_(std::move(layers)), activation_(activation) {
@@ -152,8 +159,11 @@ Example example(Make make, const std::string& name, Activation activation, bool 
 }
 
 std::vector<Example> examples() {
-  const std::pair<Make, const char*> makes[] = {
-      {unstructured, "unstructured"}, {twins, "twins"}, {copies, "copies"}, {saturating, "saturating"}};
+  const std::pair<Make, const char*> makes[] = {{unstructured, "unstructured"},
+                                                {twins, "twins"},
+                                                {copies, "copies"},
+                                                {saturating, "saturating"},
+                                                {uplifted, "uplifted"}};
   std::vector<Example> list;
   uint64_t item = 0;
   for (const auto& [make, name] : makes)
@@ -208,7 +218,13 @@ TEST_P(EveryEngine, AgreesWithReferenceInEveryTrackOnAnyTileAndThreads) {
       const uint32_t tile = tiles[at % std::size(tiles)];
       const auto threads = static_cast<unsigned>(1 + at++ % 3);
       const std::string place = one.name + " " + std::string(track_name(track)) + " tile " + std::to_string(tile);
-      const auto engine = prepared(entry(), plan_of(one, track, tile, threads));
+      std::unique_ptr<Engine> engine;
+      try {
+        engine = prepared(entry(), plan_of(one, track, tile, threads));
+      } catch (const Unsupported&) {
+        EXPECT_EQ(one.name, "uplifted") << place;  // some engines do not take positive biases
+        continue;
+      }
       const Outcome got = engine->run(one.inputs, Observe::values, {});
       ASSERT_EQ(got.values.size(), want.values.size()) << place;
       for (uint64_t i = 0; i < one.inputs.count; ++i)

@@ -1,0 +1,110 @@
+// source_blocks: for networks without structure: sources in blocks that stay in the L1 (source_blocks_kernel).
+// Random targets share no set of sources, so nothing is saved on arithmetic or loads; what can be saved is where the
+// loads come from. Sums are made in csr's order. Tracks: `general`, and `value` (dead inputs dropped).
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "exec/engine.hpp"
+#include "exec/source_blocks_kernel.hpp"
+#include "exec/tile_kernels.hpp"
+#include "exec/tile_run.hpp"
+#include "exec/trace_writer.hpp"
+
+namespace sparsio {
+namespace {
+
+class SourceBlocks final : public Engine {
+ public:
+  void prepare(const Plan& plan) override {
+    if (plan.layers == nullptr)
+      throw Unsupported("source_blocks works layer by layer; a network without layers has connection_list");
+    LayerSource& layers = *plan.layers;
+    activation_ = layers.activation();
+    job_.widths = layers.widths();
+    job_.tile = plan.tile;
+    job_.threads = plan.threads;
+    job_.track = plan.track;
+    layers.restart();
+    for (Layer layer; layers.next(layer);) {
+      if (plan.track == Track::value && activation_ == Activation::relu &&
+          std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; }))
+        throw Unsupported("track value: with a positive bias and relu an input of zeros does not stay zero");
+      job_.connections.push_back(layer.connections());
+      layer_.push_back(block_sources(layer));
+    }
+    job_.kernel = [this](size_t l, const float* x, float* y, uint32_t stride, uint32_t columns) {
+      blocked_layer(layer_[l], x, y, stride, columns);
+      activate_rows(y, layer_[l].bias, stride, columns, activation_);
+    };
+  }
+
+  Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    if (inputs.width != job_.widths.front())
+      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, job_.widths.front()));
+    return run_tiles(job_, inputs, observe, deadline);
+  }
+
+  EngineCost cost() const override {
+    EngineCost cost{0, 0, 0, job_.tile, {.value = 4, .weight = 4, .index = 4}};
+    const uint64_t strips = (job_.tile + strip_columns() - 1) / strip_columns();
+    for (const BlockedLayer& layer : layer_) {
+      cost.connections += layer.connection.size();
+      cost.flops += 2 * (layer.connection.size() + layer.targets);
+      cost.bytes_streamed += strips * layer.bytes();  // once a strip of the tile
+    }
+    return cost;
+  }
+
+  void trace(const TraceSink& sink) const override {
+    TraceWriter out(sink);
+    const uint32_t row = row_stride(job_.tile) * 4;
+    const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
+    uint64_t x = out.buffer(widest * row);
+    uint64_t y = out.buffer(widest * row);
+    for (uint32_t v = 0; v < job_.widths.front(); ++v) out.store(x + uint64_t{v} * row, row);
+    for (const BlockedLayer& layer : layer_) {
+      const uint64_t rows = out.buffer(layer.row.size() * sizeof(BlockedRow));
+      const uint64_t connections = out.buffer(layer.connection.size() * sizeof(CsrConnection));
+      const uint64_t bias = out.buffer(layer.bias.size() * 4);
+      for (uint32_t c = 0; c * 4 < row; c += strip_columns()) {
+        const uint32_t wide = std::min(strip_columns() * 4, row - c * 4);
+        const auto span_at = [&](uint64_t tile, uint64_t v) { return tile + v * row + c * 4; };
+        for (uint32_t t = 0; t < layer.targets; ++t) out.store(span_at(y, t), wide);
+        uint64_t k = 0;
+        for (size_t r = 0; r < layer.row.size(); ++r) {
+          out.load(rows + r * sizeof(BlockedRow), sizeof(BlockedRow));
+          out.load(span_at(y, layer.row[r].target), wide);
+          for (const uint64_t end = k + layer.row[r].count; k < end; ++k) {
+            out.load(connections + k * sizeof(CsrConnection), sizeof(CsrConnection));
+            out.load(span_at(x, layer.connection[k].source), wide);
+          }
+          out.store(span_at(y, layer.row[r].target), wide);
+        }
+      }
+      for (uint32_t t = 0; t < layer.targets; ++t) {
+        out.load(bias + uint64_t{t} * 4, 4);
+        out.load(y + uint64_t{t} * row, row);
+        out.store(y + uint64_t{t} * row, row);
+      }
+      std::swap(x, y);
+    }
+  }
+
+  std::string simd() const override { return simd_name(); }
+
+ private:
+  TileJob job_;
+  Activation activation_ = Activation::relu;
+  std::vector<BlockedLayer> layer_;
+};
+
+const Register<EngineKind> registered{
+    {"compressed sparse rows in blocks of sources that stay in the L1: for networks without structure",
+     {},
+     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<SourceBlocks>(); },
+     {"by_target"},
+     {Track::general, Track::value}}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,42 @@
+// source_blocks_kernel: one layer on one tile, block of sources by block of sources.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "exec/aligned.hpp"
+#include "exec/csr_kernel.hpp"
+#include "net/layer.hpp"
+
+namespace sparsio {
+
+/// The connections of one target from one block of sources.
+struct BlockedRow {
+  uint32_t target;
+  uint32_t count;
+};
+
+struct BlockedLayer {
+  /// Sources of a block: 128 rows of four vectors of 64 bytes are 32 KiB, which stay in an L1 of 48 KiB.
+  static constexpr uint32_t block_sources = 128;
+  static constexpr uint32_t strip_vectors = 4;
+
+  uint32_t targets = 0;
+  AlignedVector<BlockedRow> row;            // block after block
+  AlignedVector<CsrConnection> connection;  // in the order of rows
+  AlignedVector<float> bias;
+
+  uint64_t bytes() const { return row.size() * sizeof(BlockedRow) + connection.size() * sizeof(CsrConnection); }
+};
+
+/// Within a block rows are sorted by their number of connections, so that branches on it can be foreseen.
+BlockedLayer block_sources(const Layer& layer);
+
+/// y[t] = sum over the connections of t of weight * x[source] for `columns` columns (rounded up to whole vectors), in
+/// ascending order of sources; the activation is left to activate_rows.
+void blocked_layer(const BlockedLayer& layer, const float* x, float* y, uint32_t stride, uint32_t columns);
+
+/// Columns of a strip.
+uint32_t strip_columns();
+
+}  // namespace sparsio
