@@ -46,7 +46,10 @@ class SourceBlocks final : public Engine {
   }
 
   EngineCost cost() const override {
-    EngineCost cost{0, 0, 0, job_.tile, {.value = 4, .weight = 4, .index = 4}};
+    EngineCost cost;
+    cost.tile = job_.tile;
+    cost.bytes.index = 4;
+    cost.lines = {row_stride(job_.tile) * 4, 8, 4, LineLayout::Rows::two_buffers, LineLayout::Sums::in_memory};
     const uint64_t strips = (job_.tile + strip_columns() - 1) / strip_columns();
     for (const BlockedLayer& layer : layer_) {
       cost.connections += layer.connection.size();

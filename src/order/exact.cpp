@@ -3,7 +3,7 @@
 // on, and no policy here chooses evictions with the writes in mind, so the I/Os counted under `min` may lie above the
 // optimum. The optimum itself is what exact_schedule() returns.
 // How large: random layers of some 30 to 40 connections at M = 4 and of some 40 to 50 at M = 6 are solved in a minute
-// and with up to 20 million states (bench/exact.cpp); where M nearly suffices, up to the limit of 64 in milliseconds.
+// and with up to 20 million states (bench/exact.cpp).
 #include "order/exact_schedule.hpp"
 #include "order/order_kind.hpp"
 

@@ -17,13 +17,14 @@ double certified_gap(uint64_t repeats, uint64_t proved) {
 
 }  // namespace
 
-Schedule make_schedule(const Network& network, const std::string& order, uint64_t memory, const std::string& place) {
+Schedule make_schedule(const Network& network, const std::string& order, uint64_t memory, const std::string& place,
+                       const InstanceBound& bound) {
   const auto kind = resolve<OrderKind>(order, place);
   Schedule schedule;
   schedule.order = kind.kind().make(network, memory, kind.params);
   schedule.steps = steps(network, schedule.order);
   schedule.max_live = max_live(network.neurons(), schedule.steps);
-  schedule.bound = lower_instance(network, memory);
+  schedule.bound = bound;
   return schedule;
 }
 

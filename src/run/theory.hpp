@@ -19,7 +19,9 @@ struct Schedule {
   InstanceBound bound{};  // for the memory that the order was made for
 };
 
-Schedule make_schedule(const Network& network, const std::string& order, uint64_t memory, const std::string& place);
+/// `bound`: that of the network at this memory, which is the same for every order.
+Schedule make_schedule(const Network& network, const std::string& order, uint64_t memory, const std::string& place,
+                       const InstanceBound& bound);
 
 enum class CostUnit { words, bytes };
 

@@ -59,8 +59,12 @@ std::shared_ptr<const Inputs> Workbench::inputs(const std::string& spec, uint32_
 std::shared_ptr<const Schedule> Workbench::schedule(const std::string& network, const Network& whole,
                                                     const std::string& order, uint64_t memory,
                                                     const std::string& place) {
-  return schedules_.get(fmt::format("{} {} {}", network, order, memory),
-                        [&] { return std::make_shared<const Schedule>(make_schedule(whole, order, memory, place)); });
+  return schedules_.get(fmt::format("{} {} {}", network, order, memory), [&] {
+    const auto bound = bounds_.get(fmt::format("{} {}", network, memory), [&] {
+      return std::make_shared<const InstanceBound>(lower_instance(whole, memory));
+    });
+    return std::make_shared<const Schedule>(make_schedule(whole, order, memory, place, *bound));
+  });
 }
 
 const Machine& Workbench::machine(uint32_t threads) {

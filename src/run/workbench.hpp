@@ -74,6 +74,7 @@ class Workbench {
   Shelf<NetworkAtHand> networks_{2};
   Shelf<const Inputs> inputs_{2};
   Shelf<const Schedule> schedules_{2};
+  Shelf<const InstanceBound> bounds_{64};  // of a network at a memory, the same for every order
   std::map<uint32_t, Machine> machines_;
   std::map<std::string, Counts> counts_;
   std::map<std::string, LinePrediction> predictions_;
