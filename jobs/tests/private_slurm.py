@@ -98,7 +98,7 @@ KillWait=2
 MinJobAge=3600
 SlurmctldTimeout=30
 SlurmdTimeout=30
-ReturnToService=2
+ReturnToService=0
 PlugStackConfig={at}/etc/plugstack.conf
 """.splitlines()
         for name, port in zip(self.nodes, ports):

@@ -164,11 +164,14 @@ def test_a_node_set_down_in_the_middle(sweep):
     one.slurm.run("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=test")
     try:
         one.wait_for_end()
-        if one.status()["missing"] + one.status()["interrupted"] > 0:  # the node did not let go in time: sent again
+        # If the node is still at it when the requeued task starts elsewhere, that one finds the results in use and ends.
+        wait_until("nobody writes any more", lambda: one.status()["running"] == 0)
+        if one.status()["ok"] < 16:
             one.send()
             one.wait_for_end()
-        hosts = {row["host"] for row in one.check_complete(16)}
-        assert node in hosts and len(hosts) > 1
+        else:
+            one.sparsio("merge", one.out)
+        assert node in {row["host"] for row in one.check_complete(16)}
     finally:
         one.slurm.run("scontrol", "update", f"NodeName={node}", "State=RESUME", check=False)
         wait_until("all nodes are back", lambda: one.slurm.states() == {"idle"})
@@ -226,7 +229,7 @@ def test_the_job_scripts_work_by_hand(slurm, tmp_path, script, words):
     log = (tmp_path / "log").read_text()
     assert done.returncode == 0, log
     if script.startswith("graph"):
-        assert json.loads(log)["edges"] == 50 * 4 * 1024 * 32
+        assert json.loads(log[log.index("{"):])["edges"] == 50 * 4 * 1024 * 32
     else:
         rows = json.loads(slurm.run(PROGRAM, "export", words[-1], "--json", cwd=tmp_path).stdout)
         assert {row["status"] for row in rows} == {"ok"}
