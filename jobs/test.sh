@@ -120,7 +120,7 @@ step setup bash jobs/setup.sh "${groups[@]}"
 if [[ $everything == yes ]]; then
   step layers "$SPARSIO_PYTHON" jobs/check_layers.py
   step format check_format
-  step shellcheck shellcheck jobs/*.sh .ci/run
+  step shellcheck shellcheck jobs/*.sh jobs/*.sbatch .ci/run
 fi
 
 step "release configure" cmake --preset release "${release[@]}"
@@ -131,7 +131,7 @@ step pytest run_pytest
 
 if [[ $everything == yes ]]; then
   step "minimal build" extra minimal -DCMAKE_CXX_FLAGS_RELEASE=-O1
-  step "minimal ctest" run_ctest minimal-ctest build/ci/minimal
+  step "minimal ctest" run_ctest minimal-ctest build/ci/minimal -LE slurm
 
   step "asan build" extra asan "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1"
   step "asan ctest" run_ctest asan-ctest build/ci/asan

@@ -27,7 +27,8 @@ TEST(Commands, ConfigReadmeIsWhatTheProgramPrints) {
 }
 
 TEST(Commands, EveryCommandHasHelp) {
-  for (const char* command : {"run", "list", "io", "infer", "generate", "summary", "export", "merge", "status"}) {
+  for (const char* command :
+       {"run", "list", "io", "infer", "generate", "summary", "export", "merge", "status", "submit"}) {
     const Ran ran = run_program({command, "--help"});
     EXPECT_EQ(ran.code, 0) << command;
     EXPECT_NE(ran.out.find("Usage:"), std::string::npos) << command;
@@ -91,6 +92,41 @@ TEST(Commands, ExportAndSummaryReadWhatRunWrote) {
   EXPECT_NE(summary.out.find("\"ok\": 8"), std::string::npos) << summary.out;
   const Ran again = run_program({"run", config, "--out", folder / "small.h5"});
   EXPECT_NE(again.err.find("8 cases, 0 run now, 8 there before, 0 not ok"), std::string::npos) << again.err;
+}
+
+TEST(Commands, SubmitShowsTheJobWithoutSendingIt) {
+  const TestFolder folder;
+  const std::string config = folder.put("s.toml", "network = 'mlp:widths=30x4,density=0.3'\nmemory = [4, 8, 16]\n");
+  const std::string site = folder.put("site.toml", "partition = 'long'\nsetup = ['module load x', 'ulimit -s']\n");
+  const std::vector<std::string> submit = {"submit", config, "--out", folder / "out.h5", "--dry-run", "--site", site};
+  std::vector<std::string> more = submit;
+  more.insert(more.end(), {"--cpus-per-task", "4", "--partition", "short", "--directive=--mem=1G", "--setup", "date"});
+  const Ran ran = run_program(more);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  for (const char* line : {"#SBATCH --array=1-1\n", "#SBATCH --cpus-per-task=4\n", "#SBATCH --partition=short\n",
+                           "#SBATCH --mem=1G\n", "module load x\nulimit -s\ndate\n", "\nsrun -n 1 -c 4 "})
+    EXPECT_NE(ran.out.find(line), std::string::npos) << line << ran.out;
+  EXPECT_EQ(ran.out.find("{{"), std::string::npos);
+  EXPECT_NE(ran.err.find("3 cases: 0 finished, 0 in the queue, 3 to send\n1 tasks"), std::string::npos) << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "out.tasks"));
+  folder.put("site.toml", "partitoin = 'long'\n");
+  const Ran refused = run_program(submit);
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find("site.toml:1:1: no key 'partitoin'"), std::string::npos) << refused.err;
+}
+
+TEST(Commands, RunTakesJustTheCasesOfAList) {
+  const TestFolder folder;
+  const std::string config = folder.put("s.toml", "network = 'mlp:widths=30x4,density=0.3'\nmemory = [4, 8, 16]\n");
+  const std::string cases = run_program({"run", config, "--dry-run"}).out;
+  const std::string list = folder.put("list", cases.substr(0, cases.find('\n') + 1));
+  const Ran ran = run_program({"run", config, "--only", list, "--out", folder / "out.h5"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.err.find("1 cases, 1 run now"), std::string::npos) << ran.err;
+  folder.put("list", "0123456789abcdef0123456789abcdef\n");
+  const Ran refused = run_program({"run", config, "--only", list, "--out", folder / "out.h5"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find("list:1: the config has no case 0123"), std::string::npos) << refused.err;
 }
 
 }  // namespace

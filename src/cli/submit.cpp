@@ -107,11 +107,13 @@ std::string program_path() {
   return fs::read_symlink("/proc/self/exe").string();
 }
 
-/// Where the templates are: as said, beside the build this program lies in, or in the current folder.
+/// Where the templates are: as said, in jobs/ beside or above this program (its build lies in the tree), or in jobs/
+/// here.
 std::string templates_folder(const Arguments& arguments) {
   if (arguments.has("--templates")) return arguments.text("--templates");
-  const fs::path built = fs::path(program_path()).parent_path().parent_path().parent_path() / "jobs";
-  return fs::exists(built / "array.sbatch.in") ? built.string() : "jobs";
+  for (fs::path above = fs::path(program_path()).parent_path(); above.has_relative_path(); above = above.parent_path())
+    if (fs::exists(above / "jobs" / "array.sbatch.in")) return (above / "jobs").string();
+  return "jobs";
 }
 
 struct Scripts {
@@ -248,6 +250,8 @@ int run(const Arguments& arguments) {
     job = submit_script(submission + "/array.sbatch", "");
   } catch (...) {
     fs::remove_all(submission);  // nothing of it was sent
+    std::error_code ignored;
+    fs::remove(tasks_folder(out), ignored);  // only if that was all
     throw;
   }
   write_file(submission + "/job", job + "\n");

@@ -1,0 +1,236 @@
+"""submit, merge and status against a real Slurm: whatever happens, every row is there once in the end, or says why not."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from private_slurm import PrivateSlurm, reason_to_skip, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(os.environ.get("SPARSIO_PROGRAM", ROOT / "build/release/sparsio"))
+ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL")
+
+reason = reason_to_skip() or ("" if PROGRAM.exists() else f"no {PROGRAM}: build it")
+pytestmark = pytest.mark.skipif(bool(reason), reason=reason)
+
+# Cases of some 0.2 s: two networks, slow enough to be met in the middle.
+SLOW = """network = ["mlp:widths=700x5,density=0.3", "mlp:widths=600x5,density=0.4"]
+memory = [10, 40, 160, 640]
+order = ["by_target", "blocks"]
+policy = "min"
+"""
+QUICK = """network = "mlp:widths=30x4,density=0.3"
+memory = [4, 8, 16]
+policy = ["lru", "min"]
+"""
+
+
+@pytest.fixture(scope="module")
+def slurm():
+    folder = tempfile.mkdtemp(prefix="sparsio-slurm-")  # munged wants a path that everybody may walk; pytest's is not
+    cluster = PrivateSlurm(folder)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Sweep:
+    def __init__(self, slurm, folder, config):
+        self.slurm = slurm
+        self.folder = folder
+        self.config = folder / "s.toml"
+        self.config.write_text(config)
+        self.out = folder / "out" / "s.h5"
+        self.out.parent.mkdir(exist_ok=True)
+
+    def sparsio(self, *words, check=True):
+        return self.slurm.run(PROGRAM, *words, check=check, cwd=self.folder)
+
+    def submit(self, *words, check=True):
+        return self.sparsio("submit", self.config, "--out", self.out, *words, check=check)
+
+    def send(self, *words):
+        self.job = self.submit(*words).stdout.strip()
+        assert self.job
+        return self.job
+
+    def status(self):
+        done = self.sparsio("status", self.out, "--config", self.config, "--json", check=False)
+        return json.loads(done.stdout)
+
+    def log(self):
+        return "".join(path.read_text() for path in sorted(self.out.with_suffix(".tasks").glob("*/task-*.log")))
+
+    def wait_for_rows(self, count):
+        wait_until(f"{count} rows are finished", lambda: self.status()["ok"] >= count)
+
+    def wait_for_end(self):
+        def ended():
+            self.slurm.begin_now(self.job)
+            return self.slurm.in_state(self.job, *ENDED)
+        wait_until("every task has ended", ended)
+
+    def check_complete(self, cases):
+        """All rows once and ok, after the merge that follows the array, and nothing left to send."""
+        def merged():
+            return self.out.exists() and len(self.rows()) == cases
+        wait_until(f"{cases} rows are merged", merged)
+        rows = self.rows()
+        assert len({row["run"] for row in rows}) == cases
+        assert {row["status"] for row in rows} == {"ok"}
+        assert "0 to send" in self.submit().stderr
+        return rows
+
+    def rows(self):
+        done = self.sparsio("export", self.out, "--json", check=False)
+        return json.loads(done.stdout) if done.returncode == 0 else []
+
+
+@pytest.fixture
+def sweep(slurm, tmp_path):
+    return lambda config: Sweep(slurm, tmp_path, config)
+
+
+def test_an_array_runs_every_case_once_and_merges(sweep):
+    one = sweep(QUICK)
+    script = one.submit("--dry-run", "--wall", "0.001").stdout
+    assert "#SBATCH --cpus-per-task=2" not in script and "srun -n 1 -c 1 " in script
+    assert not one.out.with_suffix(".tasks").exists(), "--dry-run leaves nothing"
+    refused = one.submit("--wall", "0.0001", "--most", "2", check=False)
+    assert refused.returncode == 1 and "give --yes" in refused.stderr
+    one.send("--wall", "0.0007", "--cpus-per-task", "2")
+    one.wait_for_end()
+    rows = one.check_complete(6)
+    assert {row["host"] for row in rows} <= {"n1", "n2", "n3"}
+    assert len(list(one.out.with_suffix(".tasks").glob("1/task-*.h5"))) > 1
+
+
+def test_what_waits_in_the_queue_is_not_sent_again(sweep):
+    one = sweep(QUICK)
+    one.send("--directive=--begin=now+1hour")
+    again = one.submit()
+    assert "6 in the queue, 0 to send" in again.stderr and again.stdout == ""
+    one.slurm.run("scancel", one.job)
+    one.wait_for_end()
+    assert "6 to send" in one.submit("--dry-run").stderr
+
+
+def test_the_warning_ends_the_case_and_the_rest_follows_after_a_requeue(sweep):
+    one = sweep(SLOW)
+    one.send()
+    one.wait_for_rows(2)
+    one.slurm.run("scancel", "--batch", "--signal=USR1", f"{one.job}_1")
+    wait_until("the task is back in the queue",
+               lambda: any(int(f.get("Restarts", 0)) > 0 for f in one.slurm.facts(one.job)))
+    assert "warned before the time limit" in one.log()
+    before = one.status()
+    assert before["interrupted"] == 0 and 2 <= before["ok"] < 16, before
+    one.wait_for_end()
+    one.check_complete(16)
+
+
+def test_a_killed_program_and_a_requeue_lose_nothing(sweep):
+    one = sweep(SLOW)
+    one.send("--launcher", "none")
+    one.wait_for_rows(2)
+    found = subprocess.run(["pgrep", "-f", f"sparsio run {one.out.with_suffix('.tasks')}/"], capture_output=True, text=True)
+    assert found.stdout.split(), "the task is running"
+    for process in found.stdout.split():
+        os.kill(int(process), signal.SIGKILL)
+    one.wait_for_end()
+    kept = one.status()["ok"]
+    assert 2 <= kept < 16
+    one.send()
+    one.wait_for_rows(kept + 1)
+    one.slurm.run("scontrol", "requeue", f"{one.job}_1")
+    one.wait_for_end()
+    one.check_complete(16)
+
+
+def test_a_node_set_down_in_the_middle(sweep):
+    one = sweep(SLOW)
+    one.send()
+    one.wait_for_rows(1)
+    node = one.slurm.facts(f"{one.job}_1")[0]["NodeList"]
+    one.slurm.run("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=test")
+    try:
+        one.wait_for_end()
+        # If the node is still at it when the requeued task starts elsewhere, that one finds the results in use and ends.
+        wait_until("nobody writes any more", lambda: one.status()["running"] == 0)
+        if one.status()["ok"] < 16:
+            one.send()
+            one.wait_for_end()
+        else:
+            one.sparsio("merge", one.out)
+        assert node in {row["host"] for row in one.check_complete(16)}
+    finally:
+        one.slurm.run("scontrol", "update", f"NodeName={node}", "State=RESUME", check=False)
+        wait_until("all nodes are back", lambda: one.slurm.states() == {"idle"})
+
+
+def test_cancelled_tasks_are_sent_again(sweep):
+    one = sweep(SLOW)
+    one.send("--wall", "0.02")
+    one.wait_for_rows(1)
+    one.slurm.run("scancel", one.job)
+    one.wait_for_end()
+    status = one.status()
+    assert status["running"] == 0 and status["missing"] > 0
+    one.send()
+    one.wait_for_end()
+    one.check_complete(16)
+
+
+def test_a_bad_partition_is_refused_with_a_reason_and_leaves_nothing(sweep):
+    one = sweep(QUICK)
+    refused = one.submit("--partition", "nowhere", check=False)
+    assert refused.returncode == 1
+    assert "invalid partition specified: nowhere" in refused.stderr
+    assert list(one.out.with_suffix(".tasks").glob("*")) == []
+
+
+def test_a_full_results_disk_says_so_and_the_rest_is_sent_when_there_is_room(sweep, tmp_path):
+    disk = tmp_path / "out"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", disk], capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"no tmpfs can be mounted here: {mounted.stderr}")
+    try:
+        one = sweep(SLOW)
+        # The log is elsewhere, or it would be as lost as the results.
+        one.send(f"--directive=--output={tmp_path}/task.log")
+        one.wait_for_end()
+        assert "No space left on device" in (tmp_path / "task.log").read_text()
+        assert one.status()["ok"] < 16
+        subprocess.run(["mount", "-o", "remount,size=16m", disk], check=True)
+        one.send()
+        one.wait_for_end()
+        one.check_complete(16)
+    finally:
+        subprocess.run(["umount", "--lazy", disk], check=False)
+
+
+@pytest.mark.parametrize("script, words", [("graph_challenge.sbatch", []),
+                                           ("predicted_vs_measured.sbatch", ["s.toml", "s.h5"]),
+                                           ("scaling.sbatch", ["scaling.h5"])])
+def test_the_job_scripts_work_by_hand(slurm, tmp_path, script, words):
+    (tmp_path / "s.toml").write_text(QUICK + 'engine = "csr"\ninputs = "images:count=20"\n')
+    slurm.environment.update(SPARSIO=str(PROGRAM), LAYERS="4", COUNT="50")
+    done = slurm.run("sbatch", "--wait", "--cpus-per-task=2", "--output=log", ROOT / "jobs" / script, *words, cwd=tmp_path)
+    log = (tmp_path / "log").read_text()
+    assert done.returncode == 0, log
+    if script.startswith("graph"):
+        assert json.loads(log[log.index("{"):])["edges"] == 50 * 4 * 1024 * 32
+    else:
+        rows = json.loads(slurm.run(PROGRAM, "export", words[-1], "--json", cwd=tmp_path).stdout)
+        assert {row["status"] for row in rows} == {"ok"}
+        assert script.startswith("predicted") or sorted(row["threads"] for row in rows) == [1, 2]
