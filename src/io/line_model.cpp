@@ -134,16 +134,41 @@ class Stream {
   uint64_t position_ = 0;
 };
 
+/// Before the first step: the buffers are set to zero, the inputs are written from their bits, and copied to their
+/// neurons if staged (then a walk over all neurons has set those without in-connections first).
+void set_up(Cache& cache, const std::vector<uint32_t>& row, uint32_t rows, uint32_t all_rows,
+            const std::vector<uint32_t>& inputs, const LineLayout& layout) {
+  for (uint32_t r = 0; r < all_rows; ++r) cache.touch(r, Access::store);
+  const bool staged = all_rows > rows;
+  if (staged) {
+    cache.stream(row.size() * 8 / line_bytes);
+    for (const uint32_t v : inputs) cache.touch(row[v], Access::store);
+  }
+  Stream bits(static_cast<uint32_t>(layout.row_bytes / 4 / 8));
+  for (uint32_t j = 0; j < inputs.size(); ++j) {
+    cache.stream(bits.advance());
+    cache.touch(staged ? rows + j : row[inputs[j]], Access::store);
+  }
+  if (!staged) return;
+  for (uint32_t j = 0; j < inputs.size(); ++j) {
+    cache.touch(rows + j, Access::load);
+    cache.touch(row[inputs[j]], Access::store);
+  }
+}
+
 }  // namespace
 
 LinePrediction predict_lines(const Network& network, std::span<const Step> steps, uint64_t cache_bytes,
                              const LineLayout& layout) {
   const std::vector<uint32_t> row = row_of_neuron(network, layout);
+  const std::vector<uint32_t> inputs = network.input_ids();
+  const bool staged = layout.inputs == LineLayout::Inputs::staged;
   const uint32_t rows = row.empty() ? 0 : *std::max_element(row.begin(), row.end()) + 1;
+  const uint32_t all_rows = rows + (staged ? static_cast<uint32_t>(inputs.size()) : 0);
   const uint32_t row_lines = (layout.row_bytes + line_bytes - 1) / line_bytes;
   constexpr uint32_t biases_a_line = line_bytes / 4;
-  Cache cache(cache_bytes / line_bytes, rows, row_lines, rows + network.neurons() / biases_a_line + 1);
-  for (const uint32_t v : network.input_ids()) cache.touch(row[v], Access::store);
+  Cache cache(cache_bytes / line_bytes, all_rows, row_lines, all_rows + network.neurons() / biases_a_line + 1);
+  set_up(cache, row, rows, all_rows, inputs, layout);
 
   Stream connections(layout.bytes_a_connection);
   Stream targets(layout.bytes_a_target);
@@ -155,11 +180,12 @@ LinePrediction predict_lines(const Network& network, std::span<const Step> steps
     const bool is_last = --missing[v] == 0;
     if (is_first) cache.stream(targets.advance());
     cache.stream(connections.advance());
-    if (in_memory) cache.touch(rows + v / biases_a_line, Access::load);
+    if (in_memory) cache.touch(all_rows + v / biases_a_line, Access::load);
     cache.touch(row[u], Access::load);
-    if (!in_memory && is_last) cache.touch(rows + v / biases_a_line, Access::load);
+    if (!in_memory && is_last) cache.touch(all_rows + v / biases_a_line, Access::load);
     if (in_memory || is_last) cache.touch(row[v], Access::store);
   }
+  for (const uint32_t v : network.output_ids()) cache.touch(row[v], Access::load);  // the search for categories
   return cache.finish();
 }
 

@@ -14,7 +14,8 @@
 
 namespace sparsio {
 
-/// In lines, one pass over one tile from cold, the writing of the inputs and the final write-back included.
+/// In lines, one pass over one tile from cold, as an engine's run makes it: zeroing the buffers, writing the inputs,
+/// the search for categories and the final write-back included; the bits of packed inputs are not.
 struct LinePrediction {
   uint64_t misses = 0;
   uint64_t write_backs = 0;

@@ -54,6 +54,11 @@ struct LineLayout {
   uint32_t bytes_a_target = 0;      // offsets, a stream read once a target
   Rows rows = Rows::one_per_neuron;
   Sums sums = Sums::in_memory;
+  enum class Inputs {
+    in_place,  // the inputs are written into the rows of their neurons
+    staged,    // they are written into a buffer of their own and copied from there
+  };
+  Inputs inputs = Inputs::in_place;
 };
 
 }  // namespace sparsio

@@ -59,8 +59,12 @@ TEST(Curve, EqualsTheSimulationForEveryMemoryInEveryOrder) {
   for (uint64_t seed = 0; seed < 200; ++seed) {
     const Network network = random_dag(seed, 25);
     for (const auto& entry : Registry<OrderKind>::instance().entries()) {
-      const Order order = entry.kind.make(network, 3 + seed % 9, Params(entry.kind.options, {}, entry.name));
-      const std::vector<Step> sequence = steps(network, order);
+      std::vector<Step> sequence;
+      try {
+        sequence = steps(network, entry.kind.make(network, 3 + seed % 9, quick_params(entry.kind.options, entry.name)));
+      } catch (const Unsupported&) {  // `exact` takes tiny networks only
+        continue;
+      }
       for (const auto& policy : with_a_curve()) {
         expect_same(policy, network, sequence, 1, entry.name + " seed " + std::to_string(seed));
         if (HasFatalFailure()) return;
