@@ -84,7 +84,7 @@ TEST(Callgrind, AgreesOnAnMlp) {
 
 TEST(Callgrind, AgreesOnARadixNet) {
   if (find_program("valgrind").empty()) GTEST_SKIP() << no_valgrind;
-  for_every_engine("radix_net:neurons=256,layers=10", {first, second}, expect_within_two_percent);
+  for_every_engine("radix_net:neurons=256,layers=16", {first, second}, expect_within_two_percent);
 }
 
 TEST(Callgrind, SeesTheLinesOfTheProcessToo) {
