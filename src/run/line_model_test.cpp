@@ -77,7 +77,7 @@ TEST(LineModel, ACacheThatHoldsEverythingMissesEachLineOnce) {
   const LinePrediction all = predict_lines(network, steps(network, Order()), uint64_t{1} << 30, layout);
   const uint64_t stream = (network.connections() * 12 + 63) / 64;
   const uint64_t bias_lines = (network.neurons() - 1) / 16 - 50 / 16 + 1;  // of the 100 targets
-  const uint64_t bit_lines = (50 * 16 / 8 + 63) / 64;  // 50 inputs, 16 columns of a bit each
+  const uint64_t bit_lines = (50 * 16 / 8 + 63) / 64;                      // 50 inputs, 16 columns of a bit each
   EXPECT_EQ(all.misses, network.neurons() + stream + bias_lines + bit_lines);
   EXPECT_EQ(all.write_backs, network.neurons());  // zeroing makes every row dirty
 }
