@@ -27,7 +27,7 @@ TEST(LowerInstance, NoOrderMovesLess) {
   int compared = 0;
   for (const char* spec :
        {"mlp:widths=60x4,density=0.2", "mlp:widths=80-20-80,density=0.6", "mlp:widths=40x3,density=1",
-        "compact_growth:in_degree=8,steps=100,memory=20", "radix_net:neurons=1024,layers=2"}) {
+        "compact_growth:in_degree=8,steps=100,memory=20", "radix_net:neurons=256,layers=3"}) {
     const Network network = generate(spec);
     for (const uint64_t memory : {5, 20, 50}) {
       const InstanceBound bound = lower_instance(network, memory);

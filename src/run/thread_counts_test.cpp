@@ -1,5 +1,7 @@
 // Same inputs, same bits on any number of threads: every engine in every track it has, on 1, 2, 3 and 8 threads, in
-// tiles that do and do not divide the batch. Oracle: the same engine on one thread.
+// tiles that do and do not divide the batch. Oracle: the same engine on one thread. `auto` is not asked: it chooses by
+// a measurement, so which engine it becomes, and with it the order of summation, may differ from run to run; its note
+// says.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -34,7 +36,8 @@ TEST(ThreadCounts, EveryEngineGivesTheSameBitsOnAnyNumberOfThreads) {
     auto* layers = std::get_if<std::unique_ptr<LayerSource>>(&source);
     const auto random = resolve<InputKind>("random:count=21,density=0.4,values=reals", "test");
     const Inputs inputs = random.kind().make(random.params, static_cast<uint32_t>(network.input_ids().size()));
-    for (const auto& entry : Registry<EngineKind>::instance().entries())
+    for (const auto& entry : Registry<EngineKind>::instance().entries()) {
+      if (entry.name == "auto") continue;
       for (const Track track : entry.kind.tracks)
         for (const uint32_t tile : {5U, 48U}) {
           Plan plan;
@@ -59,6 +62,7 @@ TEST(ThreadCounts, EveryEngineGivesTheSameBitsOnAnyNumberOfThreads) {
           } catch (const Unsupported&) {
           }
         }
+    }
   }
   EXPECT_GT(compared, 100U);
 }

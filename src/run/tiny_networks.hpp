@@ -92,10 +92,15 @@ inline bool searches_states(const Options& options) {
   return std::any_of(options.begin(), options.end(), [](const Option& option) { return option.name == "states"; });
 }
 
-/// The defaults, but few states, so that what is too large for a search is refused at once.
+/// The defaults, but small budgets, so that a search ends soon and what is too large for it is refused at once.
 inline Params quick_params(const Options& options, const std::string& name) {
-  return Params(options,
-                searches_states(options) ? std::vector<NamedText>{{"states", "3000"}} : std::vector<NamedText>{}, name);
+  std::vector<NamedText> given;
+  for (const Option& option : options) {
+    if (option.name == "states") given.emplace_back("states", "3000");
+    if (option.name == "iterations") given.emplace_back("iterations", "200");
+    if (option.name == "proposals") given.emplace_back("proposals", "2000");
+  }
+  return Params(options, given, name);
 }
 
 }  // namespace sparsio
