@@ -15,6 +15,14 @@
 namespace sparsio {
 namespace {
 
+// The thread sanitizer (clang's, as our build has it) keeps shadow pages beside each page; their faults are the
+// thread's too.
+#if defined(__clang__) && defined(__has_feature)
+constexpr double faults_a_page = __has_feature(thread_sanitizer) ? 5 : 1;
+#else
+constexpr double faults_a_page = 1;
+#endif
+
 /// Writes into as many new pages; nothing is shared with the allocator, and no page is a large one.
 void touch_pages(size_t pages) {
   const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
@@ -37,7 +45,7 @@ TEST(TeamCounters, EveryThreadCountsItsOwnPageFaults) {
     for (size_t t = 0; t < counts.size(); ++t) {
       const auto touched = static_cast<double>((t + 1) * scale);
       EXPECT_GE(counts[t][0], touched) << t;
-      EXPECT_LT(counts[t][0], touched + 60) << t;  // stacks, the allocator
+      EXPECT_LT(counts[t][0], faults_a_page * touched + 60) << t;  // stacks, the allocator
       EXPECT_GE(counts[t][1], 0) << t;
     }
   }

@@ -1,7 +1,6 @@
 // What a config expands to, and in which order.
 #include "sweep/sweep.hpp"
 
-#include <chrono>
 #include <set>
 
 #include "net/random.hpp"
@@ -215,19 +214,17 @@ TEST_F(Sweeps, RandomProductsEqualNestedLoops) {
   }
 }
 
-TEST_F(Sweeps, AHundredThousandCasesExpandAndHashInSeconds) {
+TEST_F(Sweeps, AHundredThousandCasesHaveAsManyIds) {
   std::string text = "[network]\nkind = \"radix_net\"\nneurons = 1024\nlayers = [";
   for (int i = 1; i <= 500; ++i) text += std::to_string(i) + ", ";
   text += "]\n[[sweep]]\ntile = [1, 2, 4, 8]\norder = [\"by_target\", \"by_source\"]\nmemory = [";
   for (int i = 1; i <= 25; ++i) text += std::to_string(i) + ", ";
   text += "]\n";
-  const auto start = std::chrono::steady_clock::now();
   const Sweep sweep = read_text(text);
   ASSERT_EQ(sweep.cases.size(), 100000U);
   std::set<std::string> ids;
   for (const Case& one : sweep.cases) ids.insert(run_id(one));
   EXPECT_EQ(ids.size(), 100000U);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
 }  // namespace
