@@ -78,6 +78,13 @@ endforeach()
 
 # Which layer links what. Third-party headers stay inside one file of the layer.
 set(SPARSIO_LIBRARIES_file ZLIB::ZLIB LibLZMA::LibLZMA PkgConfig::xxhash hdf5::hdf5)
+if(SPARSIO_HAVE_mpi)
+  add_library(sparsio_mpi_in_c INTERFACE IMPORTED)
+  target_link_libraries(sparsio_mpi_in_c INTERFACE MPI::MPI_C)
+  # The header offers old C++ bindings to C++ compilers; the C interface is ours.
+  target_compile_definitions(sparsio_mpi_in_c INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
+  set(SPARSIO_LIBRARIES_mpi sparsio_mpi_in_c)
+endif()
 set(SPARSIO_LIBRARIES_count OpenMP::OpenMP_CXX)
 if(SPARSIO_HAVE_papi)
   list(APPEND SPARSIO_LIBRARIES_count PkgConfig::papi)

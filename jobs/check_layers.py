@@ -33,7 +33,7 @@ DEPENDENCIES = [
     Dependency("Zoltan", re.compile(r"(.*/)?zoltan\w*\.h"), "", 1),
     Dependency("GraphBLAS", re.compile(r"(.*/)?GraphBLAS\.h"), "", 1),
     Dependency("BLAS", re.compile(r"(.*/)?cblas\w*\.h"), "", 1),
-    Dependency("MPI", re.compile(r"mpi\.h"), "mpi/", 0),
+    Dependency("MPI", re.compile(r"mpi\.h"), "mpi/mpi.cpp", 1),
 ]
 
 

@@ -1,0 +1,41 @@
+// alone: one process is all ranks there are.
+#include "mpi/communicator.hpp"
+
+namespace sparsio {
+namespace {
+
+class AloneCounter final : public Counter {
+ public:
+  int64_t next(int64_t amount) override {
+    const int64_t before = value_;
+    value_ += amount;
+    return before;
+  }
+
+ private:
+  int64_t value_ = 0;
+};
+
+class Alone final : public Communicator {
+ public:
+  int rank() const override { return 0; }
+  int size() const override { return 1; }
+  void barrier() override {}
+  double max(double value) override { return value; }
+  uint64_t sum(uint64_t value) override { return value; }
+  std::string broadcast(std::string bytes, int) override { return bytes; }
+  std::vector<std::string> gather(const std::string& bytes, int) override { return {bytes}; }
+  std::unique_ptr<Counter> counter() override { return std::make_unique<AloneCounter>(); }
+  std::unique_ptr<Communicator> part(int color) override { return color < 0 ? nullptr : std::make_unique<Alone>(); }
+  std::unique_ptr<Communicator> node() override { return std::make_unique<Alone>(); }
+  void abort(const std::string& why) override { throw BadInput("", why); }
+};
+
+std::unique_ptr<Communicator> join() {
+  return std::make_unique<Alone>();
+}
+
+const Register<CommunicatorKind> registered{{"one process, no ranks", {}, join}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,63 @@
+// communicator: the ranks that work together, without a word of MPI.
+// What one process does alone and what R processes do together is written once, against this; `alone` answers as the
+// only rank, `mpi` asks the library. All functions but rank(), size(), Counter::next() and abort() are collective:
+// every rank calls them, in the same order. Whoever waits sleeps after a moment, so that it does not disturb who works;
+// a rank that dies or stops ends all ranks within a time limit (`mpi.cpp` says how).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/registry.hpp"
+
+namespace sparsio {
+
+/// A number that the ranks share; each that adds to it sees another value. On one node it is a word of shared memory;
+/// over several the first rank answers, at once while it waits in a collective, else within 20 ms.
+class Counter {
+ public:
+  virtual ~Counter() = default;  // collective
+  /// The value before adding.
+  virtual int64_t next(int64_t amount = 1) = 0;
+};
+
+class Communicator {
+ public:
+  Communicator() = default;
+  Communicator(const Communicator&) = delete;
+  Communicator& operator=(const Communicator&) = delete;
+  virtual ~Communicator() = default;
+
+  virtual int rank() const = 0;
+  virtual int size() const = 0;
+  /// No rank leaves before all have come. A short wait does not sleep: for timing, call it twice, the first takes up
+  /// what the ranks are apart.
+  virtual void barrier() = 0;
+  virtual double max(double value) = 0;
+  virtual uint64_t sum(uint64_t value) = 0;
+  /// The bytes that rank `from` gave.
+  virtual std::string broadcast(std::string bytes, int from) = 0;
+  /// What each rank gave, by rank, at rank `to`; empty elsewhere.
+  virtual std::vector<std::string> gather(const std::string& bytes, int to) = 0;
+  /// Starts at 0.
+  virtual std::unique_ptr<Counter> counter() = 0;
+  /// The ranks that gave the same color, in the order of their ranks; null where it is negative.
+  virtual std::unique_ptr<Communicator> part(int color) = 0;
+  /// The ranks on this rank's node.
+  virtual std::unique_ptr<Communicator> node() = 0;
+  /// Says why and ends all ranks, at once. Alone: BadInput.
+  [[noreturn]] virtual void abort(const std::string& why) = 0;
+};
+
+/// A way to be several.
+struct CommunicatorKind {
+  static constexpr std::string_view kind_name = "communicator";
+  std::string_view summary;
+  Options options;
+  std::unique_ptr<Communicator> (*join)();  // all ranks of the launch; once a process
+};
+
+}  // namespace sparsio

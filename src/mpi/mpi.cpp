@@ -1,0 +1,445 @@
+// needs: mpi
+// mpi: the ranks that mpirun or srun started.
+// No call blocks in the library: each wait is a request that is polled, first yielding, later asleep, so that a rank
+// that waits for hours leaves its processor to who works. (Calls that have no such form come after a barrier, and are
+// short.) One thread a process, the watch, wakes every 20 ms, answers for the counters that this rank keeps, and tells
+// rank 0 each second that it lives, as rank 0 tells all; who is silent for too long (30 s, or SPARSIO_SILENCE seconds)
+// is taken for dead, and the run ends with a message instead of waiting for ever. All calls take turns by a mutex,
+// which is what MPI_THREAD_SERIALIZED asks for, and a library without locks of its own is the faster one.
+#include <fmt/format.h>
+#include <mpi.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cmath>
+#include <condition_variable>
+#include <cstdlib>
+#include <exception>
+#include <limits>
+#include <mutex>
+#include <thread>
+
+#include "mpi/communicator.hpp"
+
+namespace sparsio {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto tick = std::chrono::milliseconds(20);
+constexpr auto between_beats = std::chrono::seconds(1);
+constexpr auto yielding = std::chrono::milliseconds(50);  // of a wait, before it sleeps
+constexpr double default_silence_seconds = 30;
+constexpr int beat_tag = 1;
+constexpr int farewell_tag = 2;
+constexpr int ask_tag = 3;
+constexpr int answer_tag = 4;
+
+double silence_seconds() {
+  const char* given = std::getenv("SPARSIO_SILENCE");
+  const double seconds = given == nullptr ? 0 : std::strtod(given, nullptr);
+  return seconds > 0 && std::isfinite(seconds) ? seconds : default_silence_seconds;
+}
+
+/// Ranks of one machine taken for several nodes, to test what several nodes do; 0: they are what they are.
+int pretended_node_size() {
+  const char* given = std::getenv("SPARSIO_NODE_RANKS");
+  return given == nullptr ? 0 : std::atoi(given);
+}
+
+std::string host_name() {
+  char name[256] = "unknown host";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+/// A counter that this rank keeps for others.
+class Service {
+ public:
+  virtual ~Service() = default;
+  virtual void answer() = 0;  // whoever asked; with the turn
+};
+
+/// The library's life in this process: joined once, left by the last who holds it.
+class Process {
+ public:
+  Process() {
+    int level = MPI_THREAD_SINGLE;
+    MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &level);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+    MPI_Comm_size(MPI_COMM_WORLD, &size_);
+    if (level < MPI_THREAD_SERIALIZED) die("this MPI library cannot be called by two threads in turn");
+    MPI_Comm_dup(MPI_COMM_WORLD, &comm_);
+    heard_.assign(static_cast<size_t>(size_), Clock::now());
+    has_left_.assign(heard_.size(), false);
+    if (size_ > 1) watch_ = std::thread([this] { watch(); });
+  }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  ~Process() {
+    say_farewell();
+    // Nobody polls in here: if the others are gone, the alarm ends it.
+    alarm(static_cast<unsigned>(limit_.count()) + 1);
+    MPI_Comm_free(&comm_);
+    MPI_Finalize();
+    alarm(0);
+  }
+
+  [[noreturn]] void die(const std::string& why) const {
+    fmt::print(stderr, "sparsio: rank {} on {}: {}\n", rank_, host_name(), why);
+    std::fflush(nullptr);
+    MPI_Abort(MPI_COMM_WORLD, 1);
+    std::_Exit(1);
+  }
+
+  /// The library is for one at a time.
+  template <class Action>
+  void in_turn(const Action& action) {
+    const std::lock_guard<std::timed_mutex> lock(turn_);
+    action();
+  }
+
+  /// Starts with the turn, then polls: `start` gives a request.
+  template <class Start>
+  void wait_for(const Start& start) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    in_turn([&] { start(request); });
+    wait_until([&] {
+      int is_done = 0;
+      MPI_Test(&request, &is_done, MPI_STATUS_IGNORE);
+      return is_done != 0;
+    });
+  }
+
+  template <class Condition>
+  void wait_until(const Condition& is_met) {
+    const auto start = Clock::now();
+    for (;;) {
+      bool is_over = false;
+      in_turn([&] {
+        is_over = is_met();
+        for (Service* service : services_) service->answer();
+      });
+      if (is_over) return;
+      const auto waited = Clock::now() - start;
+      if (waited < yielding)
+        sched_yield();
+      else
+        std::this_thread::sleep_for(waited < 20 * yielding ? std::chrono::milliseconds(1) : tick / 2);
+    }
+  }
+
+  void barrier(MPI_Comm comm) {
+    wait_for([&](MPI_Request& request) { MPI_Ibarrier(comm, &request); });
+  }
+
+  void add(Service* service) {
+    in_turn([&] { services_.push_back(service); });
+  }
+  void remove(Service* service) {
+    in_turn([&] { std::erase(services_, service); });
+  }
+
+ private:
+  /// Whom this rank tells that it lives, and whom it hears: rank 0 all others, they rank 0.
+  int first_peer() const { return rank_ == 0 ? 1 : 0; }
+  int last_peer() const { return rank_ == 0 ? size_ - 1 : 0; }
+
+  void tell_peers(int tag) {
+    for (int peer = first_peer(); peer <= last_peer(); ++peer) {
+      if (has_left_[static_cast<size_t>(peer)]) continue;
+      MPI_Request request = MPI_REQUEST_NULL;
+      MPI_Isend(nullptr, 0, MPI_BYTE, peer, tag, comm_, &request);
+      MPI_Request_free(&request);
+    }
+  }
+
+  void listen() {
+    for (;;) {
+      int is_there = 0;
+      MPI_Status status;
+      MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &is_there, &status);
+      if (is_there == 0) return;
+      MPI_Recv(nullptr, 0, MPI_BYTE, status.MPI_SOURCE, status.MPI_TAG, comm_, MPI_STATUS_IGNORE);
+      heard_[static_cast<size_t>(status.MPI_SOURCE)] = Clock::now();
+      if (status.MPI_TAG == farewell_tag) has_left_[static_cast<size_t>(status.MPI_SOURCE)] = true;
+    }
+  }
+
+  void look_for_the_dead() {
+    for (int peer = first_peer(); peer <= last_peer(); ++peer) {
+      const auto place = static_cast<size_t>(peer);
+      if (has_left_[place] || Clock::now() - heard_[place] < limit_) continue;
+      die(
+          fmt::format("nothing was heard of rank {} for {} s: it died or was stopped; what is finished is kept, the "
+                      "same command goes on",
+                      peer, limit_.count()));
+    }
+  }
+
+  void watch() {
+    auto next_beat = Clock::now();
+    auto last_tick = Clock::now();
+    std::unique_lock<std::mutex> sleeping(sleep_);
+    while (!wake_.wait_for(sleeping, tick, [&] { return is_over_; })) {
+      if (!turn_.try_lock_for(limit_)) {
+        // The library itself hangs, and may not be called while it does.
+        fmt::print(stderr, "sparsio: rank {} on {}: MPI gave no answer for {} s\n", rank_, host_name(), limit_.count());
+        std::_Exit(1);
+      }
+      const std::lock_guard<std::timed_mutex> lock(turn_, std::adopt_lock);
+      const auto now = Clock::now();
+      // Who was stopped itself has heard nobody; that is not the others' fault.
+      if (now - last_tick > limit_ / 2) heard_.assign(heard_.size(), now);
+      last_tick = now;
+      listen();
+      for (Service* service : services_) service->answer();
+      look_for_the_dead();
+      if (now < next_beat) continue;
+      tell_peers(beat_tag);
+      next_beat = now + between_beats;
+    }
+  }
+
+  /// No beat may be under way when the library is left: a farewell is each rank's last message to its peers, and
+  /// messages of one sender do not overtake each other.
+  void say_farewell() {
+    if (!watch_.joinable()) return;
+    {
+      const std::lock_guard<std::mutex> lock(sleep_);
+      is_over_ = true;
+    }
+    wake_.notify_all();
+    watch_.join();
+    in_turn([&] { tell_peers(farewell_tag); });
+    wait_until([&] {
+      listen();
+      look_for_the_dead();
+      for (int peer = first_peer(); peer <= last_peer(); ++peer)
+        if (!has_left_[static_cast<size_t>(peer)]) return false;
+      return true;
+    });
+  }
+
+  int rank_ = 0;
+  int size_ = 1;
+  MPI_Comm comm_ = MPI_COMM_NULL;
+  std::chrono::duration<double> limit_{silence_seconds()};
+  std::timed_mutex turn_;
+  std::vector<Clock::time_point> heard_;
+  std::vector<bool> has_left_;
+  std::vector<Service*> services_;
+  std::thread watch_;
+  std::mutex sleep_;
+  std::condition_variable wake_;
+  bool is_over_ = false;
+};
+
+/// A word of memory that all ranks of a node see.
+class SharedCounter final : public Counter {
+ public:
+  SharedCounter(std::shared_ptr<Process> process, MPI_Comm comm, int rank) : process_(std::move(process)), comm_(comm) {
+    process_->in_turn([&] {
+      const MPI_Aint mine = rank == 0 ? sizeof(int64_t) : 0;
+      void* base = nullptr;
+      MPI_Win_allocate_shared(mine, sizeof(int64_t), MPI_INFO_NULL, comm_, &base, &window_);
+      MPI_Aint bytes = 0;
+      int unit = 0;
+      MPI_Win_shared_query(window_, 0, &bytes, &unit, &base);
+      value_ = static_cast<int64_t*>(base);
+      if (rank == 0) std::atomic_ref<int64_t>(*value_).store(0);
+    });
+    process_->barrier(comm_);
+  }
+  ~SharedCounter() override {
+    if (std::uncaught_exceptions() > 0) return;
+    process_->barrier(comm_);
+    process_->in_turn([&] { MPI_Win_free(&window_); });
+  }
+  int64_t next(int64_t amount) override { return std::atomic_ref<int64_t>(*value_).fetch_add(amount); }
+
+ private:
+  std::shared_ptr<Process> process_;
+  MPI_Comm comm_;
+  MPI_Win window_ = MPI_WIN_NULL;
+  int64_t* value_ = nullptr;
+};
+
+/// Rank 0 keeps the number and answers by message.
+class AskedCounter final : public Counter, private Service {
+ public:
+  AskedCounter(std::shared_ptr<Process> process, MPI_Comm comm, int rank) : process_(std::move(process)), rank_(rank) {
+    process_->in_turn([&] { MPI_Comm_dup(comm, &comm_); });
+    if (rank_ == 0) process_->add(this);
+    process_->barrier(comm_);
+  }
+  ~AskedCounter() override {
+    const bool all_end_here = std::uncaught_exceptions() == 0;
+    if (all_end_here) process_->barrier(comm_);
+    if (rank_ == 0) process_->remove(this);
+    if (!all_end_here) return;
+    process_->in_turn([&] { MPI_Comm_free(&comm_); });
+  }
+  int64_t next(int64_t amount) override {
+    int64_t value = 0;
+    if (rank_ == 0) {
+      process_->in_turn([&] { value = add(amount); });
+      return value;
+    }
+    MPI_Request answer = MPI_REQUEST_NULL;
+    process_->in_turn([&] { MPI_Irecv(&value, 1, MPI_INT64_T, 0, answer_tag, comm_, &answer); });
+    process_->wait_for([&](MPI_Request& request) { MPI_Isend(&amount, 1, MPI_INT64_T, 0, ask_tag, comm_, &request); });
+    process_->wait_until([&] {
+      int is_done = 0;
+      MPI_Test(&answer, &is_done, MPI_STATUS_IGNORE);
+      return is_done != 0;
+    });
+    return value;
+  }
+
+ private:
+  int64_t add(int64_t amount) {
+    const int64_t before = value_;
+    value_ += amount;
+    return before;
+  }
+  void answer() override {
+    for (;;) {
+      int is_there = 0;
+      MPI_Status status;
+      MPI_Iprobe(MPI_ANY_SOURCE, ask_tag, comm_, &is_there, &status);
+      if (is_there == 0) return;
+      int64_t amount = 0;
+      MPI_Recv(&amount, 1, MPI_INT64_T, status.MPI_SOURCE, ask_tag, comm_, MPI_STATUS_IGNORE);
+      const int64_t before = add(amount);
+      // Whoever asks has its receive posted: a word goes out without waiting.
+      MPI_Send(&before, 1, MPI_INT64_T, status.MPI_SOURCE, answer_tag, comm_);
+    }
+  }
+
+  std::shared_ptr<Process> process_;
+  MPI_Comm comm_ = MPI_COMM_NULL;
+  int rank_;
+  int64_t value_ = 0;
+};
+
+int checked_length(size_t bytes) {
+  if (bytes > static_cast<size_t>(std::numeric_limits<int>::max()))
+    throw BadInput("mpi", fmt::format("a message of {} bytes; 2^31 - 1 at most", bytes));
+  return static_cast<int>(bytes);
+}
+
+class MpiCommunicator final : public Communicator {
+ public:
+  MpiCommunicator(std::shared_ptr<Process> process, MPI_Comm comm) : process_(std::move(process)), comm_(comm) {
+    process_->in_turn([&] {
+      MPI_Comm_rank(comm_, &rank_);
+      MPI_Comm_size(comm_, &size_);
+    });
+  }
+  ~MpiCommunicator() override {
+    if (std::uncaught_exceptions() > 0) return;
+    process_->in_turn([&] {
+      if (comm_ != MPI_COMM_WORLD) MPI_Comm_free(&comm_);
+    });
+  }
+
+  int rank() const override { return rank_; }
+  int size() const override { return size_; }
+  void barrier() override { process_->barrier(comm_); }
+
+  double max(double value) override {
+    double result = 0;
+    reduce(&value, &result, MPI_DOUBLE, MPI_MAX);
+    return result;
+  }
+  uint64_t sum(uint64_t value) override {
+    uint64_t result = 0;
+    reduce(&value, &result, MPI_UINT64_T, MPI_SUM);
+    return result;
+  }
+
+  std::string broadcast(std::string bytes, int from) override {
+    uint64_t length = bytes.size();
+    process_->wait_for([&](MPI_Request& request) { MPI_Ibcast(&length, 1, MPI_UINT64_T, from, comm_, &request); });
+    bytes.resize(length);
+    const int count = checked_length(length);
+    process_->wait_for([&](MPI_Request& request) { MPI_Ibcast(bytes.data(), count, MPI_BYTE, from, comm_, &request); });
+    return bytes;
+  }
+
+  std::vector<std::string> gather(const std::string& bytes, int to) override {
+    const bool is_here = rank_ == to;
+    const auto total_of = [](const std::vector<int>& lengths) {
+      size_t total = 0;
+      for (const int length : lengths) total += static_cast<size_t>(length);
+      return total;
+    };
+    const int mine = checked_length(bytes.size());
+    std::vector<int> lengths(static_cast<size_t>(size_));
+    process_->wait_for(
+        [&](MPI_Request& request) { MPI_Iallgather(&mine, 1, MPI_INT, lengths.data(), 1, MPI_INT, comm_, &request); });
+    checked_length(total_of(lengths));  // on every rank: all refuse or none
+    std::vector<int> begins(lengths.size(), 0);
+    for (size_t rank = 1; rank < lengths.size(); ++rank) begins[rank] = begins[rank - 1] + lengths[rank - 1];
+    std::string all(is_here ? total_of(lengths) : 0, '\0');
+    process_->wait_for([&](MPI_Request& request) {
+      MPI_Igatherv(bytes.data(), mine, MPI_BYTE, all.data(), lengths.data(), begins.data(), MPI_BYTE, to, comm_,
+                   &request);
+    });
+    std::vector<std::string> parts;
+    for (size_t rank = 0; is_here && rank < lengths.size(); ++rank)
+      parts.push_back(all.substr(static_cast<size_t>(begins[rank]), static_cast<size_t>(lengths[rank])));
+    return parts;
+  }
+
+  std::unique_ptr<Counter> counter() override {
+    const std::unique_ptr<Communicator> here = node();
+    if (here->size() == size_) return std::make_unique<SharedCounter>(process_, comm_, rank_);
+    return std::make_unique<AskedCounter>(process_, comm_, rank_);
+  }
+
+  std::unique_ptr<Communicator> part(int color) override {
+    barrier();
+    MPI_Comm made = MPI_COMM_NULL;
+    process_->in_turn([&] { MPI_Comm_split(comm_, color < 0 ? MPI_UNDEFINED : color, rank_, &made); });
+    if (made == MPI_COMM_NULL) return nullptr;
+    return std::make_unique<MpiCommunicator>(process_, made);
+  }
+
+  std::unique_ptr<Communicator> node() override {
+    barrier();
+    MPI_Comm made = MPI_COMM_NULL;
+    process_->in_turn([&] { MPI_Comm_split_type(comm_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &made); });
+    auto here = std::make_unique<MpiCommunicator>(process_, made);
+    const int pretended = pretended_node_size();
+    return pretended > 0 ? here->part(here->rank() / pretended) : std::move(here);
+  }
+
+  void abort(const std::string& why) override {
+    process_->in_turn([&] { process_->die(why); });
+    std::_Exit(1);
+  }
+
+ private:
+  void reduce(const void* mine, void* result, MPI_Datatype type, MPI_Op operation) {
+    process_->wait_for(
+        [&](MPI_Request& request) { MPI_Iallreduce(mine, result, 1, type, operation, comm_, &request); });
+  }
+
+  std::shared_ptr<Process> process_;
+  MPI_Comm comm_;
+  int rank_ = 0;
+  int size_ = 1;
+};
+
+std::unique_ptr<Communicator> join() {
+  return std::make_unique<MpiCommunicator>(std::make_shared<Process>(), MPI_COMM_WORLD);
+}
+
+const Register<CommunicatorKind> registered{{"the ranks that mpirun or srun started", {}, join}};
+
+}  // namespace
+}  // namespace sparsio

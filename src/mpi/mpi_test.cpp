@@ -1,0 +1,181 @@
+// needs: mpi
+// What the ranks do together, against arithmetic; and that they end when one of them does.
+// The program is its own subject: started by mpirun with the name of a part, it is a rank that plays the part.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdio>
+#include <map>
+
+#include "mpi/launch.hpp"
+#include "mpi/mpirun_under_test.hpp"
+
+namespace sparsio {
+namespace {
+
+void require(bool is_so, const char* what) {
+  if (!is_so) throw std::logic_error(what);
+}
+
+int collectives(Communicator& ranks) {
+  const int size = ranks.size();
+  const int rank = ranks.rank();
+  for (int round = 0; round < 20; ++round) {
+    require(ranks.max(rank == round % size ? 7.5 : rank - 100.0) == 7.5, "max");
+    require(ranks.sum(uint64_t{1} << rank) == (uint64_t{1} << size) - 1, "sum");
+    const std::string mine(static_cast<size_t>(rank) * 1000, static_cast<char>('a' + rank));
+    require(ranks.broadcast(mine, round % size) ==
+                std::string(static_cast<size_t>(round % size) * 1000, static_cast<char>('a' + round % size)),
+            "broadcast");
+    const std::vector<std::string> all = ranks.gather(mine, round % size);
+    require(all.size() == (rank == round % size ? static_cast<size_t>(size) : 0), "gather to one rank");
+    for (size_t k = 0; k < all.size(); ++k)
+      require(all[k] == std::string(k * 1000, static_cast<char>('a' + static_cast<int>(k))), "gather");
+  }
+  require(ranks.node()->size() == size, "one node");
+  const auto odd = ranks.part(rank % 2);
+  require(odd->size() == (size + 1 - rank % 2) / 2 && odd->rank() == rank / 2, "part");
+  require((ranks.part(rank == 0 ? 0 : -1) == nullptr) == (rank != 0), "no part");
+  return 0;
+}
+
+/// Every number below 5000 is drawn once, whoever draws it.
+int draw(Communicator& ranks) {
+  constexpr int64_t numbers = 5000;
+  const auto counter = ranks.counter();
+  uint64_t sum = 0;
+  uint64_t drawn = 0;
+  for (int64_t number = counter->next(); number < numbers; number = counter->next()) {
+    sum += static_cast<uint64_t>(number);
+    ++drawn;
+  }
+  require(ranks.sum(sum) == numbers * (numbers - 1) / 2, "sum of the numbers drawn");
+  require(ranks.sum(drawn) == numbers, "numbers drawn");
+  require(counter->next(0) == numbers + ranks.size(), "the first too many, once a rank");
+  return 0;
+}
+
+int killed(Communicator& ranks) {
+  ranks.barrier();
+  if (ranks.rank() == 1) std::raise(SIGKILL);
+  ranks.barrier();
+  return 0;
+}
+
+int stopped(Communicator& ranks) {
+  ranks.barrier();
+  if (ranks.rank() == 1) std::raise(SIGSTOP);
+  ranks.barrier();
+  return 0;
+}
+
+int throws_on_one(Communicator& ranks) {
+  if (ranks.rank() == 1) throw BadInput("here", "one rank has no file", "copy it");
+  ranks.barrier();
+  return 0;
+}
+
+int throws_on_all(Communicator& ranks) {
+  together(ranks, [] { throw BadInput("config:1", "no such key"); });
+  return 0;
+}
+
+int throws_on_some(Communicator& ranks) {
+  together(ranks, [&] {
+    if (ranks.rank() == 1) throw BadInput("data.tsv", "no such file");
+  });
+  return 0;
+}
+
+int differs(Communicator& ranks) {
+  expect_same(ranks, ranks.rank() == 1 ? "0.2" : "0.1", "version", "install one");
+  return 0;
+}
+
+const std::map<std::string, int (*)(Communicator&)> parts = {{"collectives", collectives},
+                                                             {"draw", draw},
+                                                             {"killed", killed},
+                                                             {"stopped", stopped},
+                                                             {"throws_on_one", throws_on_one},
+                                                             {"throws_on_all", throws_on_all},
+                                                             {"throws_on_some", throws_on_some},
+                                                             {"differs", differs}};
+
+class MpiTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_mpirun()) GTEST_SKIP() << "there is no mpirun on PATH; install openmpi-bin";
+  }
+  static Told play(const std::string& part, int ranks, const std::string& environment = "") {
+    const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+    return run_line(environment + " " + mpirun(ranks) + self + " " + part);
+  }
+};
+
+size_t count_of(const std::string& words, const std::string& text) {
+  size_t count = 0;
+  for (size_t at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++count;
+  return count;
+}
+
+TEST_F(MpiTest, CollectivesAreArithmetic) {
+  for (const int ranks : {1, 2, 4}) {
+    const Told told = play("collectives", ranks);
+    EXPECT_EQ(told.code, 0) << ranks << " ranks: " << told.text;
+  }
+}
+
+TEST_F(MpiTest, ACounterGivesEachNumberOnce) {
+  for (const int ranks : {1, 4}) {
+    const Told told = play("draw", ranks);
+    EXPECT_EQ(told.code, 0) << ranks << " ranks: " << told.text;
+  }
+  const Told told = play("draw", 3, "env SPARSIO_NODE_RANKS=2");
+  EXPECT_EQ(told.code, 0) << "over two nodes: " << told.text;
+}
+
+TEST_F(MpiTest, AKilledRankEndsAll) {
+  const Told told = play("killed", 3);
+  EXPECT_NE(told.code, 0);
+  EXPECT_NE(told.code, 124) << "hung";
+}
+
+TEST_F(MpiTest, ASilentRankEndsAllWithinTheLimit) {
+  const Told told = play("stopped", 3, "env SPARSIO_SILENCE=1.5");
+  EXPECT_EQ(told.code, 1) << told.text;
+  EXPECT_NE(told.text.find("nothing was heard of rank 1 for 1.5 s"), std::string::npos) << told.text;
+}
+
+TEST_F(MpiTest, AnErrorOfOneRankEndsAllAndNamesIt) {
+  const Told told = play("throws_on_one", 3);
+  EXPECT_EQ(told.code, 1) << told.text;
+  EXPECT_NE(told.text.find("sparsio: rank 1 on "), std::string::npos) << told.text;
+  EXPECT_NE(told.text.find("here: one rank has no file; copy it"), std::string::npos) << told.text;
+}
+
+TEST_F(MpiTest, AnErrorOfAllIsSaidOnce) {
+  const Told told = play("throws_on_all", 4);
+  EXPECT_EQ(told.code, 1) << told.text;
+  EXPECT_EQ(count_of("sparsio: config:1: no such key", told.text), 1U) << told.text;
+}
+
+TEST_F(MpiTest, AnErrorOfSomeNamesTheRank) {
+  const Told told = play("throws_on_some", 3);
+  EXPECT_EQ(told.code, 1) << told.text;
+  EXPECT_EQ(count_of("sparsio: rank 1: data.tsv: no such file", told.text), 1U) << told.text;
+}
+
+TEST_F(MpiTest, RanksThatDifferDoNotStart) {
+  const Told told = play("differs", 2);
+  EXPECT_EQ(told.code, 1) << told.text;
+  EXPECT_EQ(count_of("rank 1: version: '0.2' here and '0.1' on rank 0; install one", told.text), 1U) << told.text;
+}
+
+}  // namespace
+}  // namespace sparsio
+
+int main(int argc, char** argv) {
+  if (argc == 2 && sparsio::parts.count(argv[1]) > 0) return sparsio::as_ranks(sparsio::parts.at(argv[1]));
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
