@@ -149,7 +149,7 @@ class Process {
 
   void tell_peers(int tag) {
     for (int peer = first_peer(); peer <= last_peer(); ++peer) {
-      if (has_left_[static_cast<size_t>(peer)]) continue;
+      if (tag == beat_tag && has_left_[static_cast<size_t>(peer)]) continue;
       MPI_Request request = MPI_REQUEST_NULL;
       MPI_Isend(nullptr, 0, MPI_BYTE, peer, tag, comm_, &request);
       MPI_Request_free(&request);
