@@ -1,192 +1,172 @@
-// The cache is one list of objects in order of use, oldest at one end: rows of values (several lines, or several rows a
-// line), lines of biases, and stream lines, which are never touched again and only take space until they are oldest.
 #include "io/line_model.hpp"
 
 #include <algorithm>
 
+#include "io/line_cache.hpp"
+
 namespace sparsio {
 namespace {
 
-constexpr uint32_t line_bytes = 64;
+constexpr uint64_t page = 4096;
 
-class Cache {
- public:
-  /// Objects 0 .. rows - 1 are `row_lines` lines each, the others one line.
-  Cache(uint64_t capacity_lines, uint32_t rows, uint32_t row_lines, uint32_t objects)
-      : objects_(objects), capacity_(capacity_lines), rows_(rows), row_lines_(row_lines), head_(objects) {
-    links_.resize(objects + size_t{1});
-    state_.assign(objects, 0);
-    links_[head_] = {head_, head_};
-  }
+uint64_t pages(uint64_t bytes) {
+  return (bytes + page - 1) / page * page;
+}
 
-  void touch(uint32_t object, Access access) {
-    if ((state_[object] & resident) != 0) {
-      remove(object);
-    } else {
-      prediction_.misses += size_of(object);
-      used_ += size_of(object);
-      state_[object] = resident;
-    }
-    if (access == Access::store) state_[object] |= dirty;
-    insert(object);
-    shrink();
-  }
-
-  /// `lines` new lines of a stream, used once.
-  void stream(uint64_t lines) {
-    for (; lines > 0; --lines) {
-      ++prediction_.misses;
-      ++used_;
-      if (free_.empty()) {
-        free_.push_back(static_cast<uint32_t>(links_.size()));
-        links_.emplace_back();
-      }
-      insert(free_.back());
-      free_.pop_back();
-      shrink();
-    }
-  }
-
-  LinePrediction finish() {
-    for (uint32_t object = 0; object < objects_; ++object)
-      if ((state_[object] & dirty) != 0) prediction_.write_backs += size_of(object);
-    return prediction_;
-  }
-
- private:
-  static constexpr uint8_t resident = 1;
-  static constexpr uint8_t dirty = 2;
-  struct Link {
-    uint32_t older;
-    uint32_t newer;
-  };
-
-  bool is_stream(uint32_t object) const { return object > head_; }
-  uint64_t size_of(uint32_t object) const { return object < rows_ ? row_lines_ : 1; }
-
-  void insert(uint32_t object) {
-    const uint32_t first = links_[head_].older;
-    links_[object] = {first, head_};
-    links_[first].newer = object;
-    links_[head_].older = object;
-  }
-  void remove(uint32_t object) {
-    const Link link = links_[object];
-    links_[link.older].newer = link.newer;
-    links_[link.newer].older = link.older;
-  }
-  void shrink() {
-    while (used_ > capacity_) {
-      const uint32_t oldest = links_[head_].newer;
-      remove(oldest);
-      used_ -= size_of(oldest);
-      if (is_stream(oldest)) {
-        free_.push_back(oldest);
-        continue;
-      }
-      if ((state_[oldest] & dirty) != 0) prediction_.write_backs += size_of(oldest);
-      state_[oldest] = 0;
-    }
-  }
-
-  std::vector<Link> links_;  // objects, the head, then stream lines
-  std::vector<uint8_t> state_;
-  std::vector<uint32_t> free_;  // places of stream lines that have left
-  uint32_t objects_;
-  uint64_t capacity_;
-  uint64_t used_ = 0;
-  uint32_t rows_;
-  uint32_t row_lines_;
-  uint32_t head_;
-  LinePrediction prediction_;
-};
-
-/// The row object of each neuron.
-std::vector<uint32_t> row_of_neuron(const Network& network, const LineLayout& layout) {
-  std::vector<uint32_t> row(network.neurons());
-  const auto first = network.layer_begin();
-  const uint32_t rows_a_line = std::max(1U, line_bytes / layout.row_bytes);
-  if (layout.rows == LineLayout::Rows::one_per_neuron || first.empty()) {
-    for (uint32_t v = 0; v < row.size(); ++v) row[v] = v / rows_a_line;
-    return row;
-  }
+uint32_t widest_layer(std::span<const uint32_t> first) {
   uint32_t widest = 0;
   for (size_t l = 0; l + 1 < first.size(); ++l) widest = std::max(widest, first[l + 1] - first[l]);
-  const uint32_t buffer = (widest + rows_a_line - 1) / rows_a_line;
-  for (size_t l = 0; l + 1 < first.size(); ++l)
-    for (uint32_t v = first[l]; v < first[l + 1]; ++v)
-      row[v] = static_cast<uint32_t>(l % 2) * buffer + (v - first[l]) / rows_a_line;
-  return row;
+  return widest;
 }
 
-/// A stream that advances by bytes and yields whole lines.
-class Stream {
+/// Where the engine's buffers begin; all but the streams are known lines.
+struct Places {
+  Places(const Network& network, const LineLayout& layout, uint64_t inputs) : row(network.neurons()) {
+    const auto first = network.layer_begin();
+    const uint64_t row_bytes = layout.row_bytes;
+    if (layout.rows == LineLayout::Rows::one_per_neuron || first.empty()) {
+      for (uint64_t v = 0; v < row.size(); ++v) row[v] = v * row_bytes;
+      buffers = {{0, row.size() * row_bytes}};
+    } else {
+      const uint64_t bytes = widest_layer(first) * row_bytes;
+      for (size_t l = 0; l + 1 < first.size(); ++l)
+        for (uint32_t v = first[l]; v < first[l + 1]; ++v) row[v] = l % 2 * pages(bytes) + (v - first[l]) * row_bytes;
+      buffers = {{0, bytes}, {pages(bytes), bytes}};
+    }
+    uint64_t end = pages(buffers.back().first + buffers.back().second);
+    if (layout.inputs == LineLayout::Inputs::staged) {
+      staged = end;
+      buffers.emplace_back(end, inputs * row_bytes);
+      end += pages(inputs * row_bytes);
+    }
+    bias = end;
+    bits = bias + pages(uint64_t{network.neurons()} * 4);
+    connections = bits + pages((inputs + 7) / 8 * (row_bytes / 4));
+    targets = connections + pages(network.connections() * layout.bytes_a_connection);
+    other = targets + pages(uint64_t{network.neurons()} * layout.bytes_a_target);
+  }
+
+  std::vector<uint64_t> row;                           // of each neuron
+  std::vector<std::pair<uint64_t, uint64_t>> buffers;  // begin and bytes of those that are set to zero
+  uint64_t staged = 0;
+  uint64_t bias = 0;
+  uint64_t bits = 0;
+  uint64_t connections = 0;
+  uint64_t targets = 0;
+  uint64_t other = 0;
+};
+
+/// One pass: what an engine touches, in its order, as far as its layout says.
+class Walk {
  public:
-  explicit Stream(uint32_t bytes) : bytes_(bytes) {}
-  uint64_t advance() {
-    const uint64_t before = (position_ + line_bytes - 1) / line_bytes;
-    position_ += bytes_;
-    return (position_ + line_bytes - 1) / line_bytes - before;
+  Walk(const Network& network, std::span<const Step> steps, const CacheGeometry& geometry, const LineLayout& layout)
+      : network_(network),
+        steps_(steps),
+        layout_(layout),
+        inputs_(network.input_ids()),
+        places_(network, layout, inputs_.size()),
+        cache_(geometry, places_.connections / geometry.line_bytes + 1),
+        connections_(places_.connections),
+        targets_(places_.targets),
+        missing_(network.neurons()) {
+    for (uint32_t v = 0; v < missing_.size(); ++v) missing_[v] = static_cast<uint32_t>(network.in_degree(v));
+  }
+
+  LinePrediction run() {
+    set_up();
+    const uint32_t strip = layout_.strip_bytes;
+    if (strip == 0 || strip >= layout_.row_bytes || network_.layer_begin().empty())
+      connect(0, steps_.size(), 0, layout_.row_bytes);
+    else
+      connect_in_strips(strip);
+    collect();
+    return {cache_.misses(), cache_.write_backs()};
   }
 
  private:
-  uint32_t bytes_;
-  uint64_t position_ = 0;
-};
+  /// The buffers are set to zero, the inputs written from their bits, and copied to their neurons if staged (then a
+  /// walk over all neurons has set those without in-connections first).
+  void set_up() {
+    for (const auto& [begin, bytes] : places_.buffers)
+      if (bytes > 0) cache_.touch(begin, bytes, Access::store);
+    const bool staged = layout_.inputs == LineLayout::Inputs::staged;
+    const uint64_t row = layout_.row_bytes;
+    if (staged) {
+      LineCache::Stream degrees(places_.other);
+      cache_.read(degrees, uint64_t{network_.neurons()} * 8);
+      for (const uint32_t v : inputs_) cache_.touch(places_.row[v], row, Access::store);
+    }
+    const uint64_t input_bytes = (inputs_.size() + 7) / 8;
+    for (uint64_t j = 0; j < inputs_.size(); ++j) {
+      cache_.touch(staged ? places_.staged + j * row : places_.row[inputs_[j]], row, Access::store);
+      if (j % 8 != 7 && j + 1 != inputs_.size()) continue;
+      for (uint64_t column = 0; column < row / 4; ++column)  // a row of bits for each input of the tile
+        cache_.touch(places_.bits + column * input_bytes + j / 8, 1, Access::load);
+    }
+    if (!staged) return;
+    for (uint64_t j = 0; j < inputs_.size(); ++j) {
+      cache_.touch(places_.staged + j * row, row, Access::load);
+      cache_.touch(places_.row[inputs_[j]], row, Access::store);
+    }
+  }
 
-/// Before the first step: the buffers are set to zero, the inputs are written from their bits, and copied to their
-/// neurons if staged (then a walk over all neurons has set those without in-connections first).
-void set_up(Cache& cache, const std::vector<uint32_t>& row, uint32_t rows, uint32_t all_rows,
-            const std::vector<uint32_t>& inputs, const LineLayout& layout) {
-  for (uint32_t r = 0; r < all_rows; ++r) cache.touch(r, Access::store);
-  const bool staged = all_rows > rows;
-  if (staged) {
-    cache.stream(row.size() * 8 / line_bytes);
-    for (const uint32_t v : inputs) cache.touch(row[v], Access::store);
+  /// Steps begin .. end - 1 on `bytes` of each row from `offset`.
+  void connect(uint64_t begin, uint64_t end, uint64_t offset, uint64_t bytes) {
+    const bool in_memory = layout_.sums == LineLayout::Sums::in_memory;
+    for (uint64_t k = begin; k < end; ++k) {
+      const auto [u, v] = steps_[k];
+      const bool is_first = missing_[v] == network_.in_degree(v);
+      const bool is_last = --missing_[v] == 0;
+      if (is_last) missing_[v] = static_cast<uint32_t>(network_.in_degree(v));  // for the next strip
+      if (is_first) cache_.read(targets_, layout_.bytes_a_target);
+      cache_.read(connections_, layout_.bytes_a_connection);
+      if (in_memory) cache_.touch(places_.bias + v * uint64_t{4}, 4, Access::load);
+      cache_.touch(places_.row[u] + offset, bytes, Access::load);
+      if (!in_memory && is_last) cache_.touch(places_.bias + v * uint64_t{4}, 4, Access::load);
+      if (in_memory || is_last) cache_.touch(places_.row[v] + offset, bytes, Access::store);
+    }
   }
-  Stream bits(static_cast<uint32_t>(layout.row_bytes / 4 / 8));
-  for (uint32_t j = 0; j < inputs.size(); ++j) {
-    cache.stream(bits.advance());
-    cache.touch(staged ? rows + j : row[inputs[j]], Access::store);
+
+  /// Each layer is walked once a strip of its rows, connections and all.
+  void connect_in_strips(uint32_t strip) {
+    const auto first = network_.layer_begin();
+    for (size_t l = 1; l + 1 < first.size(); ++l) {
+      const uint64_t connection = connections_.address();
+      const uint64_t target = targets_.address();
+      for (uint32_t at = 0; at < layout_.row_bytes; at += strip) {
+        connections_.seek(connection);
+        targets_.seek(target);
+        connect(network_.in_begin()[first[l]], network_.in_begin()[first[l + 1]], at,
+                std::min(strip, layout_.row_bytes - at));
+      }
+    }
   }
-  if (!staged) return;
-  for (uint32_t j = 0; j < inputs.size(); ++j) {
-    cache.touch(rows + j, Access::load);
-    cache.touch(row[inputs[j]], Access::store);
+
+  /// The search for categories: where layers take turns, a line's columns at a time down all rows.
+  void collect() {
+    const std::vector<uint32_t> outputs = network_.output_ids();
+    const uint32_t step = layout_.rows == LineLayout::Rows::two_buffers ? cache_.line_bytes() : layout_.row_bytes;
+    for (uint32_t at = 0; at < layout_.row_bytes; at += step)
+      for (const uint32_t v : outputs)
+        cache_.touch(places_.row[v] + at, std::min(step, layout_.row_bytes - at), Access::load);
   }
-}
+
+  const Network& network_;
+  std::span<const Step> steps_;
+  const LineLayout& layout_;
+  std::vector<uint32_t> inputs_;
+  Places places_;
+  LineCache cache_;
+  LineCache::Stream connections_;
+  LineCache::Stream targets_;
+  std::vector<uint32_t> missing_;  // in-connections of each neuron still to come
+};
 
 }  // namespace
 
-LinePrediction predict_lines(const Network& network, std::span<const Step> steps, uint64_t cache_bytes,
+LinePrediction predict_lines(const Network& network, std::span<const Step> steps, const CacheGeometry& cache,
                              const LineLayout& layout) {
-  const std::vector<uint32_t> row = row_of_neuron(network, layout);
-  const std::vector<uint32_t> inputs = network.input_ids();
-  const bool staged = layout.inputs == LineLayout::Inputs::staged;
-  const uint32_t rows = row.empty() ? 0 : *std::max_element(row.begin(), row.end()) + 1;
-  const uint32_t all_rows = rows + (staged ? static_cast<uint32_t>(inputs.size()) : 0);
-  const uint32_t row_lines = (layout.row_bytes + line_bytes - 1) / line_bytes;
-  constexpr uint32_t biases_a_line = line_bytes / 4;
-  Cache cache(cache_bytes / line_bytes, all_rows, row_lines, all_rows + network.neurons() / biases_a_line + 1);
-  set_up(cache, row, rows, all_rows, inputs, layout);
-
-  Stream connections(layout.bytes_a_connection);
-  Stream targets(layout.bytes_a_target);
-  std::vector<uint32_t> missing(network.neurons());
-  for (uint32_t v = 0; v < missing.size(); ++v) missing[v] = static_cast<uint32_t>(network.in_degree(v));
-  const bool in_memory = layout.sums == LineLayout::Sums::in_memory;
-  for (const auto& [u, v] : steps) {
-    const bool is_first = missing[v] == network.in_degree(v);
-    const bool is_last = --missing[v] == 0;
-    if (is_first) cache.stream(targets.advance());
-    cache.stream(connections.advance());
-    if (in_memory) cache.touch(all_rows + v / biases_a_line, Access::load);
-    cache.touch(row[u], Access::load);
-    if (!in_memory && is_last) cache.touch(all_rows + v / biases_a_line, Access::load);
-    if (in_memory || is_last) cache.touch(row[v], Access::store);
-  }
-  for (const uint32_t v : network.output_ids()) cache.touch(row[v], Access::load);  // the search for categories
-  return cache.finish();
+  return Walk(network, steps, cache, layout).run();
 }
 
 }  // namespace sparsio

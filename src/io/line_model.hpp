@@ -2,8 +2,9 @@
 // The model of words frees dead values, gives the weight one slot and lets each engine be the same. A cache does none
 // of that: it keeps lines until newer ones push them out, the stream of weights and indices takes its share of the
 // space, a value is a row of whole lines, and engines differ in where a row lies and how often it is touched. So here
-// an order is walked once through an LRU cache whose objects are rows and stream lines. Engines declare a LineLayout;
-// nothing is traced, so this is a prediction that the simulated and the measured lines can refute (io-model section 6).
+// an order is walked once through an LRU cache of the level's geometry: rows, biases and streams lie where the engine's
+// LineLayout puts them, each buffer on a page of its own, which is all that decides the sets they compete for. Nothing
+// is traced, so this is a prediction that the simulated and the measured lines can refute (io-model section 6).
 #pragma once
 
 #include <span>
@@ -14,15 +15,15 @@
 
 namespace sparsio {
 
-/// In lines, one pass over one tile from cold, as an engine's run makes it: zeroing the buffers, writing the inputs,
-/// the search for categories and the final write-back included; the bits of packed inputs are not.
+/// In lines, one pass over one tile from cold, as an engine's run makes it: zeroing the buffers, writing the inputs
+/// from their bits, the search for categories and the final write-back included.
 struct LinePrediction {
   uint64_t misses = 0;
   uint64_t write_backs = 0;
 };
 
-/// `cache_bytes` of fully associative LRU cache in lines of 64 bytes, `steps` a valid order of all connections.
-LinePrediction predict_lines(const Network& network, std::span<const Step> steps, uint64_t cache_bytes,
+/// `steps` must be a valid order of all connections.
+LinePrediction predict_lines(const Network& network, std::span<const Step> steps, const CacheGeometry& cache,
                              const LineLayout& layout);
 
 }  // namespace sparsio

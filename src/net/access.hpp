@@ -59,6 +59,7 @@ struct LineLayout {
     staged,    // they are written into a buffer of their own and copied from there
   };
   Inputs inputs = Inputs::in_place;
+  uint32_t strip_bytes = 0;  // of a row, for which each layer is walked anew; 0: whole rows
 };
 
 }  // namespace sparsio

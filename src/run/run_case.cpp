@@ -124,9 +124,9 @@ class CaseRun {
                   model_lines(network, *schedule_, policy.kind(), level.bytes, costs_.tile, costs_.bytes));
       const std::string key = fmt::format("{} {} {} {} {}", case_.text("network"), case_.text("order"), memory_.values,
                                           case_.text("engine"), tile_);
-      const LinePrediction lines = bench_.prediction(fmt::format("{} {}", key, level.bytes), [&] {
-        return predict_lines(network, schedule_->steps, level.bytes, costs_.lines);
-      });
+      const LinePrediction lines =
+          bench_.prediction(fmt::format("{} {} {} {}", key, level.bytes, level.ways, level.line_bytes),
+                            [&] { return predict_lines(network, schedule_->steps, level, costs_.lines); });
       record_.set(level.name + "_predicted_lines", static_cast<double>(lines.misses));
       record_.set(level.name + "_predicted_write_lines", static_cast<double>(lines.write_backs));
     }

@@ -31,7 +31,7 @@ const std::vector<CaseKey>& case_keys() {
       {"warmup", Type::integer, Role::plain, "1", "", 0, 0, "untimed runs before them"},
       {"meter", Type::text, Role::meter, "none", "", 256, 0, "what counts cache misses: a SPEC"},
       {"caches", Type::text, Role::caches, "", "", 256, 0,
-       "caches of one thread as size/ways, L1=32KiB/8,L2=1MiB/16; empty: those of this machine, from hwloc"},
+       "caches of one thread as size/ways, L1=32KiB/8,L2=1MiB/16, or none; empty: those of this machine, from hwloc"},
       {"baseline", Type::text, Role::engine, "", "", 256, 0,
        "engine measured interleaved with this one, for the speed-up: a SPEC; empty: none"},
       {"categories", Type::text, Role::plain, "", "", 512, 0,

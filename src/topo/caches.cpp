@@ -78,6 +78,7 @@ std::vector<CacheGeometry> geometries(const Machine& machine) {
 
 std::vector<CacheGeometry> parse_caches(std::string_view text, const std::string& place) {
   std::vector<CacheGeometry> caches;
+  if (text == "none") return caches;
   for (const std::string_view part : split(text, ',')) {
     caches.push_back(parse_cache(part, place));
     for (size_t k = 0; k + 1 < caches.size(); ++k)

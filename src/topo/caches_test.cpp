@@ -59,6 +59,10 @@ TEST(Caches, GivenOnes) {
                                                                                                {"Z", 8000, 32, 0}}));
 }
 
+TEST(Caches, NoneIsNone) {
+  EXPECT_TRUE(parse_caches("none", "test").empty());
+}
+
 TEST(Caches, WhatIsNoCacheIsRefused) {
   for (const char* text : {"", "L1", "=32KiB", "L1=", "L1=32KiB/", "L1=32KiB/x", "L1=32KiB/8/", "L1=32KiB/8/48",
                            "L1=32KiB/8/64/1", "L1=0B", "L1=100B/1", "L1=96KiB/9", "L1=64B/2", "L1=32KiB/8,",
