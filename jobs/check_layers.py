@@ -28,7 +28,7 @@ DEPENDENCIES = [
     Dependency("hwloc", re.compile(r"hwloc(/.*)?\.h|hwloc/.*"), "topo/hwloc.cpp", 1),
     Dependency("PAPI", re.compile(r"papi\.h|sde_lib\.h"), "count/papi.cpp", 1),
     Dependency("HDF5", re.compile(r"(.*/)?(hdf5(_hl)?|H5\w+)\.h"), "record/hdf5.cpp file/network_hdf5.cpp", 2),
-    Dependency("toml++", re.compile(r"toml\+\+/.*|toml(\+\+)?\.(h|hpp)"), "sweep/", 1),
+    Dependency("toml++", re.compile(r"toml\+\+/.*|toml(\+\+)?\.(h|hpp)"), "file/toml.cpp", 1),
     Dependency("xxHash", re.compile(r"xxh(ash|3)\.h"), "file/digest.cpp", 1),
     Dependency("Zoltan", re.compile(r"(.*/)?zoltan\w*\.h"), "", 1),
     Dependency("GraphBLAS", re.compile(r"(.*/)?GraphBLAS\.h"), "", 1),

@@ -91,23 +91,42 @@ std::vector<Fields> event_table(Detail detail) {
            {"misses", "unavailable: not in this build",
             std::string(name) == "papi" ? "install libpapi-dev and build again" : "install valgrind and build again"}});
   std::vector<Row> rows;
-  for (const Row& one : all) {
+  for (Row& one : all) {
     const auto is_same = [&](const Row& other) {
       return other.meter == one.meter && other.event.status == one.event.status &&
-             other.event.remedy == one.event.remedy;
+             other.event.remedy == one.event.remedy && other.event.counter == one.event.counter;
     };
+    // Counters that nothing can count need not be told apart.
+    if (detail == Detail::grouped && one.event.status != "counts") one.event.counter.clear();
     const auto at = detail == Detail::each ? rows.end() : std::find_if(rows.begin(), rows.end(), is_same);
     if (at == rows.end())
       rows.push_back(one);
-    else
+    else if (!at->event.name.ends_with(one.event.name))
       at->event.name += ", " + one.event.name;
   }
   std::vector<Fields> table;
   table.reserve(rows.size());
   for (const Row& row : rows)
-    table.push_back(
-        {{"meter", row.meter}, {"event", row.event.name}, {"status", row.event.status}, {"remedy", row.event.remedy}});
+    table.push_back({{"meter", row.meter},
+                     {"event", row.event.name},
+                     {"counter", row.event.counter},
+                     {"status", row.event.status},
+                     {"remedy", row.event.remedy}});
   return table;
+}
+
+/// The maps that were chosen for this processor, in the order in which they are tried.
+std::vector<Fields> map_table() {
+  std::vector<Fields> rows;
+  for (const auto& meter : Registry<MeterKind>::instance().entries())
+    if (meter.kind.sources != nullptr)
+      for (const MeterSource& one : meter.kind.sources())
+        rows.push_back({{"meter", meter.name},
+                        {"map", one.name},
+                        {"processor", one.subject},
+                        {"origin", one.origin},
+                        {"why", one.why}});
+  return rows;
 }
 
 std::vector<Fields> sentences(const std::vector<std::string>& warnings) {
@@ -164,6 +183,7 @@ int run(const Arguments& arguments) {
   fields.emplace_back("tile", tile);
   fields.emplace_back("caches", cache_table(machine));
   fields.emplace_back("memory_choices", memory_table(machine, tile));
+  fields.emplace_back("event_maps", map_table());
   fields.emplace_back("events", event_table(as_json ? Detail::each : Detail::grouped));
   fields.emplace_back("libraries", library_table());
   fields.emplace_back("warnings", sentences(machine.warnings));

@@ -11,6 +11,7 @@
 #include "cli/command.hpp"
 #include "cli/sweep_arguments.hpp"
 #include "file/atomic_file.hpp"
+#include "file/node.hpp"
 #include "plugin/nearest.hpp"
 #include "record/provenance.hpp"
 #include "run/check.hpp"
@@ -20,7 +21,6 @@
 #include "run/slurm.hpp"
 #include "run/status.hpp"
 #include "run/submission.hpp"
-#include "sweep/node.hpp"
 
 namespace sparsio {
 namespace {

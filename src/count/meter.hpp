@@ -57,8 +57,17 @@ struct Counts {
 /// One thing that a meter can count here, or cannot.
 struct EventStatus {
   std::string name;
-  std::string status;  // "counts" or "unavailable: reason"
-  std::string remedy;  // "" where nothing can be done or need be
+  std::string status;        // "counts" or "unavailable: reason"
+  std::string remedy;        // "" where nothing can be done or need be
+  std::string counter = "";  // of the machine, by its name; "" where it is none
+};
+
+/// A text that tells the meter which counters to take, and why it was taken.
+struct MeterSource {
+  std::string name;
+  std::string subject;  // what it is about
+  std::string origin;   // "built in" or a path
+  std::string why;
 };
 
 /// Whether a second measurement of the same case may be left out.
@@ -71,7 +80,9 @@ struct MeterKind {
   Options options;
   Counts (*measure)(const MeterRequest& request, const Params& params);
   Repeats repeats = Repeats::as_counted;
-  std::vector<EventStatus> (*probe)() = nullptr;  // what it can count on this machine; null: everything, anywhere
+  std::vector<EventStatus> (*probe)() = nullptr;    // what it can count on this machine; null: everything, anywhere
+  std::vector<MeterSource> (*sources)() = nullptr;  // the texts it goes by here; null: none
+  void (*check)() = nullptr;                        // BadInput if those texts are wrong; null: nothing can be
 };
 
 /// Every requested level named and unknown, with the reason.

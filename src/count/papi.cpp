@@ -7,7 +7,8 @@
 //
 // Counted are the caches of this machine, whatever was asked: a level gets a number only if it is one of them. `misses`
 // are lines brought in, prefetches included, where the processor tells, and demand misses otherwise; `demand_misses`
-// stand beside them; the map says which. Prefetchers, which users cannot switch off, make the two differ.
+// stand beside them; the event map (event_map.hpp) says which counter each is. Prefetchers, which users cannot switch
+// off, make the two differ.
 #include <fmt/format.h>
 #include <papi.h>
 #include <pthread.h>
@@ -17,7 +18,7 @@
 #include <stdexcept>
 
 #include "count/cold_caches.hpp"
-#include "count/hardware_events.hpp"
+#include "count/event_map.hpp"
 #include "count/meter.hpp"
 #include "count/papi_counters.hpp"
 #include "count/thread_usage.hpp"
@@ -104,12 +105,27 @@ const Trouble& probed(const std::string& event, const Surroundings& around) {
   return at != known.end() ? at->second : known.emplace(event, probe_event(event, around)).first->second;
 }
 
-/// The first event for that quantity that counts here; null if none does.
-const HardwareEvent* choose(const std::string& level, Quantity quantity, const Surroundings& around) {
-  for (const HardwareEvent& event : hardware_events())
-    if (event.level == level && event.quantity == quantity && probed(std::string(event.name), around).reason.empty())
-      return &event;
-  return nullptr;
+/// The first event for that quantity that counts here; "" if none does.
+std::string choose(const std::string& level, Quantity quantity, const std::vector<EventMap>& maps,
+                   const Surroundings& around) {
+  for (const EventMap& map : maps)
+    for (const EventCandidate& one : map.candidates)
+      if (one.level == level && one.quantity == quantity && probed(one.event, around).reason.empty()) return one.event;
+  return "";
+}
+
+/// The maps of this processor. BadInput: one that cannot be read, an event in a user's map that PAPI does not know.
+std::vector<EventMap> maps_here() {
+  const std::vector<EventMap> maps = maps_for(papi_pmus(), read_event_maps());
+  if (!papi_refusal().empty() || !perf_component_refusal().empty()) return maps;  // it knows no names
+  for (const EventMap& map : maps) {
+    if (map.is_built_in()) continue;  // ours may know more than this machine's libpfm4
+    for (const EventCandidate& one : map.candidates)
+      if (papi_knows(one.event) == Known::no)
+        throw BadInput(one.place, fmt::format("PAPI knows no event '{}' on this processor", one.event),
+                       "take a name that papi_native_avail or papi_avail prints here");
+  }
+  return maps;
 }
 
 /// Why nothing at all is counted, in the order in which it would have to be mended; reason "" if something may be.
@@ -171,12 +187,14 @@ struct Wanted {
 };
 
 std::vector<Wanted> choose_events(const MeterRequest& request, const Surroundings& around) {
+  const std::vector<EventMap> maps = maps_here();
   std::vector<Wanted> wanted;
   for (size_t k = 0; k < request.levels.size(); ++k) {
     const std::string name = machine_level(request.levels[k], request);
-    for (const Quantity quantity : {Quantity::fills, Quantity::demand, Quantity::write_backs})
-      if (const HardwareEvent* event = name.empty() ? nullptr : choose(name, quantity, around))
-        wanted.push_back({k, quantity, std::string(event->name)});
+    if (name.empty()) continue;
+    for (const Quantity quantity : all_quantities)
+      if (const std::string event = choose(name, quantity, maps, around); !event.empty())
+        wanted.push_back({k, quantity, event});
   }
   return wanted;
 }
@@ -220,43 +238,70 @@ Counts measure(const MeterRequest& request, const Params&) {
   return counts;
 }
 
-EventStatus status_of(const std::string& name, const Trouble& trouble) {
-  return {name, trouble.reason.empty() ? "counts" : "unavailable: " + trouble.reason, trouble.remedy};
+EventStatus status_of(const std::string& name, const std::string& counter, const Trouble& trouble) {
+  return {name, trouble.reason.empty() ? "counts" : "unavailable: " + trouble.reason, trouble.remedy, counter};
 }
 
+/// Every candidate of every level and quantity, in the order in which they are tried.
 std::vector<EventStatus> probe() {
   const Surroundings around = look_around();
   std::vector<EventStatus> statuses;
-  for (const std::string& name : thread_usage_names()) statuses.push_back(status_of(name, {}));
+  for (const std::string& name : thread_usage_names()) statuses.push_back(status_of(name, "", {}));
+  const std::vector<EventMap> maps = maps_here();
   const Trouble general = general_trouble(around);
-  for (const char* level : {"L1", "L2", "L3"}) {
-    for (const Quantity quantity : {Quantity::fills, Quantity::demand, Quantity::write_backs}) {
+  for (const std::string& level : counted_levels()) {
+    for (const Quantity quantity : all_quantities) {
       const std::string name = fmt::format("{} {}", level, quantity_name(quantity));
-      if (!general.reason.empty()) {
-        statuses.push_back(status_of(name, general));
-        continue;
-      }
-      Trouble trouble = {"PAPI knows no event for it on this processor", ""};
-      for (const HardwareEvent& event : hardware_events()) {
-        if (event.level != level || event.quantity != quantity) continue;
-        const std::string papi_name(event.name);
-        if (papi_knows(papi_name) == Known::yes) trouble = probed(papi_name, around);
-        if (trouble.reason.empty()) break;
-      }
-      statuses.push_back(status_of(name, trouble));
+      const size_t before = statuses.size();
+      for (const EventMap& map : maps)
+        for (const EventCandidate& one : map.candidates)
+          if (one.level == level && one.quantity == quantity)
+            statuses.push_back(
+                status_of(name, one.event, general.reason.empty() ? probed(one.event, around) : general));
+      if (statuses.size() == before)
+        statuses.push_back(status_of(name, "",
+                                     general.reason.empty() ? Trouble{"no map of this processor has an event for it",
+                                                                      "add a map of your own (README, event maps)"}
+                                                            : general));
     }
   }
   return statuses;
 }
 
+std::vector<MeterSource> sources() {
+  const std::vector<std::string> here = papi_pmus();
+  std::vector<MeterSource> chosen;
+  for (const EventMap& map : maps_here()) {
+    std::string why = "for every processor";
+    for (const std::string& pmu : map.pmus)
+      if (std::find(here.begin(), here.end(), pmu) != here.end()) why = "this processor is " + pmu;
+    chosen.push_back({map.name, map.processor, map.origin, why});
+  }
+  return chosen;
+}
+
+void check() {
+  maps_here();
+}
+
 const Register<MeterKind> registered{
-    {"the processor's own counters, in a pass from cold caches", {}, measure, Repeats::anew, probe}};
+    {"the processor's own counters, in a pass from cold caches", {}, measure, Repeats::anew, probe, sources, check}};
 
 }  // namespace
 
 std::string papi_refusal() {
   static const std::string refusal = initialise();
   return refusal;
+}
+
+std::vector<std::string> papi_pmus() {
+  std::vector<std::string> pmus;
+  char name[] = "perf_event";
+  const int index = papi_refusal().empty() ? PAPI_get_component_index(name) : -1;
+  const PAPI_component_info_t* info = index < 0 ? nullptr : PAPI_get_component_info(index);
+  for (int k = 0; info != nullptr && info->disabled == 0 && k < PAPI_PMU_MAX; ++k)
+    if (info->pmu_names[k] != nullptr) pmus.emplace_back(info->pmu_names[k]);
+  return pmus;
 }
 
 Known papi_knows(const std::string& event) {

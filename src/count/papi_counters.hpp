@@ -13,6 +13,10 @@ namespace sparsio {
 /// Why PAPI cannot count at all in this process, empty if it can. Initialises the library at the first call.
 std::string papi_refusal();
 
+/// libpfm4's names of the monitoring units of this processor's cores that PAPI drives: "spr", or "adl_glc" and
+/// "adl_grt"; none where PAPI does not know the processor.
+std::vector<std::string> papi_pmus();
+
 /// Does PAPI know the name on this processor? It may still not count: that is what probe_event is for.
 enum class Known { no, yes };
 Known papi_knows(const std::string& event);

@@ -16,7 +16,7 @@
 namespace sparsio {
 namespace {
 
-constexpr std::string_view recorded_prefixes[] = {"OMP_", "GOMP_", "KMP_", "HWLOC_", "OPENBLAS_", "GOTO_"};
+constexpr std::string_view recorded_prefixes[] = {"OMP_", "GOMP_", "KMP_", "HWLOC_", "OPENBLAS_", "GOTO_", "SPARSIO_"};
 constexpr std::string_view recorded_names[] = {
     "GLIBC_TUNABLES",       "LD_LIBRARY_PATH",       "LD_PRELOAD",
     "MALLOC_ARENA_MAX",     "MALLOC_TOP_PAD_",       "OMPI_COMM_WORLD_LOCAL_SIZE",

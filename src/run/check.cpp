@@ -43,8 +43,11 @@ std::string check_value(Role role, const std::string& value, const std::string& 
     case Role::engine:
       if (value == "none") return value;
       return resolve<EngineKind>(value, place).canonical();
-    case Role::meter:
-      return resolve<MeterKind>(value, place).canonical();
+    case Role::meter: {
+      const auto meter = resolve<MeterKind>(value, place);
+      if (meter.kind().check != nullptr) meter.kind().check();
+      return meter.canonical();
+    }
     case Role::memory:
       check_memory_text(value, place);
       return value;

@@ -3,7 +3,7 @@
 // axis; a key with one value is an axis of one step.
 #pragma once
 
-#include "sweep/node.hpp"
+#include "file/node.hpp"
 #include "sweep/values.hpp"
 
 namespace sparsio {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sweep/node.hpp"
+#include "file/node.hpp"
 
 namespace sparsio {
 

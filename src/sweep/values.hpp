@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "sweep/node.hpp"
+#include "file/node.hpp"
 #include "sweep/sweep.hpp"
 
 namespace sparsio {

@@ -10,8 +10,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "file/node.hpp"
 #include "plugin/error.hpp"
-#include "sweep/node.hpp"
 
 namespace sparsio {
 namespace {
@@ -75,14 +75,6 @@ BadInput syntax_error(const std::string& file, const toml::parse_error& error) {
                   twice ? "give it once" : "this is not TOML: key = value, texts in \"quotes\"");
 }
 
-Node parse(const std::string& text, const std::string& file) {
-  try {
-    return convert(toml::parse(text), file);
-  } catch (const toml::parse_error& error) {
-    throw syntax_error(file, error);
-  }
-}
-
 void replace_places(Node& node, const std::string& place) {
   node.place = node.key_place = place;
   for (Node& child : node.children) replace_places(child, place);
@@ -108,8 +100,16 @@ std::string read_text(const std::string& path, const std::string& origin) {
 
 }  // namespace
 
+Node parse_document(const std::string& text, const std::string& file) {
+  try {
+    return convert(toml::parse(text), file);
+  } catch (const toml::parse_error& error) {
+    throw syntax_error(file, error);
+  }
+}
+
 Node read_document(const std::string& path, const std::string& origin) {
-  return parse(read_text(path, origin), path);
+  return parse_document(read_text(path, origin), path);
 }
 
 Node parse_override(const std::string& text, const std::string& place) {
@@ -118,7 +118,7 @@ Node parse_override(const std::string& text, const std::string& place) {
   node.text = text;
   if (text.find('\n') == std::string::npos) {
     try {
-      const Node table = parse("value = " + text, place);
+      const Node table = parse_document("value = " + text, place);
       const Node& value = table.children.front();
       if (value.kind != Node::Kind::boolean && value.kind != Node::Kind::date) node = value;
     } catch (const BadInput&) {

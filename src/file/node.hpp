@@ -1,4 +1,4 @@
-// node: a config document as we see it: TOML without the library, in document order, and every value knows its place.
+// node: a TOML document without the library, in document order, and every value knows its place.
 #pragma once
 
 #include <string>
@@ -29,6 +29,9 @@ std::string describe(const Node& node);
 /// The TOML file at `path` as a table. BadInput at `origin` (who asked for it; empty: the path) if it cannot be read or
 /// is not text, at file:line:column if it is not TOML.
 Node read_document(const std::string& path, const std::string& origin);
+
+/// TOML text that is called `file` in messages; BadInput at file:line:column.
+Node parse_document(const std::string& text, const std::string& file);
 
 /// A value from the command line: a TOML value if it is one, else text as it stands. Its place is `place`.
 Node parse_override(const std::string& text, const std::string& place);

@@ -1,4 +1,4 @@
-#include "sweep/node.hpp"
+#include "file/node.hpp"
 
 #include <fmt/format.h>
 
