@@ -1,6 +1,7 @@
 // run: the sweep.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -10,6 +11,10 @@
 
 #include "cli/command.hpp"
 #include "cli/sweep_arguments.hpp"
+#include "file/digest.hpp"
+#include "mpi/launch.hpp"
+#include "record/provenance.hpp"
+#include "run/binding.hpp"
 #include "run/run_sweep.hpp"
 
 namespace sparsio {
@@ -44,13 +49,45 @@ void keep_only(std::vector<Case>& cases, const std::string& list) {
   cases = std::move(kept);
 }
 
-int run(const Arguments& arguments) {
+/// Another program, config or file on some rank would make rows that nobody can tell apart.
+void expect_same_work(Communicator& ranks, const Sweep& sweep) {
+  if (ranks.size() == 1) return;
+  for (const auto& [name, text] : build_facts())
+    if (name == "program.version" || name == "git.revision" || name == "git.dirty")
+      expect_same(ranks, text, name, "start the same program on every node");
+  std::string all;
+  for (const std::string& run : run_ids(sweep.cases)) all += run;
+  expect_same(ranks, digest(all), "digest of the cases", "give every node the same config and input files");
+}
+
+/// Timed cases have the threads of one rank, and mpirun may have given a rank one core.
+void say_binding(const Sweep& sweep, const SweepRequest& request, Communicator& ranks, std::ostream& talk) {
+  const bool has_timed_cases = std::any_of(sweep.cases.begin(), sweep.cases.end(), [](const Case& one) {
+    return one.text("engine") != "none" && one.integer("threads") != 1;
+  });
+  if (!is_launched() || !has_timed_cases) return;
+  const std::string warning = binding_warning(ranks.size(), shell_text(request.command));
+  const std::vector<std::string> all = ranks.gather(warning, 0);
+  const auto first = std::find_if(all.begin(), all.end(), [](const std::string& one) { return !one.empty(); });
+  if (first != all.end()) talk << "warning: " << *first << '\n';
+}
+
+int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   const std::string config = arguments.text("CONFIG");
-  Sweep sweep = sweep_from(config, arguments);
-  if (arguments.has("--only")) keep_only(sweep.cases, arguments.text("--only"));
-  std::cerr << fmt::format("{}{}{} case{}\n", sweep.title, sweep.title.empty() ? "" : ": ", sweep.cases.size(),
-                           sweep.cases.size() == 1 ? "" : "s");
+  const bool is_first = ranks.rank() == 0;
+  std::ostream nobody(nullptr);
+  std::ostream& talk = is_first ? std::cerr : nobody;
+  Sweep sweep;
+  together(ranks, [&] {
+    sweep = sweep_from(config, arguments, talk);
+    if (arguments.has("--only")) keep_only(sweep.cases, arguments.text("--only"));
+  });
+  expect_same_work(ranks, sweep);
+  talk << fmt::format("{}{}{} case{}{}\n", sweep.title, sweep.title.empty() ? "" : ": ", sweep.cases.size(),
+                      sweep.cases.size() == 1 ? "" : "s",
+                      ranks.size() > 1 ? fmt::format(" on {} ranks", ranks.size()) : "");
   if (arguments.has("--dry-run")) {
+    if (!is_first) return exit_ok;
     for (const Case& one : sweep.cases)
       std::cout << fmt::format("{} {} order={} policy={} memory={} engine={} track={} tile={}\n", run_id(one),
                                one.text("network"), one.text("order"), one.text("policy"), one.text("memory"),
@@ -60,17 +97,21 @@ int run(const Arguments& arguments) {
   SweepRequest request;
   request.config = config;
   request.out = arguments.has("--out") ? arguments.text("--out") : default_results_path(config);
-  if (!arguments.has("--out")) std::filesystem::create_directories("results");
+  if (!arguments.has("--out") && is_first) std::filesystem::create_directories("results");
   request.finished = arguments.has("--rerun") ? Finished::rerun : Finished::skip;
   request.command = arguments.command_line;
   request.interrupted = &interrupted;
+  say_binding(sweep, request, ranks, talk);
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, on_interrupt);
-  const SweepSummary done = run_sweep(sweep, request, std::cerr);
-  std::cerr << fmt::format("{}: {} cases, {} run now, {} there before, {} not ok{}\n", request.out, done.cases,
-                           done.ran, done.skipped, done.not_ok,
-                           done.was_interrupted ? "; interrupted: the same command goes on" : "");
-  std::cout << request.out << '\n';
+  const SweepSummary done = run_sweep(sweep, request, std::cerr, ranks);
+  talk << fmt::format("{}: {} cases, {} run now, {} there before, {} not ok{}\n", request.out, done.cases, done.ran,
+                      done.skipped, done.not_ok, done.was_interrupted ? "; interrupted: the same command goes on" : "");
+  if (is_first) std::cout << request.out << std::endl;
   return done.not_ok > 0 || done.was_interrupted ? exit_not_ok : exit_ok;
+}
+
+int run(const Arguments& arguments) {
+  return as_ranks([&](Communicator& ranks) { return run_as_rank(arguments, ranks); });
 }
 
 const Register<CommandKind> registered{

@@ -18,7 +18,7 @@ namespace {
 int run(const Arguments& arguments) {
   const std::string file = arguments.text("FILE");
   std::vector<std::string> runs;
-  if (arguments.has("--config")) runs = run_ids(sweep_from(arguments.text("--config"), arguments).cases);
+  if (arguments.has("--config")) runs = run_ids(sweep_from(arguments.text("--config"), arguments, std::cerr).cases);
   const SweepStatus status = sweep_status(file, runs);
   Fields fields = {{"file", file}, {"files", status.files}};
   if (status.knows_missing) fields.emplace_back("cases", runs.size());

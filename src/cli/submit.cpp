@@ -209,7 +209,7 @@ int run(const Arguments& arguments) {
   if (out.find_first_of(" \t\n%'\"\\") != std::string::npos)
     throw BadInput("--out", "'" + out + "' has a blank, quote, backslash or %, which Slurm does not take in a path",
                    "give another folder");
-  const Sweep sweep = sweep_from(config, arguments);
+  const Sweep sweep = sweep_from(config, arguments, std::cerr);
   std::vector<std::string> files = task_files(out);
   if (fs::exists(out) || fs::exists(journal_path(out))) files.push_back(out);
   const Merged there = merged_files(files, Undecided::newest);

@@ -2,18 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <iostream>
-
 #include "run/check.hpp"
 
 namespace sparsio {
 namespace {
 
-void say_left_out(const LeftOut& left_out) {
+void say_left_out(const LeftOut& left_out, std::ostream& log) {
   if (left_out.orders > 0)
-    std::cerr << fmt::format("left out {} pairs of an engine and an order that it does not execute\n", left_out.orders);
+    log << fmt::format("left out {} pairs of an engine and an order that it does not execute\n", left_out.orders);
   if (left_out.tracks > 0)
-    std::cerr << fmt::format("left out {} pairs of an engine and a track that it does not have\n", left_out.tracks);
+    log << fmt::format("left out {} pairs of an engine and a track that it does not have\n", left_out.tracks);
 }
 
 void check_inputs(const std::vector<Case>& cases) {
@@ -25,9 +23,9 @@ void check_inputs(const std::vector<Case>& cases) {
 
 }  // namespace
 
-Sweep sweep_from(const std::string& path, const Arguments& arguments) {
+Sweep sweep_from(const std::string& path, const Arguments& arguments, std::ostream& log) {
   Sweep sweep = read_sweep(path, arguments.all("--set"), check_value);
-  say_left_out(leave_out_impossible(sweep.cases));
+  say_left_out(leave_out_impossible(sweep.cases), log);
   if (sweep.cases.empty())
     throw BadInput(path, "no case is left: no engine executes any of these orders in these tracks",
                    "csr and reference execute by_target, connection_list any order");

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
 
 namespace sparsio {
@@ -27,6 +28,13 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return all;
 }
 
+/// How a launcher of MPI programs tells a rank that it is one. A child is none: it would wait for the others.
+bool is_of_a_rank(std::string_view name) {
+  constexpr std::string_view prefixes[] = {"OMPI_", "PMIX_", "PMI_", "PRTE_", "ORTE_"};
+  return std::any_of(std::begin(prefixes), std::end(prefixes),
+                     [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
 std::vector<std::string> merged_environment(const std::vector<std::string>& added) {
   std::vector<std::string> all = added;
   for (char** variable = environ; *variable != nullptr; ++variable) {
@@ -35,7 +43,7 @@ std::vector<std::string> merged_environment(const std::vector<std::string>& adde
     const auto is_same = [&](const std::string& other) {
       return other.starts_with(name) && other.substr(name.size(), 1) == "=";
     };
-    if (std::none_of(added.begin(), added.end(), is_same)) all.emplace_back(text);
+    if (!is_of_a_rank(name) && std::none_of(added.begin(), added.end(), is_same)) all.emplace_back(text);
   }
   return all;
 }

@@ -15,7 +15,8 @@ struct ChildResult {
   int code = 0;  // exit status, signal number, or errno
 };
 
-/// `command[0]` is a path. Standard output and error go to `log`; `environment` ("NAME=value") is added to ours.
+/// `command[0]` is a path. Standard output and error go to `log`; `environment` ("NAME=value") is added to ours,
+/// from which an MPI launcher's variables are taken out.
 ChildResult run_child(const std::vector<std::string>& command, const std::vector<std::string>& environment,
                       const std::string& log, const Deadline& deadline);
 

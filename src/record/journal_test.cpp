@@ -177,7 +177,7 @@ TEST_F(JournalTest, LeavesForeignFilesAlone) {
 TEST_F(JournalTest, RefusesAnotherSchema) {
   const std::string json = R"({"event":"header","program":"sparsio","schema_version":7})";
   write_bytes(path("j"), short_digest(json) + " " + json + "\n");
-  const std::string wanted = path("j") + ": schema version 7, this program writes 1; give another --out";
+  const std::string wanted = path("j") + ": schema version 7, this program writes 2; give another --out";
   EXPECT_EQ(refusal([&] { read_journal(path("j"), test_schema()); }), wanted);
   EXPECT_EQ(refusal([&] { const Journal journal(path("j")); }), wanted);
 

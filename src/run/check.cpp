@@ -7,6 +7,7 @@
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
 #include "plugin/spec.hpp"
+#include "run/driver.hpp"
 #include "run/open.hpp"
 #include "topo/caches.hpp"
 #include "topo/memory_choice.hpp"
@@ -48,6 +49,8 @@ std::string check_value(Role role, const std::string& value, const std::string& 
       if (meter.kind().check != nullptr) meter.kind().check();
       return meter.canonical();
     }
+    case Role::driver:
+      return resolve<DriverKind>(value, place).canonical();
     case Role::memory:
       check_memory_text(value, place);
       return value;

@@ -14,10 +14,9 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
 }
 
-void Progress::finished(const Record& record) {
-  ++done_;
+void Progress::finished(const Record& record, uint64_t done) {
   const double so_far = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  const double left = so_far / static_cast<double>(done_) * static_cast<double>(cases_ - done_);
+  const double left = so_far / static_cast<double>(done) * static_cast<double>(cases_ - done);
   std::string what = fmt::format("{} {} {} M={}", record.text("network"), record.text("order"), record.text("policy"),
                                  record.text("memory"));
   if (record.text("engine") != "none") what += fmt::format(" {} {}", record.text("engine"), record.text("track"));
@@ -27,7 +26,7 @@ void Progress::finished(const Record& record) {
     end += fmt::format(": {}", record.text("error"));
   else if (std::isfinite(record.real("nominal_rate")))
     end += fmt::format(" {:.3g} edges/s", record.real("nominal_rate"));
-  log_ << fmt::format("[{:>{}}/{}] {}  {}; {} left\n", done_, fmt::formatted_size("{}", cases_), cases_, what, end,
+  log_ << fmt::format("[{:>{}}/{}] {}  {}; {} left\n", done, fmt::formatted_size("{}", cases_), cases_, what, end,
                       duration_text(left))
        << std::flush;
 }

@@ -12,13 +12,13 @@ namespace sparsio {
 class Progress {
  public:
   Progress(std::ostream& log, uint64_t cases) : log_(log), cases_(cases) {}
-  /// After a case: what it was, how it ended, how long the rest will take at the pace so far.
-  void finished(const Record& record);
+  /// After a case: what it was, how it ended, how long the rest will take at the pace so far. `done`: cases finished,
+  /// by all ranks.
+  void finished(const Record& record, uint64_t done);
 
  private:
   std::ostream& log_;
   uint64_t cases_;
-  uint64_t done_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "record/journal.hpp"
+#include "run/rank_journals.hpp"
 #include "run/schema.hpp"
 
 namespace sparsio {
@@ -59,18 +60,33 @@ std::string journal_path(const std::string& results) {
   return results + ".journal";
 }
 
+namespace {
+
+/// What the journal of a rank adds. Its rows are newer than the file's.
+void lay_over(FileContents& contents, JournalContents journal) {
+  contents.in_journal += journal.finished.size();
+  contents.bad_lines += journal.bad_lines;
+  for (FinishedCase& done : journal.finished) {
+    contents.unfinished.erase(done.run);
+    contents.rows.put(std::move(done.record), std::move(done.samples));
+  }
+  for (const auto& [run, starts] : journal.unfinished) contents.unfinished[run] += starts;
+}
+
+}  // namespace
+
 FileContents read_file_and_journal(const std::string& path) {
   FileContents contents;
+  std::vector<JournalContents> of_ranks;
+  for (const std::string& journal : rank_journals(path)) of_ranks.push_back(read_journal(journal, run_schema()));
   JournalContents journal = read_journal(journal_path(path), run_schema());
   if (std::filesystem::exists(path)) {
     Results results = read_results(path, run_schema());
     contents.provenance = std::move(results.provenance);
     contents.rows.put_all(std::move(results));
   }
-  contents.in_journal = journal.finished.size();
-  contents.bad_lines = journal.bad_lines;
-  for (FinishedCase& done : journal.finished) contents.rows.put(std::move(done.record), std::move(done.samples));
-  contents.unfinished = std::move(journal.unfinished);
+  lay_over(contents, std::move(journal));
+  for (JournalContents& rank : of_ranks) lay_over(contents, std::move(rank));
   return contents;
 }
 

@@ -43,7 +43,8 @@ struct FileContents {
   uint64_t bad_lines = 0;                      // of the journal, skipped
 };
 
-/// Either may be missing; BadInput where one is there and cannot be read.
+/// With the journals of its ranks, if a run has some now or left some. Any may be missing; BadInput where one is there
+/// and cannot be read.
 FileContents read_file_and_journal(const std::string& path);
 
 /// A row that a sweep does not run again: `ok` or `unsupported`.

@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 
 #include "io/line_model.hpp"
 #include "plugin/spec.hpp"
 #include "record/utc_time.hpp"
-#include "run/execution.hpp"
+#include "run/driver.hpp"
 #include "run/one_pass.hpp"
 #include "run/schema.hpp"
 #include "topo/caches.hpp"
@@ -22,14 +23,18 @@ namespace {
 /// case that fails later keeps what was known.
 class CaseRun {
  public:
-  CaseRun(const Case& one, CaseResult& result, Workbench& workbench)
+  CaseRun(const Case& one, CaseResult& result, Workbench& workbench, Communicator& ranks)
       : case_(one),
         record_(result.record),
         samples_(result.samples),
         bench_(workbench),
+        ranks_(ranks),
+        driver_(resolve<DriverKind>(one.text("driver"), one.place)),
         deadline_(one.real("time_limit")) {}
 
-  void run() {
+  /// What each rank does for itself, before they meet.
+  void set_up() {
+    check_ranks();
     network_ = bench_.network(case_.text("network"), case_.place);
     describe_network();
     choose_memory_and_levels();
@@ -47,11 +52,29 @@ class CaseRun {
     if (case_.text("inputs").empty())
       throw BadInput(case_.place, "engine " + case_.text("engine") + " has no inputs",
                      "give inputs = \"images\" or a file");
+    inputs_ = bench_.inputs(case_.text("inputs"), network_->input_width(), case_.place);
+    record_.set("input_count", static_cast<double>(inputs_->count));
+    record_.set("inputs_origin", inputs_->origin);
+  }
+
+  /// What they do together; rank 0 has the answer.
+  void run() {
+    if (case_.text("engine") == "none") return;
     machine();
-    count_misses();
+    if (ranks_.rank() == 0) count_misses();
   }
 
  private:
+  void check_ranks() const {
+    const int64_t wanted = case_.integer("ranks");
+    if (wanted == 1) return;
+    if (driver_.kind().ranks == RanksTaken::one)
+      throw Unsupported(fmt::format("driver {} is one rank; {} are asked for", driver_.name(), wanted));
+    if (case_.text("engine") == "none") throw Unsupported("the model needs no ranks; engine is none");
+    if (ranks_.size() < wanted)
+      throw Unsupported(fmt::format("needs {0} ranks: start with mpirun -n {0}, or more", wanted));
+  }
+
   void describe_network() {
     record_.set("layers", static_cast<double>(network_->depth()));
     if (const Network* whole = network_->whole_if_small()) {
@@ -133,9 +156,6 @@ class CaseRun {
   }
 
   void machine() {
-    inputs_ = bench_.inputs(case_.text("inputs"), network_->input_width(), case_.place);
-    record_.set("input_count", static_cast<double>(inputs_->count));
-    record_.set("inputs_origin", inputs_->origin);
     ExecutionRequest request;
     request.engine = case_.text("engine");
     request.baseline = case_.text("baseline");
@@ -151,7 +171,8 @@ class CaseRun {
     request.categories = case_.text("categories");
     request.place = case_.place;
     plan_ = request.plan;
-    execution_ = execute(request, *inputs_, deadline_);
+    execution_ = driver_.kind().execute(request, *inputs_, deadline_, ranks_, driver_.params);
+    if (ranks_.rank() > 0) return;
     costs_ = execution_.cost;
     price_words();
     predict();
@@ -238,6 +259,8 @@ class CaseRun {
   Record& record_;
   std::vector<Sample>& samples_;
   Workbench& bench_;
+  Communicator& ranks_;
+  Resolved<DriverKind> driver_;
   Deadline deadline_;
   std::shared_ptr<NetworkAtHand> network_;
   std::shared_ptr<const Schedule> schedule_;
@@ -251,6 +274,41 @@ class CaseRun {
   uint64_t tile_ = 1;
   unsigned threads_ = 1;
 };
+
+/// What goes wrong in the step is in the record.
+template <class Step>
+void attempt(Record& record, const Step& step) {
+  const auto fail = [&](const char* status, const std::string& error) {
+    record.set("status", status);
+    record.set("error", error);
+  };
+  try {
+    step();
+  } catch (const Unsupported& reason) {
+    fail("unsupported", reason.what());
+  } catch (const TimeLimit& reason) {
+    fail("timeout", reason.what());
+  } catch (const std::bad_alloc&) {
+    fail("error", "out of memory; take fewer inputs, a smaller tile or a smaller network");
+  } catch (const std::exception& error) {
+    fail("error", error.what());
+  }
+}
+
+/// Nobody may go on alone: what failed on another rank is the record's failure on rank 0.
+bool all_are_ok(Communicator& ranks, Record& record) {
+  const bool is_ok = record.text("status") == "ok";
+  if (ranks.size() == 1) return is_ok;
+  const auto statuses = ranks.gather(record.text("status"), 0);
+  const auto errors = ranks.gather(record.text("error"), 0);
+  for (size_t rank = 0; is_ok && rank < statuses.size(); ++rank) {
+    if (statuses[rank] == "ok") continue;
+    record.set("status", statuses[rank]);
+    record.set("error", fmt::format("rank {}: {}", rank, errors[rank]));
+    break;
+  }
+  return ranks.broadcast(record.text("status"), 0) == "ok";
+}
 
 }  // namespace
 
@@ -272,24 +330,13 @@ Record blank_record(const Case& one, const std::string& run, const Origin& origi
   return record;
 }
 
-CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench) {
+CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench,
+                    Communicator& ranks) {
   CaseResult result{blank_record(one, run, origin), {}};
-  const auto fail = [&](const char* status, const std::string& error) {
-    result.record.set("status", status);
-    result.record.set("error", error);
-  };
   result.record.set("status", "ok");
-  try {
-    CaseRun(one, result, workbench).run();
-  } catch (const Unsupported& reason) {
-    fail("unsupported", reason.what());
-  } catch (const TimeLimit& reason) {
-    fail("timeout", reason.what());
-  } catch (const std::bad_alloc&) {
-    fail("error", "out of memory; take fewer inputs, a smaller tile or a smaller network");
-  } catch (const std::exception& error) {
-    fail("error", error.what());
-  }
+  std::optional<CaseRun> work;
+  attempt(result.record, [&] { work.emplace(one, result, workbench, ranks).set_up(); });
+  if (all_are_ok(ranks, result.record)) attempt(result.record, [&] { work->run(); });
   return result;
 }
 

@@ -1,6 +1,7 @@
 // run_case: a case goes in, a record comes out. Nothing a case does ends the sweep: what goes wrong is in the record.
 #pragma once
 
+#include "mpi/communicator.hpp"
 #include "record/results.hpp"
 #include "run/workbench.hpp"
 #include "sweep/case.hpp"
@@ -22,6 +23,8 @@ struct Origin {
 /// A record with the case's keys and identity, and nothing known yet.
 Record blank_record(const Case& one, const std::string& run, const Origin& origin);
 
-CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench);
+/// Collective over `ranks`, those of the case or more (then the case is Unsupported); the result counts on rank 0.
+CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench,
+                    Communicator& ranks);
 
 }  // namespace sparsio

@@ -1,16 +1,24 @@
 #include "run/run_sweep.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
+#include <limits>
+#include <optional>
+#include <set>
+#include <sstream>
 
+#include "mpi/launch.hpp"
 #include "record/journal.hpp"
 #include "record/provenance.hpp"
+#include "run/merge.hpp"
+#include "run/packing.hpp"
 #include "run/progress.hpp"
+#include "run/rank_journals.hpp"
 #include "run/rows.hpp"
 #include "run/schema.hpp"
+#include "run/shifts.hpp"
 
 namespace sparsio {
 namespace {
@@ -18,6 +26,7 @@ namespace {
 constexpr double seconds_between_writes = 120;
 constexpr uint64_t most_starts =
     2;  // a case that was started so often and never finished ends the program; it is given up
+constexpr double any_rate = 1e9;  // edges/s; only the order of the guesses matters
 
 std::string fact(const std::vector<NamedText>& facts, std::string_view name) {
   for (const auto& [key, value] : facts)
@@ -25,10 +34,28 @@ std::string fact(const std::vector<NamedText>& facts, std::string_view name) {
   return "unknown";
 }
 
+/// Facts as bytes: they hold no NUL.
+std::string packed_facts(const std::vector<NamedText>& facts) {
+  std::string bytes;
+  for (const auto& [name, text] : facts) bytes += name + '\0' + text + '\0';
+  return bytes;
+}
+
+std::vector<NamedText> unpacked_facts(const std::string& bytes) {
+  std::vector<NamedText> facts;
+  for (size_t at = 0; at < bytes.size();) {
+    const std::string name = bytes.c_str() + at;
+    const std::string text = bytes.c_str() + at + name.size() + 1;
+    at += name.size() + text.size() + 2;
+    facts.emplace_back(name, text);
+  }
+  return facts;
+}
+
 class SweepRun {
  public:
-  SweepRun(const Sweep& sweep, const SweepRequest& request, std::ostream& log)
-      : sweep_(sweep), request_(request), log_(log), facts_(provenance(request.command)) {
+  SweepRun(const Sweep& sweep, const SweepRequest& request, std::ostream& log, Communicator& ranks)
+      : sweep_(sweep), request_(request), log_(log), ranks_(ranks), facts_(provenance(request.command)) {
     const std::string dirty = fact(facts_, "git.dirty") == "yes" ? "+" : "";
     origin_ = {request.config, fact(facts_, "host.name"), fact(facts_, "git.revision") + dirty};
     facts_.emplace_back("config.path", request.config);
@@ -37,87 +64,241 @@ class SweepRun {
   }
 
   SweepSummary run() {
-    const std::filesystem::path folder = std::filesystem::path(request_.out).parent_path();
-    if (!folder.empty() && !std::filesystem::is_directory(folder))
-      throw BadInput(request_.out, "there is no folder " + folder.string(), "create it or give another --out");
-    // The lock comes before the reading: nobody else changes what is read.
-    const bool had_journal = std::filesystem::exists(journal_path(request_.out));
-    Journal journal(journal_path(request_.out));
-    std::map<std::string, uint64_t> unfinished;
-    try {
-      FileContents contents = read_file_and_journal(request_.out);
-      rows_ = std::move(contents.rows);
-      unfinished = std::move(contents.unfinished);
-    } catch (...) {
-      if (!had_journal) std::filesystem::remove(journal_path(request_.out));
-      throw;
+    together(ranks_, [&] {
+      if (is_first()) open_results();
+    });
+    receive_work();
+    if (!to_do_.empty()) {
+      together(ranks_, [&] {
+        if (!is_first()) journal_.emplace(rank_journal(request_.out, ranks_.rank()));
+      });
+      run_cases();
     }
-    plan_work();
-    if (summary_.ran + to_do_.size() > 0 || had_journal) run_cases(journal, unfinished);
-    std::error_code ignored;
-    std::filesystem::remove(journal_path(request_.out), ignored);
-    count_failures();
+    if (!is_first()) journal_.reset();
+    const std::vector<std::string> facts = ranks_.gather(packed_facts(facts_), 0);
+    together(ranks_, [&] {
+      if (is_first()) close_results(facts);
+    });
+    summary_.cases = sweep_.cases.size();
+    summary_.ran = ranks_.sum(summary_.ran);
+    summary_.skipped = ranks_.sum(summary_.skipped);
+    summary_.not_ok = ranks_.sum(summary_.not_ok);
+    summary_.was_interrupted = ranks_.max(summary_.was_interrupted ? 1 : 0) > 0;
     return summary_;
   }
 
  private:
-  void plan_work() {
-    summary_.cases = sweep_.cases.size();
+  struct Work {
+    const Case* one;
+    std::string run;
+    uint64_t starts = 0;  // that were never finished
+  };
+
+  bool is_first() const { return ranks_.rank() == 0; }
+  bool is_interrupted() const { return request_.interrupted != nullptr && *request_.interrupted; }
+
+  /// On rank 0: takes the results, with what earlier runs left, and sees what is to do.
+  void open_results() {
+    const std::string& out = request_.out;
+    const std::filesystem::path folder = std::filesystem::path(out).parent_path();
+    if (!folder.empty() && !std::filesystem::is_directory(folder))
+      throw BadInput(out, "there is no folder " + folder.string(), "create it or give another --out");
+    // The lock comes before the reading: nobody else changes what is read.
+    const bool had_journal = std::filesystem::exists(journal_path(out));
+    journal_.emplace(journal_path(out));
+    FileContents contents;
+    try {
+      contents = read_file_and_journal(out);
+      adopt_rank_journals(contents);
+    } catch (...) {
+      if (!had_journal) std::filesystem::remove(journal_path(out));
+      throw;
+    }
+    must_write_ = had_journal;
+    rows_ = std::move(contents.rows);
+    plan_work(contents.unfinished);
+    if (ranks_.size() > 1 && !to_do_.empty()) make_room_for_ranks(out);
+  }
+
+  /// What the ranks of a killed run left goes into the results, and what they had begun into our journal.
+  void adopt_rank_journals(FileContents& contents) {
+    const std::vector<std::string> left = rank_journals(request_.out);
+    if (left.empty()) return;
+    for (const std::string& journal : left)
+      if (is_being_written(journal))
+        throw BadInput(journal, "another run is writing this journal", "wait for it or give another --out");
+    contents.rows.write(request_.out, contents.provenance.empty() ? facts_ : contents.provenance);
+    for (const std::string& journal : left)
+      for (const auto& [run, starts] : read_journal(journal, run_schema()).unfinished)
+        for (uint64_t start = 0; start < starts; ++start) journal_->started(run, "");
+    remove_rank_journals(request_.out);
+  }
+
+  void plan_work(const std::map<std::string, uint64_t>& unfinished) {
     uint64_t elsewhere = 0;
     for (const Case& one : sweep_.cases) {
       std::string run = run_id(one);
       const Record* row = rows_.find(run);
-      if (row != nullptr && is_final(*row) && request_.finished == Finished::skip) {
+      if (row != nullptr && request_.finished == Finished::skip && is_final(*row) && !has_ranks_now(one, *row)) {
         ++summary_.skipped;
         if (row->text("host") != origin_.host || row->text("revision") != origin_.revision) ++elsewhere;
       } else {
-        to_do_.emplace_back(&one, run);
+        const auto starts = unfinished.find(run);
+        to_do_.push_back({&one, run, starts == unfinished.end() ? 0 : starts->second});
       }
       runs_.push_back(std::move(run));
     }
     if (summary_.skipped > 0)
-      log_ << fmt::format("{} of {} rows are there already\n", summary_.skipped, summary_.cases);
+      log_ << fmt::format("{} of {} rows are there already\n", summary_.skipped, sweep_.cases.size());
     if (elsewhere > 0)
       log_ << fmt::format(
           "warning: {} of them were made on another machine or by another revision; --rerun makes them anew\n",
           elsewhere);
   }
 
-  void run_cases(Journal& journal, const std::map<std::string, uint64_t>& unfinished) {
-    Progress progress(log_, to_do_.size());
-    auto last_write = std::chrono::steady_clock::now();
-    for (const auto& [one, run] : to_do_) {
-      if (request_.interrupted != nullptr && *request_.interrupted) {
-        summary_.was_interrupted = true;
-        break;
-      }
-      CaseResult result{blank_record(*one, run, origin_), {}};
-      const auto starts = unfinished.find(run);
-      if (starts != unfinished.end() && starts->second >= most_starts && request_.finished == Finished::skip) {
-        result.record.set("status", "error");
-        result.record.set("error", fmt::format("started {} times and never finished: it ends the program, or the "
-                                               "program was killed in it; the next run tries it again",
-                                               starts->second));
-      } else {
-        journal.started(run, one->place);
-        result = run_case(*one, run, origin_, workbench_);
-      }
-      journal.finished(run, result.record, result.samples);
-      rows_.put(result.record, result.samples);
-      ++summary_.ran;
-      progress.finished(result.record);
-      const auto now = std::chrono::steady_clock::now();
-      if (std::chrono::duration<double>(now - last_write).count() > seconds_between_writes) {
-        write();
-        last_write = now;
-      }
-    }
-    write();
+  /// A row may be unsupported for want of ranks, and there are enough of them today.
+  bool has_ranks_now(const Case& one, const Record& row) const {
+    const int64_t wanted = one.integer("ranks");
+    return row.text("status") == "unsupported" && wanted > 1 && wanted <= ranks_.size();
   }
 
-  void write() { rows_.write(request_.out, facts_); }
+  /// Every rank learns what rank 0 found to do.
+  void receive_work() {
+    if (ranks_.size() == 1) return;
+    std::string text;
+    for (const Work& work : to_do_)
+      text += fmt::format("{} {} {}\n", work.one - sweep_.cases.data(), work.run, work.starts);
+    std::istringstream lines(ranks_.broadcast(text, 0));
+    to_do_.clear();
+    size_t place = 0;
+    for (Work work; lines >> place >> work.run >> work.starts;) {
+      work.one = &sweep_.cases.at(place);
+      to_do_.push_back(work);
+    }
+  }
 
-  void count_failures() {
+  /// Connections of the networks of the model's cases; each rank opens some of them.
+  std::map<std::string, double> connections() {
+    std::set<std::string> names;
+    for (const Work& work : to_do_)
+      if (work.one->text("engine") == "none") names.insert(work.one->text("network"));
+    std::string mine;
+    int turn = 0;
+    for (const std::string& name : names) {
+      if (turn++ % ranks_.size() != ranks_.rank()) continue;
+      try {
+        mine += fmt::format("{} {}\n", estimated_connections(name), name);
+      } catch (const std::exception&) {
+        // The case will say what is wrong with it.
+      }
+    }
+    std::string all;
+    for (const std::string& part : ranks_.gather(mine, 0)) all += part;
+    std::istringstream lines(ranks_.broadcast(all, 0));
+    std::map<std::string, double> known;
+    double count = 0;
+    for (std::string name; lines >> count && std::getline(lines >> std::ws, name);) known[name] = count;
+    return known;
+  }
+
+  Shifts shifts() {
+    std::vector<const Case*> cases;
+    for (const Work& work : to_do_) cases.push_back(work.one);
+    if (ranks_.size() == 1) return shifts_of(cases, 1, [](const Case&) { return 0.0; });
+    const std::map<std::string, double> known = connections();
+    CostModel cost([&](const std::string& network) { return known.count(network) > 0 ? known.at(network) : 0.0; },
+                   any_rate);
+    return shifts_of(cases, ranks_.size(), [&](const Case& one) { return cost.seconds(one); });
+  }
+
+  void run_cases() {
+    Progress progress(log_, to_do_.size());
+    progress_ = &progress;
+    const Shifts shifts = this->shifts();
+    const auto finished = ranks_.counter();
+    const auto timed = ranks_.counter();
+    const auto shared = ranks_.counter();
+    finished_ = finished.get();
+    const auto node = ranks_.node();
+    run_together(shifts.together);
+    if (node->rank() == 0) draw(shifts.timed, *timed, *shared);
+    node->barrier();
+    draw(shifts.shared, *shared, *timed);
+    finished_ = nullptr;
+    progress_ = nullptr;
+  }
+
+  void run_together(const std::vector<size_t>& places) {
+    std::unique_ptr<Communicator> team;
+    int64_t members = 0;
+    for (const size_t place : places) {
+      if (ranks_.max(is_interrupted() ? 1 : 0) > 0) {
+        summary_.was_interrupted = true;
+        return;
+      }
+      const int64_t wanted = to_do_[place].one->integer("ranks");
+      if (wanted != members) team = ranks_.part(ranks_.rank() < wanted ? 0 : -1);
+      members = wanted;
+      if (team != nullptr) run_one(to_do_[place], *team);
+      ranks_.barrier();
+    }
+  }
+
+  /// Cases that this rank runs by itself, until none is left. A rank that is interrupted leaves none to the others.
+  void draw(const std::vector<size_t>& places, Counter& next, Counter& other) {
+    const auto alone = Registry<CommunicatorKind>::instance().find("alone", "run").kind.join();
+    const auto count = static_cast<int64_t>(places.size());
+    for (int64_t at = summary_.was_interrupted ? count : next.next(); at < count; at = next.next()) {
+      if (is_interrupted()) {
+        constexpr int64_t none_left = std::numeric_limits<int64_t>::max() / 4;
+        next.next(none_left);
+        other.next(none_left);
+        summary_.was_interrupted = true;
+        return;
+      }
+      run_one(to_do_[places[static_cast<size_t>(at)]], *alone);
+    }
+  }
+
+  void run_one(const Work& work, Communicator& team) {
+    const auto& [one, run, starts] = work;
+    const bool is_writer = team.rank() == 0;
+    CaseResult result{blank_record(*one, run, origin_), {}};
+    if (starts >= most_starts && request_.finished == Finished::skip) {
+      result.record.set("status", "error");
+      result.record.set("error", fmt::format("started {} times and never finished: it ends the program, or the "
+                                             "program was killed in it; the next run tries it again",
+                                             starts));
+    } else {
+      if (is_writer) journal_->started(run, one->place);
+      result = run_case(*one, run, origin_, workbench_, team);
+    }
+    if (!is_writer) return;
+    journal_->finished(run, result.record, result.samples);
+    ++summary_.ran;
+    progress_->finished(result.record, static_cast<uint64_t>(finished_->next() + 1));
+    if (!is_first()) return;
+    rows_.put(result.record, result.samples);
+    const auto now = std::chrono::steady_clock::now();
+    if (std::chrono::duration<double>(now - last_write_).count() > seconds_between_writes) {
+      rows_.write(request_.out, facts_);
+      last_write_ = now;
+    }
+  }
+
+  /// On rank 0, when all have ended: everybody's rows in one file, then the journals are not needed.
+  void close_results(const std::vector<std::string>& facts_of_ranks) {
+    const std::vector<std::string> journals = rank_journals(request_.out);
+    for (const std::string& journal : journals)
+      for (FinishedCase& done : read_journal(journal, run_schema()).finished)
+        rows_.put(std::move(done.record), std::move(done.samples));
+    std::vector<NamedText> facts = facts_;
+    for (size_t rank = 1; rank < facts_of_ranks.size(); ++rank)
+      facts = joined_provenance(facts, unpacked_facts(facts_of_ranks[rank]));
+    if (!to_do_.empty() || must_write_) rows_.write(request_.out, facts);
+    remove_rank_journals(request_.out);
+    std::error_code ignored;
+    std::filesystem::remove(journal_path(request_.out), ignored);
     for (const std::string& run : runs_) {
       const Record* row = rows_.find(run);
       if (row != nullptr && row->text("status") != "ok") ++summary_.not_ok;
@@ -127,12 +308,18 @@ class SweepRun {
   const Sweep& sweep_;
   const SweepRequest& request_;
   std::ostream& log_;
+  Communicator& ranks_;
   std::vector<NamedText> facts_;
   Origin origin_;
   Workbench workbench_;
-  Rows rows_;
-  std::vector<std::pair<const Case*, std::string>> to_do_;
-  std::vector<std::string> runs_;
+  std::optional<Journal> journal_;
+  bool must_write_ = false;  // a journal was there
+  Rows rows_;                // on rank 0
+  std::vector<Work> to_do_;
+  std::vector<std::string> runs_;  // on rank 0
+  Progress* progress_ = nullptr;
+  Counter* finished_ = nullptr;
+  std::chrono::steady_clock::time_point last_write_ = std::chrono::steady_clock::now();
   SweepSummary summary_;
 };
 
@@ -142,8 +329,8 @@ std::string default_results_path(const std::string& config) {
   return "results/" + std::filesystem::path(config).stem().string() + ".h5";
 }
 
-SweepSummary run_sweep(const Sweep& sweep, const SweepRequest& request, std::ostream& log) {
-  return SweepRun(sweep, request, log).run();
+SweepSummary run_sweep(const Sweep& sweep, const SweepRequest& request, std::ostream& log, Communicator& ranks) {
+  return SweepRun(sweep, request, log, ranks).run();
 }
 
 Results read_all_results(const std::string& path) {

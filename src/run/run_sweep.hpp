@@ -1,4 +1,5 @@
-// run_sweep: every case of a sweep that is not finished yet, one after the other, into one results file.
+// run_sweep: every case of a sweep that is not finished yet, into one results file: one after the other, or shared by
+// ranks (`shifts.hpp` says how), each with a journal of its own.
 // The journal beside the results is the truth while the sweep runs: a line before and after each case, on disk before
 // the sweep goes on. The HDF5 file is written anew at the end and every few minutes. So a kill costs at most the case
 // in flight, and the same command goes on where it ended.
@@ -35,9 +36,9 @@ struct SweepSummary {
 /// Where results of a config go unless --out says otherwise: results/<stem>.h5.
 std::string default_results_path(const std::string& config);
 
-/// Runs the cases, talking to `log`. BadInput if the results cannot be read, written or are being written by another
-/// run.
-SweepSummary run_sweep(const Sweep& sweep, const SweepRequest& request, std::ostream& log);
+/// Runs the cases, talking to `log`. Collective: every rank has the same sweep. BadInput if the results cannot be read,
+/// written or are being written by another run.
+SweepSummary run_sweep(const Sweep& sweep, const SweepRequest& request, std::ostream& log, Communicator& ranks);
 
 /// The rows of a results file and of the journal beside it, the journal being newer. Either may be missing, not both.
 Results read_all_results(const std::string& path);

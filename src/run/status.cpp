@@ -10,6 +10,7 @@
 
 #include "plugin/error.hpp"
 #include "record/journal.hpp"
+#include "run/rank_journals.hpp"
 #include "run/schema.hpp"
 
 namespace sparsio {
@@ -65,10 +66,14 @@ SweepStatus sweep_status(const std::string& out, const std::vector<std::string>&
   double pace = 0;
   std::set<std::string> started;
   for (const std::string& file : files) {
-    if (!is_being_written(journal_path(file))) continue;
-    const JournalContents journal = read_journal(journal_path(file), run_schema());
-    for (const auto& [run, starts] : journal.unfinished) started.insert(run);
-    pace += std::fmax(pace_of(journal), 0);
+    std::vector<std::string> journals = rank_journals(file);
+    journals.push_back(journal_path(file));
+    for (const std::string& name : journals) {
+      if (!is_being_written(name)) continue;
+      const JournalContents journal = read_journal(name, run_schema());
+      for (const auto& [run, starts] : journal.unfinished) started.insert(run);
+      pace += std::fmax(pace_of(journal), 0);
+    }
   }
   const Merged merged = merged_files(files, Undecided::newest);
   const std::unordered_set<std::string> wanted(runs.begin(), runs.end());

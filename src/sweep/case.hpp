@@ -16,7 +16,7 @@
 namespace sparsio {
 
 /// What a key's value names; decides how it is checked before anything runs.
-enum class Role { plain, network, inputs, order, policy, engine, meter, memory, choice, caches };
+enum class Role { plain, network, inputs, order, policy, engine, meter, memory, choice, caches, driver };
 
 struct CaseKey {
   std::string_view name;

@@ -26,6 +26,10 @@ const std::vector<CaseKey>& case_keys() {
       {"track", Type::text, Role::choice, "general", "general structure value structure+value", 24, 0,
        "shortcuts the engine may take: of the network's structure, of the inputs' values, of both, or general: none"},
       {"threads", Type::integer, Role::plain, "0", "", 0, 1, "threads that execute; left out (0): all available"},
+      {"ranks", Type::integer, Role::plain, "1", "", 0, 1,
+       "MPI ranks that execute the case together; a driver says how. Fewer there: the row is unsupported"},
+      {"driver", Type::text, Role::driver, "single", "", 128, 0,
+       "how the ranks share the case: a SPEC; single: one process with its threads"},
       {"repetitions", Type::integer, Role::plain, "3", "", 0, 1,
        "timed runs; the median is reported, every one is kept"},
       {"warmup", Type::integer, Role::plain, "1", "", 0, 0, "untimed runs before them"},
@@ -59,7 +63,7 @@ size_t case_column(std::string_view name, const std::string& place) {
 
 bool takes_spec(const CaseKey& key) {
   return key.role == Role::network || key.role == Role::inputs || key.role == Role::order || key.role == Role::policy ||
-         key.role == Role::engine || key.role == Role::meter;
+         key.role == Role::engine || key.role == Role::meter || key.role == Role::driver;
 }
 
 }  // namespace sparsio

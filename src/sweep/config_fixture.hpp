@@ -56,7 +56,8 @@ class ConfigFixture : public testing::Test {
         throw BadInput(place, "no network '" + name + "'", suggest(name, {"mlp", "radix_net", "tsv"}));
       return name + ":" + Params(*options, spec.given, place + ": " + name).canonical();
     }
-    const std::vector<std::string> known = {"by_source", "by_target", "csr", "lru", "min", "none", "rcm", "reference"};
+    const std::vector<std::string> known = {"by_source", "by_target", "csr",       "lru",   "min",
+                                            "none",      "rcm",       "reference", "single"};
     if (std::find(known.begin(), known.end(), name) != known.end()) return name;
     throw BadInput(place, "no name '" + name + "'", suggest(name, known));
   }

@@ -10,7 +10,8 @@ class Errors : public ConfigFixture {
  protected:
   const std::string network_ = "network = \"mlp:widths=5x3\"\n";
   const std::string keys_ =
-      "network inputs order policy memory cost tile engine track threads repetitions warmup meter caches baseline "
+      "network inputs order policy memory cost tile engine track threads ranks driver repetitions warmup meter caches "
+      "baseline "
       "categories verify time_limit";
 };
 
@@ -124,11 +125,13 @@ TEST_F(Errors, ExcludingEverything) {
 
 TEST_F(Errors, WhatTheCallerRefuses) {
   EXPECT_EQ(errors(network_ + "order = [\"by_target\", \"rmc\"]\nmemory = \"L9\"\n"),
-            "c.toml:2:23: no name 'rmc'; did you mean 'rcm'? have: by_source by_target csr lru min none rcm reference\n"
+            "c.toml:2:23: no name 'rmc'; did you mean 'rcm'? have: by_source by_target csr lru min none rcm reference "
+            "single\n"
             "c.toml:3:10: no memory 'L9'; give a number of values");
-  EXPECT_EQ(errors("order = \"rmc\"\n[[sweep]]\nnetwork = \"mpl:widths=3\"\n"),
-            "c.toml:1:9: no name 'rmc'; did you mean 'rcm'? have: by_source by_target csr lru min none rcm reference\n"
-            "c.toml:3:11: no network 'mpl'; did you mean 'mlp'? have: mlp radix_net tsv");
+  EXPECT_EQ(
+      errors("order = \"rmc\"\n[[sweep]]\nnetwork = \"mpl:widths=3\"\n"),
+      "c.toml:1:9: no name 'rmc'; did you mean 'rcm'? have: by_source by_target csr lru min none rcm reference single\n"
+      "c.toml:3:11: no network 'mpl'; did you mean 'mlp'? have: mlp radix_net tsv");
 }
 
 TEST_F(Errors, TablesPointAtTheOption) {
@@ -201,7 +204,7 @@ TEST_F(Errors, AllAtOnce) {
       errors("tile = 0\norder = \"rmc\"\n[[sweep]]\nnetwork = \"mlp:widths=3\"\nmemory = []\n[[sweep]]\ncots = 1\n",
              {"warmup=x"}),
       "c.toml:1:8: tile is 0; give at least 1\n"
-      "c.toml:2:9: no name 'rmc'; did you mean 'rcm'? have: by_source by_target csr lru min none rcm reference\n"
+      "c.toml:2:9: no name 'rmc'; did you mean 'rcm'? have: by_source by_target csr lru min none rcm reference single\n"
       "--set warmup=x: warmup is an integer, not the text 'x'; write warmup = 1\n"
       "c.toml:5:10: memory is an empty list; give a value or leave the key out\n"
       "c.toml:7:1: no key 'cots'; did you mean 'cost'? have: " +

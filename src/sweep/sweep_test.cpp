@@ -153,6 +153,7 @@ TEST_F(Sweeps, EveryValueIsCheckedOnce) {
       {"by_target", "default of order"},
       {"lru", "default of policy"},
       {"none", "default of meter"},
+      {"single", "default of driver"},
   };
   EXPECT_EQ(called, expected);
 }
