@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 
 #include "io/line_model.hpp"
 #include "plugin/spec.hpp"
@@ -279,6 +280,7 @@ CaseResult run_case(const Case& one, const std::string& run, const Origin& origi
     result.record.set("error", error);
   };
   result.record.set("status", "ok");
+  const auto begin = std::chrono::steady_clock::now();
   try {
     CaseRun(one, result, workbench).run();
   } catch (const Unsupported& reason) {
@@ -290,6 +292,8 @@ CaseResult run_case(const Case& one, const std::string& run, const Origin& origi
   } catch (const std::exception& error) {
     fail("error", error.what());
   }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  result.record.set("wall_seconds", took.count());
   return result;
 }
 

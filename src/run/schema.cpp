@@ -65,6 +65,8 @@ Schema make_schema() {
       {"seconds", Type::real, 0, "seconds", "median of the timed runs"},
       {"seconds_min", Type::real, 0, "seconds", "fastest timed run"},
       {"prepare_seconds", Type::real, 0, "seconds", "setting the engine up, not part of seconds"},
+      {"wall_seconds", Type::real, 0, "seconds",
+       "the whole case: model, setting up, runs and counting; submit packs by it"},
       {"edges", Type::real, 0, "edges", "inputs x connections"},
       {"nominal_rate", Type::real, 0, "edges/s",
        "edges / seconds, however many were skipped; compare within a track only"},
