@@ -1,11 +1,13 @@
 // run: the sweep.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <string_view>
 #include <unordered_map>
 
 #include "cli/command.hpp"
@@ -21,6 +23,9 @@ std::atomic<bool> interrupted{false};
 /// in flight; a second Ctrl-C or SIGTERM ends the program, which loses that case alone.
 void on_interrupt(int signal) {
   interrupted = true;
+  constexpr std::string_view said = "\nends after the case in flight; once more to drop it\n";
+  if (signal == SIGINT) [[maybe_unused]]
+    const ssize_t ignored = write(STDERR_FILENO, said.data(), said.size());
   if (signal != SIGUSR1) std::signal(signal, SIG_DFL);
 }
 
@@ -42,6 +47,15 @@ void keep_only(std::vector<Case>& cases, const std::string& list) {
   }
   if (kept.empty()) throw BadInput(list, "names no case", "give a run id a line, as `run --dry-run` prints them");
   cases = std::move(kept);
+}
+
+/// The end of the closing line: what to do next.
+std::string next_step(const SweepSummary& done, const std::string& out) {
+  if (done.was_interrupted)
+    return fmt::format("; interrupted, {} left: the same command goes on", done.cases - done.ran - done.skipped);
+  if (done.not_ok > 0)
+    return fmt::format("; sparsio summary {} says why, the same command tries what failed again", out);
+  return fmt::format("; next: sparsio summary {}", out);
 }
 
 int run(const Arguments& arguments) {
@@ -67,8 +81,7 @@ int run(const Arguments& arguments) {
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, on_interrupt);
   const SweepSummary done = run_sweep(sweep, request, std::cerr);
   std::cerr << fmt::format("{}: {} cases, {} run now, {} there before, {} not ok{}\n", request.out, done.cases,
-                           done.ran, done.skipped, done.not_ok,
-                           done.was_interrupted ? "; interrupted: the same command goes on" : "");
+                           done.ran, done.skipped, done.not_ok, next_step(done, request.out));
   std::cout << request.out << '\n';
   return done.not_ok > 0 || done.was_interrupted ? exit_not_ok : exit_ok;
 }
