@@ -18,13 +18,13 @@ POINT_COLUMNS = ["level", "traffic", "counted_by", "network", "order", "policy",
 def points(runs):
     """Every pair of a prediction and a count; `deviation` is counted / predicted - 1."""
     pieces = []
-    sound = runs[(runs["status"] == "ok") & ~runs["misses_status"].str.startswith("unavailable")]
+    sound = (runs["status"] == "ok") & ~runs["misses_status"].str.startswith("unavailable")
     for level in columns.LEVELS:
         for traffic, predicted, counted in columns.TRAFFIC:
-            piece = sound.assign(level=level, traffic=traffic, predicted=sound[f"{level}_{predicted}"],
-                                 counted=sound[f"{level}_{counted}"],
-                                 counted_by=sound["misses_source"].map(source_word))
-            pieces.append(piece.dropna(subset=["predicted", "counted"]))
+            names = {f"{level}_{predicted}": "predicted", f"{level}_{counted}": "counted"}
+            both = runs[sound & runs[list(names)].notna().all(axis=1)].rename(columns=names)
+            piece = both.assign(level=level, traffic=traffic, counted_by=both["misses_source"].map(source_word))
+            pieces.append(piece.reindex(columns=POINT_COLUMNS))
     found = pd.concat(pieces, ignore_index=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         found["deviation"] = np.where(found["predicted"] == found["counted"], 0.0,

@@ -49,6 +49,12 @@ def as_text(value):
     return str(value)
 
 
+def texts_of(values):
+    """A column as texts. A sweep of 10^5 rows has few distinct ones: each is made once and shared."""
+    codes, distinct = pd.factorize(np.asarray(values, dtype=object), use_na_sentinel=False)
+    return np.array([as_text(value) for value in distinct], dtype=object)[codes]
+
+
 def table(dataset, place):
     """A flat compound dataset as a DataFrame."""
     names = dataset.dtype.names if isinstance(dataset, h5py.Dataset) else None
@@ -59,7 +65,7 @@ def table(dataset, place):
     for name in names:
         values = rows[name]
         if values.dtype.kind in "SOU":
-            values = np.array([as_text(value) for value in values], dtype=object)
+            values = texts_of(values)
         frame[name] = values
     return pd.DataFrame(frame)
 
@@ -69,7 +75,7 @@ def completed(runs):
     absent = [name for name in columns.TEXTS + columns.NUMBERS if name not in runs.columns]
     known = {}
     for name in columns.TEXTS:
-        texts = [as_text(value) for value in runs[name]] if name in runs else [""] * len(runs)
+        texts = texts_of(runs[name]) if name in runs else ""
         known[name] = pd.Series(texts, index=runs.index, dtype=object)
     for name in columns.NUMBERS:
         values = runs[name] if name in runs else pd.Series(np.nan, index=runs.index)

@@ -73,8 +73,8 @@ step() {
   printf '== %s: %d s\n' "$name" $((SECONDS - start))
 }
 
-# run_ctest XML FOLDER OPTION... The tests on a private Slurm have a label of their own and are run by hand
-# (`ctest --test-dir build/release -L slurm`): they start daemons, and their timing is not yet steady enough to judge by.
+# run_ctest XML FOLDER OPTION... The tests on a private Slurm have a label and a step of their own: they start daemons.
+# They skip, and say why, where there is no Slurm or no root.
 run_ctest() {
   local xml=$PWD/build/junit/$1.xml folder=$2
   shift 2
@@ -101,6 +101,15 @@ check_format() {
   find src bench fuzz -name '*.[ch]pp' -print0 | xargs -0 clang-format-14 --dry-run -Werror
 }
 
+# Neither is built here: the recipe is Python that parses, the sections of the definition are shell without complaints.
+check_packaging() {
+  local section
+  "$SPARSIO_PYTHON" -c 'import ast, sys; ast.parse(open(sys.argv[1]).read())' jobs/packaging/package.py || return
+  for section in post runscript test; do
+    sed -n "/^%$section\$/,/^%[a-z]*\$/{/^%/!p}" jobs/packaging/sparsio.def | shellcheck --shell=sh - || return
+  done
+}
+
 # extra PRESET OPTION...: configures the preset in build/ci, at -O1 with assertions.
 extra() {
   local preset=$1
@@ -122,6 +131,7 @@ if [[ $everything == yes ]]; then
   step layers "$SPARSIO_PYTHON" jobs/check_layers.py
   step format check_format
   step shellcheck shellcheck jobs/*.sh jobs/*.sbatch fuzz/run.sh .ci/run
+  step packaging check_packaging
 fi
 
 step "release configure" cmake --preset release "${release[@]}"
@@ -131,6 +141,8 @@ step "release benches" check_benches
 step pytest run_pytest
 
 if [[ $everything == yes ]]; then
+  step "slurm ctest" run_ctest slurm-ctest build/release -L slurm --verbose
+
   # One build for both: the preset without optional libraries is the one that runs under the sanitizers.
   step "minimal build" extra minimal -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSPARSIO_SANITIZE=address,undefined \
     "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1"

@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "squeue", "scancel", "unshare")
@@ -39,12 +40,13 @@ def free_ports(count):
     return ports
 
 
-def wait_until(what, condition, seconds=40):
-    """Asks again until it is true; fails after `seconds`, saying what did not come."""
+def wait_until(what, condition, seconds=120, pause=0.05, explain=str):
+    """Asks again until it is true; fails after `seconds`, which are for a machine that does much else, saying what did
+    not come, and what explain() knows."""
     end = time.monotonic() + seconds
     while not (result := condition()):
-        assert time.monotonic() < end, f"after {seconds} s still not: {what}"
-        time.sleep(0.1)
+        assert time.monotonic() < end, f"after {seconds} s still not: {what}\n{explain()}"
+        time.sleep(pause)
     return result
 
 
@@ -87,7 +89,7 @@ SlurmdParameters=config_overrides
 SwitchType=switch/none
 MpiDefault=none
 SchedulerType=sched/backfill
-SchedulerParameters=sched_interval=2,bf_interval=2,sched_min_interval=100000,batch_sched_delay=0
+SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=100000,batch_sched_delay=0
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 JobAcctGatherType=jobacct_gather/none
@@ -155,8 +157,11 @@ PlugStackConfig={at}/etc/plugstack.conf
         facts = self.facts(job)
         return bool(facts) and all(one["JobState"] in states for one in facts)
 
-    def begin_now(self, job):
-        """A requeued job waits two minutes unless it is told not to."""
+    def begin_soon(self, job):
+        """A requeued job waits two minutes unless it is told not to. Three seconds it must: a node remembers to the
+        second which job it has ended, and refuses to start that at the same time."""
+        soon = datetime.now() + timedelta(seconds=10)
         for one in self.facts(job):
-            if one["JobState"] == "PENDING":
-                self.run("scontrol", "update", f"JobId={one['JobId']}", "StartTime=now", check=False)
+            eligible = one["EligibleTime"]  # when the wait is over; "Unknown" for a moment
+            if one["JobState"] == "PENDING" and eligible != "Unknown" and datetime.fromisoformat(eligible) > soon:
+                self.run("scontrol", "update", f"JobId={one['JobId']}", "StartTime=now+3", check=False)

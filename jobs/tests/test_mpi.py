@@ -60,7 +60,7 @@ order = ["by_target", "blocks"]
 policy = "min"
 """
 # What a clock says, when and where; everything else is the same however a row was made.
-MEASURED = {"started", "seconds", "seconds_min", "prepare_seconds", "nominal_rate", "executed_rate"}
+MEASURED = {"started", "wall_seconds", "seconds", "seconds_min", "prepare_seconds", "nominal_rate", "executed_rate"}
 
 
 class Sweep:

@@ -1,30 +1,39 @@
-"""submit, merge and status against a real Slurm: whatever happens, every row is there once in the end, or says why not."""
+"""submit, merge and status against a real Slurm: whatever happens, every row is there once in the end, or says why not.
+
+What happens in the middle of a case happens to a program that stands still: it is stopped as soon as its journal has
+enough rows, the blow is struck, and only when that has arrived does it go on. So nothing here depends on who is faster.
+"""
 
 import json
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "jobs"))
+
+from kill_harness import Harness
 from private_slurm import PrivateSlurm, reason_to_skip, wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("SPARSIO_PROGRAM", ROOT / "build/release/sparsio"))
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL")
 
 reason = reason_to_skip() or ("" if PROGRAM.exists() else f"no {PROGRAM}: build it")
 pytestmark = pytest.mark.skipif(bool(reason), reason=reason)
 
-# Cases of some 0.2 s: two networks, slow enough to be met in the middle.
-SLOW = """network = ["mlp:widths=700x5,density=0.3", "mlp:widths=600x5,density=0.4"]
+# Eight cases of some 50 ms, enough to be met in the middle, then eight quick ones.
+SLOW = """network = ["mlp:widths=250x5,density=0.3", "mlp:widths=40x4,density=0.4"]
 memory = [10, 40, 160, 640]
 order = ["by_target", "blocks"]
 policy = "min"
 """
+CASES = 16
 QUICK = """network = "mlp:widths=30x4,density=0.3"
 memory = [4, 8, 16]
 policy = ["lru", "min"]
@@ -64,26 +73,71 @@ class Sweep:
         return self.job
 
     def status(self):
-        done = self.sparsio("status", self.out, "--config", self.config, "--json", check=False)
+        done = self.sparsio("status", self.out, "--json", check=False)
         return json.loads(done.stdout)
 
     def log(self):
         return "".join(path.read_text() for path in sorted(self.out.with_suffix(".tasks").glob("*/task-*.log")))
 
-    def wait_for_rows(self, count):
-        wait_until(f"{count} rows are finished", lambda: self.status()["ok"] >= count)
+    def story(self):
+        """What is known of a sweep that did not end as it should."""
+        logs = sorted(self.out.with_suffix(".tasks").glob("*/*.log"))
+        return "\n".join([json.dumps(self.status()), self.slurm.run("scontrol", "-o", "show", "job", check=False).stdout]
+                         + [f"{path}:\n{path.read_text()}" for path in logs])
+
+    def finished(self):
+        """Rows in the journals of tasks, without asking the program."""
+        journals = self.out.with_suffix(".tasks").glob("*/task-*.h5.journal")
+        return sum(path.read_bytes().count(b'"finished"') for path in journals)
+
+    def processes(self):
+        """The programs that run tasks of this sweep now: not srun, nor the shell around it."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue  # ended meanwhile
+            if words[0].endswith(b"/sparsio") and str(self.out.parent).encode() in b" ".join(words[1:]):
+                found.append(int(entry.name))
+        return found
+
+    def stop_in_the_middle(self, rows):
+        """Stops the task when that many rows are in its journal, in the case after them."""
+        def is_there():
+            return self.finished() >= rows and self.processes()
+        stopped = wait_until(f"{rows} rows are finished", is_there, pause=0.002)
+        for process in stopped:
+            os.kill(process, signal.SIGSTOP)
+        assert self.finished() < CASES, "it was over before it could be stopped"
+        return stopped
+
+    def go_on(self, stopped):
+        for process in stopped:
+            try:
+                os.kill(process, signal.SIGCONT)
+            except ProcessLookupError:
+                pass
 
     def wait_for_end(self):
         def ended():
-            self.slurm.begin_now(self.job)
-            return self.slurm.in_state(self.job, *ENDED)
-        wait_until("every task has ended", ended)
+            if self.slurm.in_state(self.job, *ENDED):
+                return True
+            self.slurm.begin_soon(self.job)
+            return False
+        wait_until("every task has ended", ended, explain=self.story)
+
+    def wait_for_requeue(self):
+        wait_until("the task is back in the queue",
+                   lambda: any(int(one.get("Restarts", 0)) > 0 for one in self.slurm.facts(self.job)),
+                   explain=self.story)
 
     def check_complete(self, cases):
         """All rows once and ok, after the merge that follows the array, and nothing left to send."""
         def merged():
+            self.slurm.begin_soon(self.job)
             return self.out.exists() and len(self.rows()) == cases
-        wait_until(f"{cases} rows are merged", merged)
+        wait_until(f"{cases} rows are merged", merged, explain=self.story)
         rows = self.rows()
         assert len({row["run"] for row in rows}) == cases
         assert {row["status"] for row in rows} == {"ok"}
@@ -103,7 +157,7 @@ def sweep(slurm, tmp_path):
 def test_an_array_runs_every_case_once_and_merges(sweep):
     one = sweep(QUICK)
     script = one.submit("--dry-run", "--wall", "0.001").stdout
-    assert "#SBATCH --cpus-per-task=2" not in script and "srun -n 1 -c 1 " in script
+    assert "#SBATCH --cpus-per-task=2" not in script and "srun -N 1 -n 1 -c 1 " in script
     assert not one.out.with_suffix(".tasks").exists(), "--dry-run leaves nothing"
     refused = one.submit("--wall", "0.0001", "--most", "2", check=False)
     assert refused.returncode == 1 and "give --yes" in refused.stderr
@@ -124,54 +178,62 @@ def test_what_waits_in_the_queue_is_not_sent_again(sweep):
     assert "6 to send" in one.submit("--dry-run").stderr
 
 
+def pending(process, number):
+    """Has the signal arrived at a process that stands still?"""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    masks = [int(line.split()[1], 16) for line in lines if line.startswith(("SigPnd", "ShdPnd"))]
+    return any(mask >> (number - 1) & 1 for mask in masks)
+
+
 def test_the_warning_ends_the_case_and_the_rest_follows_after_a_requeue(sweep):
     one = sweep(SLOW)
     one.send()
-    one.wait_for_rows(2)
+    program, = one.stop_in_the_middle(2)
+    assert one.status()["running"] <= 1  # 0 between two cases
     one.slurm.run("scancel", "--batch", "--signal=USR1", f"{one.job}_1")
-    wait_until("the task is back in the queue",
-               lambda: any(int(f.get("Restarts", 0)) > 0 for f in one.slurm.facts(one.job)))
+    wait_until("the warning is at the program", lambda: pending(program, signal.SIGUSR1))
+    one.go_on([program])
+    one.wait_for_requeue()
     assert "warned before the time limit" in one.log()
     before = one.status()
-    assert before["interrupted"] == 0 and 2 <= before["ok"] < 16, before
+    assert before["interrupted"] == 0 and 2 <= before["ok"] < CASES, before
     one.wait_for_end()
-    one.check_complete(16)
+    one.check_complete(CASES)
 
 
 def test_a_killed_program_and_a_requeue_lose_nothing(sweep):
     one = sweep(SLOW)
     one.send("--launcher", "none")
-    one.wait_for_rows(2)
-    found = subprocess.run(["pgrep", "-f", f"sparsio run {one.out.with_suffix('.tasks')}/"], capture_output=True, text=True)
-    assert found.stdout.split(), "the task is running"
-    for process in found.stdout.split():
-        os.kill(int(process), signal.SIGKILL)
+    program, = one.stop_in_the_middle(2)
+    os.kill(program, signal.SIGKILL)
     one.wait_for_end()
-    kept = one.status()["ok"]
-    assert 2 <= kept < 16
+    kept = one.status()
+    assert 2 <= kept["ok"] < CASES and kept["interrupted"] <= 1
     one.send()
-    one.wait_for_rows(kept + 1)
+    program, = one.stop_in_the_middle(kept["ok"] + 1)
     one.slurm.run("scontrol", "requeue", f"{one.job}_1")
+    one.wait_for_requeue()
     one.wait_for_end()
-    one.check_complete(16)
+    one.check_complete(CASES)
 
 
 def test_a_node_set_down_in_the_middle(sweep):
     one = sweep(SLOW)
     one.send()
-    one.wait_for_rows(1)
+    stopped = one.stop_in_the_middle(1)
     node = one.slurm.facts(f"{one.job}_1")[0]["NodeList"]
     one.slurm.run("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=test")
     try:
+        one.go_on(stopped)
         one.wait_for_end()
         # If the node is still at it when the requeued task starts elsewhere, that one finds the results in use and ends.
-        wait_until("nobody writes any more", lambda: one.status()["running"] == 0)
-        if one.status()["ok"] < 16:
+        wait_until("nobody writes any more", lambda: not one.processes())
+        if one.status()["ok"] < CASES:
             one.send()
             one.wait_for_end()
         else:
             one.sparsio("merge", one.out)
-        assert node in {row["host"] for row in one.check_complete(16)}
+        assert node in {row["host"] for row in one.check_complete(CASES)}
     finally:
         one.slurm.run("scontrol", "update", f"NodeName={node}", "State=RESUME", check=False)
         wait_until("all nodes are back", lambda: one.slurm.states() == {"idle"})
@@ -179,15 +241,15 @@ def test_a_node_set_down_in_the_middle(sweep):
 
 def test_cancelled_tasks_are_sent_again(sweep):
     one = sweep(SLOW)
-    one.send("--wall", "0.02")
-    one.wait_for_rows(1)
+    one.send("--wall", "0.002")
+    one.stop_in_the_middle(1)
     one.slurm.run("scancel", one.job)
     one.wait_for_end()
     status = one.status()
     assert status["running"] == 0 and status["missing"] > 0
     one.send()
     one.wait_for_end()
-    one.check_complete(16)
+    one.check_complete(CASES)
 
 
 def test_a_bad_partition_is_refused_with_a_reason_and_leaves_nothing(sweep):
@@ -210,11 +272,11 @@ def test_a_full_results_disk_says_so_and_the_rest_is_sent_when_there_is_room(swe
         one.send(f"--directive=--output={tmp_path}/task.log")
         one.wait_for_end()
         assert "No space left on device" in (tmp_path / "task.log").read_text()
-        assert one.status()["ok"] < 16
+        assert one.status()["ok"] < CASES
         subprocess.run(["mount", "-o", "remount,size=16m", disk], check=True)
         one.send()
         one.wait_for_end()
-        one.check_complete(16)
+        one.check_complete(CASES)
     finally:
         subprocess.run(["umount", "--lazy", disk], check=False)
 
@@ -225,12 +287,21 @@ def test_a_full_results_disk_says_so_and_the_rest_is_sent_when_there_is_room(swe
 def test_the_job_scripts_work_by_hand(slurm, tmp_path, script, words):
     (tmp_path / "s.toml").write_text(QUICK + 'engine = "csr"\ninputs = "images:count=20"\n')
     slurm.environment.update(SPARSIO=str(PROGRAM), LAYERS="4", COUNT="50")
-    done = slurm.run("sbatch", "--wait", "--cpus-per-task=2", "--output=log", ROOT / "jobs" / script, *words, cwd=tmp_path)
+    sent = slurm.run("sbatch", "--parsable", "--cpus-per-task=2", "--output=log", ROOT / "jobs" / script, *words,
+                     cwd=tmp_path)
+    job = sent.stdout.strip()
+    wait_until("the job has ended", lambda: slurm.in_state(job, *ENDED))
     log = (tmp_path / "log").read_text()
-    assert done.returncode == 0, log
+    assert slurm.in_state(job, "COMPLETED"), log
     if script.startswith("graph"):
         assert json.loads(log[log.index("{"):])["edges"] == 50 * 4 * 1024 * 32
     else:
         rows = json.loads(slurm.run(PROGRAM, "export", words[-1], "--json", cwd=tmp_path).stdout)
         assert {row["status"] for row in rows} == {"ok"}
         assert script.startswith("predicted") or sorted(row["threads"] for row in rows) == [1, 2]
+
+
+def test_kills_of_tasks_lose_nothing(slurm, tmp_path):
+    harness = Harness(str(PROGRAM), 5, 1, tmp_path)
+    harness.start("task", slurm)
+    assert harness.report() == 0, "as printed"

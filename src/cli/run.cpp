@@ -1,5 +1,6 @@
 // run: the sweep.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <string_view>
 #include <unordered_map>
 
 #include "cli/command.hpp"
@@ -26,6 +28,9 @@ std::atomic<bool> interrupted{false};
 /// in flight; a second Ctrl-C or SIGTERM ends the program, which loses that case alone.
 void on_interrupt(int signal) {
   interrupted = true;
+  constexpr std::string_view said = "\nends after the case in flight; once more to drop it\n";
+  if (signal == SIGINT) [[maybe_unused]]
+    const ssize_t ignored = write(STDERR_FILENO, said.data(), said.size());
   if (signal != SIGUSR1) std::signal(signal, SIG_DFL);
 }
 
@@ -72,6 +77,15 @@ void say_binding(const Sweep& sweep, const SweepRequest& request, Communicator& 
   if (first != all.end()) talk << "warning: " << *first << '\n';
 }
 
+/// The end of the closing line: what to do next.
+std::string next_step(const SweepSummary& done, const std::string& out) {
+  if (done.was_interrupted)
+    return fmt::format("; interrupted, {} left: the same command goes on", done.cases - done.ran - done.skipped);
+  if (done.not_ok > 0)
+    return fmt::format("; sparsio summary {} says why, the same command tries what failed again", out);
+  return fmt::format("; next: sparsio summary {}", out);
+}
+
 int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   const std::string config = arguments.text("CONFIG");
   const bool is_first = ranks.rank() == 0;
@@ -105,7 +119,7 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, on_interrupt);
   const SweepSummary done = run_sweep(sweep, request, std::cerr, ranks);
   talk << fmt::format("{}: {} cases, {} run now, {} there before, {} not ok{}\n", request.out, done.cases, done.ran,
-                      done.skipped, done.not_ok, done.was_interrupted ? "; interrupted: the same command goes on" : "");
+                      done.skipped, done.not_ok, next_step(done, request.out));
   if (is_first) std::cout << request.out << std::endl;
   return done.not_ok > 0 || done.was_interrupted ? exit_not_ok : exit_ok;
 }

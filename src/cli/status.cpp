@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 
@@ -11,15 +12,31 @@
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "run/progress.hpp"
+#include "run/submission.hpp"
 
 namespace sparsio {
 namespace {
 
+/// How many of `runs` the batch system still has before it; none where there is none.
+uint64_t in_queue(const std::string& file, const std::vector<std::string>& runs) {
+  if (runs.empty()) return 0;
+  try {
+    const std::set<std::string> queued = runs_in_queue(file);
+    return static_cast<uint64_t>(
+        std::count_if(runs.begin(), runs.end(), [&](const std::string& run) { return queued.count(run) > 0; }));
+  } catch (const BadInput& error) {
+    std::cerr << "the queue is not known: " << error.what() << '\n';
+    return 0;
+  }
+}
+
 int run(const Arguments& arguments) {
   const std::string file = arguments.text("FILE");
+  const std::string config = arguments.has("--config") ? arguments.text("--config") : latest_config(file);
   std::vector<std::string> runs;
-  if (arguments.has("--config")) runs = run_ids(sweep_from(arguments.text("--config"), arguments, std::cerr).cases);
+  if (!config.empty()) runs = run_ids(sweep_from(config, arguments, std::cerr).cases);
   const SweepStatus status = sweep_status(file, runs);
+  const uint64_t queued = in_queue(file, status.missing);
   Fields fields = {{"file", file}, {"files", status.files}};
   if (status.knows_missing) fields.emplace_back("cases", runs.size());
   fields.emplace_back("ok", status.ok);
@@ -28,7 +45,8 @@ int run(const Arguments& arguments) {
   fields.emplace_back("running", status.running);
   fields.emplace_back("interrupted", status.interrupted);
   if (status.knows_missing) {
-    fields.emplace_back("missing", status.missing);
+    fields.emplace_back("missing", status.missing.size());
+    fields.emplace_back("queued", queued);
     fields.emplace_back("foreign", status.foreign);
   }
   if (arguments.has("--json")) {
@@ -42,8 +60,12 @@ int run(const Arguments& arguments) {
     std::cout << to_text(fields);
     for (const auto& [reason, rows] : status.failed) std::cout << fmt::format("{} rows {}\n", rows, reason);
     if (!status.knows_missing) std::cerr << "what is missing is known with --config CONFIG\n";
+    if (const uint64_t lost = status.missing.size() - queued + status.interrupted; lost > 0 && status.running == 0)
+      std::cerr << fmt::format("{} cases nobody is at: `sparsio run` or `submit` with the same config goes on{}\n",
+                               lost,
+                               latest_config(file).empty() ? "" : "; why: " + tasks_folder(file) + "/*/task-*.log");
   }
-  const bool is_all = status.failures() + status.running + status.interrupted + status.missing == 0;
+  const bool is_all = status.failures() + status.running + status.interrupted + status.missing.size() == 0;
   return is_all ? exit_ok : exit_not_ok;
 }
 
@@ -51,7 +73,7 @@ const Register<CommandKind> registered{
     {"how far a sweep is: done, running, failed and why, missing, time left",
      {{"FILE", Arity::required, "FILE",
        "results of `run` or `submit`, written or not yet; tasks beside it are read too"},
-      {"--config", Arity::one, "CONFIG", "the sweep's config, to know what is missing"},
+      {"--config", Arity::one, "CONFIG", "the sweep's config, to know what is missing; left out: as last submitted"},
       {"--set", Arity::many, "KEY=VALUE", "as given to `run` or `submit`"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};

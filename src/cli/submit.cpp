@@ -137,8 +137,10 @@ Scripts scripts(const Arguments& arguments, const std::string& out, const std::s
   const std::string cpus = settings.text("--cpus-per-task", "1");
   const std::string ntasks = settings.text("--ntasks", "1");
   const std::string launcher = settings.text("--launcher", "srun");
-  // srun takes no --cpus-per-task from the job since Slurm 22.05.
-  const std::string launch = launcher == "srun"   ? fmt::format("srun -n {} -c {} ", ntasks, cpus)
+  const std::string nodes = settings.text("--nodes", "1");
+  // Since Slurm 22.05 srun takes no --cpus-per-task from the job; the rest is said as well, to be read.
+  const bool is_srun = launcher == "srun" || launcher.starts_with("srun ");
+  const std::string launch = is_srun              ? fmt::format("{} -N {} -n {} -c {} ", launcher, nodes, ntasks, cpus)
                              : launcher == "none" ? ""
                                                   : launcher + " ";
   const std::string name = fs::path(out).stem().string();
@@ -148,7 +150,7 @@ Scripts scripts(const Arguments& arguments, const std::string& out, const std::s
       {"tasks", fmt::format("{}", tasks)},
       {"array", fmt::format("1-{}{}", tasks, at_once.empty() ? "" : "%" + at_once)},
       {"time", settings.text("--time", fmt::format("{}", minutes))},
-      {"nodes", settings.text("--nodes", "1")},
+      {"nodes", nodes},
       {"ntasks", ntasks},
       {"cpus", cpus},
       {"warning", settings.text("--warning", "120")},
@@ -256,8 +258,7 @@ int run(const Arguments& arguments) {
   }
   write_file(submission + "/job", job + "\n");
   submit_script(submission + "/merge.sbatch", job);
-  std::cerr << fmt::format("job {}; then the rows of all tasks are merged into {}\nsparsio status {} --config {}\n",
-                           job, out, out, config);
+  std::cerr << fmt::format("job {}; then the rows of all tasks are merged into {}\nsparsio status {}\n", job, out, out);
   std::cout << job << '\n';
   return exit_ok;
 }
@@ -269,7 +270,7 @@ const Register<CommandKind> registered{
        "results; left out: results/<stem of CONFIG>.h5. Tasks work beside, in <out>.tasks/"},
       {"--set", Arity::many, "KEY=VALUE", "override a key everywhere; may be repeated"},
       {"--wall", Arity::one, "MINUTES", "how long a task should take: cases are packed by what they will cost", "60"},
-      {"--rate", Arity::one, "EDGES/S", "nominal rate of an engine of which no row is there yet", "1e9"},
+      {"--rate", Arity::one, "EDGES/S", "nominal rate of an engine, until rows that took their time are there", "1e9"},
       {"--partition", Arity::one, "NAME", "partition"},
       {"--account", Arity::one, "NAME", "account"},
       {"--constraint", Arity::one, "WORDS", "features the nodes must have"},
@@ -279,7 +280,8 @@ const Register<CommandKind> registered{
       {"--cpus-per-task", Arity::one, "N", "processors a process, and OMP_NUM_THREADS; left out: 1"},
       {"--at-once", Arity::one, "N", "most tasks that run at the same time"},
       {"--warning", Arity::one, "SECONDS", "before the time limit, to end the case in flight; left out: 120"},
-      {"--launcher", Arity::one, "WORDS", "srun, none, or a command; left out: srun"},
+      {"--launcher", Arity::one, "WORDS",
+       "srun with options of yours (srun --mpi=pmix), none, or another command; left out: srun"},
       {"--directive", Arity::many, "OPTION", "any other option of sbatch, --directive=--mem=4G; may be repeated"},
       {"--setup", Arity::many, "LINE", "a line before the program, module load hdf5; may be repeated"},
       {"--site", Arity::one, "FILE", "TOML with these options for a cluster; left out: jobs/site.toml if there"},

@@ -66,6 +66,27 @@ struct Pipe {
   int ends[2] = {-1, -1};
 };
 
+/// What ends a sweep after the case in flight must not end that case's child, which a terminal and a batch system
+/// signal as well.
+class Attributes {
+ public:
+  Attributes() {
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaddset(&held, signal);
+    posix_spawnattr_init(&attributes_);
+    posix_spawnattr_setsigmask(&attributes_, &held);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK);
+  }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+  ~Attributes() { posix_spawnattr_destroy(&attributes_); }
+  const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
 /// False if the deadline came first.
 bool wait_for_end(int reading, const Deadline& deadline) {
   while (!deadline.is_over()) {
@@ -88,8 +109,9 @@ ChildResult run_child(const std::vector<std::string>& command, const std::vector
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  const Attributes attributes;
   pid_t child = 0;
-  const int failure = posix_spawn(&child, command.at(0).c_str(), &actions, nullptr, pointers(arguments).data(),
+  const int failure = posix_spawn(&child, command.at(0).c_str(), &actions, attributes.get(), pointers(arguments).data(),
                                   pointers(variables).data());
   posix_spawn_file_actions_destroy(&actions);
   life.close_writing();

@@ -17,6 +17,7 @@ struct ChildResult {
 
 /// `command[0]` is a path. Standard output and error go to `log`; `environment` ("NAME=value") is added to ours,
 /// from which an MPI launcher's variables are taken out.
+/// SIGINT, SIGTERM and SIGUSR1 do not end the child.
 ChildResult run_child(const std::vector<std::string>& command, const std::vector<std::string>& environment,
                       const std::string& log, const Deadline& deadline);
 

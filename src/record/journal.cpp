@@ -15,7 +15,6 @@
 
 #include "file/byte_stream.hpp"
 #include "file/digest.hpp"
-#include "plugin/error.hpp"
 #include "record/json.hpp"
 
 namespace sparsio {
@@ -101,16 +100,21 @@ Journal::Journal(const std::string& path) : path_(path) {
   struct stat facts {};
   if (stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
     throw BadInput(path, "cannot be written: it is not a regular file", "give another --out");
-  descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (descriptor_ < 0)
-    throw BadInput(path, "cannot be written: " + errno_text(),
-                   "give a path in a folder that exists and may be written to");
-  try {
-    lock();
-    repair();
-  } catch (...) {
+  while (true) {
+    descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (descriptor_ < 0)
+      throw BadInput(path, "cannot be written: " + errno_text(),
+                     "give a path in a folder that exists and may be written to");
+    try {
+      if (lock()) {
+        repair();
+        return;
+      }
+    } catch (...) {
+      close(descriptor_);
+      throw;
+    }
     close(descriptor_);
-    throw;
   }
 }
 
@@ -118,13 +122,18 @@ Journal::~Journal() {
   close(descriptor_);
 }
 
-void Journal::lock() {
+/// False: whoever held the lock removed the journal before we got it, and what we hold has no name any more.
+bool Journal::lock() {
   while (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno == EWOULDBLOCK)
-      throw BadInput(path_, "another run is writing this journal", "wait for it or give another --out");
-    return;  // a file system without locks
+      throw BeingWritten(path_, "another run is writing this journal", "wait for it or give another --out");
+    break;  // a file system without locks
   }
+  struct stat held {};
+  struct stat named {};
+  if (fstat(descriptor_, &held) != 0) throw BadInput(path_, "cannot be read: " + errno_text());
+  return stat(path_.c_str(), &named) == 0 && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
 
 void Journal::repair() {

@@ -10,16 +10,23 @@
 #include <string>
 #include <vector>
 
+#include "plugin/error.hpp"
 #include "record/event.hpp"
 #include "record/record.hpp"
 #include "record/results.hpp"
 
 namespace sparsio {
 
+/// Another process writes the journal now.
+class BeingWritten : public BadInput {
+ public:
+  using BadInput::BadInput;
+};
+
 /// An open journal, which no other process can open for writing at the same time (on file systems that have flock).
 class Journal {
  public:
-  /// Opens for appending; begins a new journal if there is none. BadInput: another run is writing it, cannot be
+  /// Opens for appending; begins a new journal if there is none. BeingWritten: by another run. BadInput: cannot be
   /// written, not a journal, another schema version.
   explicit Journal(const std::string& path);
   Journal(const Journal&) = delete;
@@ -33,7 +40,7 @@ class Journal {
 
  private:
   void append(const JournalEvent& event);
-  void lock();
+  bool lock();
   void repair();
 
   std::string path_;

@@ -2,6 +2,7 @@
 #include "record/journal.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -177,7 +178,8 @@ TEST_F(JournalTest, LeavesForeignFilesAlone) {
 TEST_F(JournalTest, RefusesAnotherSchema) {
   const std::string json = R"({"event":"header","program":"sparsio","schema_version":7})";
   write_bytes(path("j"), short_digest(json) + " " + json + "\n");
-  const std::string wanted = path("j") + ": schema version 7, this program writes 2; give another --out";
+  const std::string wanted =
+      fmt::format("{}: schema version 7, this program writes {}; give another --out", path("j"), schema_version);
   EXPECT_EQ(refusal([&] { read_journal(path("j"), test_schema()); }), wanted);
   EXPECT_EQ(refusal([&] { const Journal journal(path("j")); }), wanted);
 

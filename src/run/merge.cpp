@@ -3,16 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <optional>
+#include <memory>
 #include <set>
+#include <thread>
 
 #include "plugin/error.hpp"
 #include "record/journal.hpp"
+#include "run/schema.hpp"
 
 namespace sparsio {
 namespace {
+
+constexpr std::chrono::seconds longest_merge(60);  // of others, that is waited for
 
 /// What the model and the count of edges say: the same case at the same M on the same machine has one value of each.
 constexpr std::string_view determined[] = {"lower", "upper", "reads", "writes", "max_live", "edges", "category_count"};
@@ -155,6 +160,33 @@ FileContents read_input(const std::string& file) {
   return read_file_and_journal(file);
 }
 
+/// A run, and no merge, wrote the journal: it has said which case.
+bool has_cases(const std::string& journal) {
+  const JournalContents contents = read_journal(journal, run_schema());
+  return !contents.finished.empty() || !contents.unfinished.empty() || contents.bad_lines > 0;
+}
+
+bool is_of_a_run(const std::string& journal) {
+  try {
+    return has_cases(journal);
+  } catch (const BadInput&) {
+    return false;  // a merge has removed it meanwhile
+  }
+}
+
+/// The journal of `out` is its lock. Another merge, which takes seconds, is waited for; a run is not.
+std::unique_ptr<Journal> locked(const std::string& out) {
+  const auto end = std::chrono::steady_clock::now() + longest_merge;
+  while (true) {
+    try {
+      return std::make_unique<Journal>(journal_path(out));
+    } catch (const BeingWritten&) {
+      if (std::chrono::steady_clock::now() > end || is_of_a_run(journal_path(out))) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
 }  // namespace
 
 Choice better_row(const Record& first, const Record& second) {
@@ -193,9 +225,9 @@ MergeSummary merge_into(const std::string& out, const std::vector<std::string>& 
     if (!is_there(file)) read_input(file);  // for its message, before anything is touched
     if (is_being_written(journal_path(file))) ++summary.being_written;
   }
-  // No run may write `out` meanwhile: its journal is its lock. What that journal says is merged, too.
-  const bool had_journal = std::filesystem::exists(journal_path(out));
-  std::optional<Journal> lock(std::in_place, journal_path(out));
+  // Nobody may write `out` meanwhile. What a run that was killed left in its journal is merged, too.
+  const std::unique_ptr<Journal> lock = locked(out);
+  const bool had_journal = has_cases(journal_path(out));
   try {
     Merge merge(undecided);
     const bool had_file = std::filesystem::exists(out);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -165,10 +167,34 @@ TEST_F(Merging, RefusesMissingInputsAndAnOutThatIsBeingWritten) {
   const std::string a = put("a.h5", {row("a", "ok", 1)});
   EXPECT_NE(refusal({a, path("none.h5")}).find("no such results"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(path("out.h5.journal")));
-  const Journal running(path("out.h5.journal"));
+  Journal running(path("out.h5.journal"));
+  running.started("z", "");
   EXPECT_NE(refusal({a}).find("another run is writing"), std::string::npos);
   EXPECT_TRUE(is_being_written(path("out.h5.journal")));
   EXPECT_FALSE(is_being_written(path("none.journal")));
+}
+
+TEST_F(Merging, ManyProcessesMergeIntoOneFileAndLoseNothing) {
+  std::vector<std::string> files;
+  for (int k = 0; k < 8; ++k) files.push_back(put(fmt::format("{}.h5", k), {row(fmt::format("{}", k), "ok", k)}));
+  std::vector<pid_t> merges;
+  for (const std::string& file : files) {
+    merges.push_back(fork());
+    if (merges.back() != 0) continue;
+    try {
+      merge_into(path("out.h5"), {file}, Undecided::refuse);
+      _exit(0);
+    } catch (const std::exception&) {
+      _exit(1);
+    }
+  }
+  for (const pid_t merge : merges) {
+    int status = -1;
+    EXPECT_EQ(waitpid(merge, &status, 0), merge);
+    EXPECT_EQ(status, 0);
+  }
+  EXPECT_EQ(read_results(path("out.h5"), run_schema()).runs.size(), files.size());
+  EXPECT_FALSE(std::filesystem::exists(path("out.h5.journal")));
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "run/packing.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "plugin/spec.hpp"
@@ -15,15 +18,23 @@ constexpr double counted_per_second = 1e7;   // connections x inputs of a tile, 
 constexpr double seconds_of_any_case = 0.02;
 constexpr double inputs_of_a_file = 60000;  // the Graph Challenge's
 
-double input_count(const Case& one) {
-  if (one.text("inputs").empty()) return 0;
-  for (const auto& [name, value] : parse_spec(one.text("inputs"), one.place).given)
+template <typename Row>
+double input_count(const Row& row) {
+  if (row.text("inputs").empty()) return 0;
+  for (const auto& [name, value] : parse_spec(row.text("inputs"), row.text("inputs")).given)
     if (name == "count") return std::stod(value);
   return inputs_of_a_file;
 }
 
-std::string engine_and_track(const std::string& engine, const std::string& track) {
-  return engine.substr(0, engine.find(':')) + " " + track;
+/// Who takes alike, the nearest first.
+template <typename Row>
+std::array<std::string, 2> kin(const Row& row) {
+  const std::string& engine = row.text("engine");
+  const std::string machine =
+      fmt::format("{} {} {}", engine.substr(0, engine.find(':')), row.text("track"), row.text("meter"));
+  return {fmt::format("{} {} {} {} {}", row.text("network"), row.text("inputs"), row.text("order"), row.text("policy"),
+                      machine),
+          machine};
 }
 
 }  // namespace
@@ -45,25 +56,9 @@ std::vector<std::vector<size_t>> packed(const std::vector<double>& seconds, doub
 CostModel::CostModel(std::function<double(const std::string& network)> connections, double rate)
     : connections_(std::move(connections)), rate_(rate) {}
 
-void CostModel::learn(const std::vector<Record>& rows) {
-  std::map<std::string, std::vector<double>> rates;
-  for (const Record& row : rows) {
-    if (row.text("status") != "ok") continue;
-    if (const double rate = row.real("nominal_rate"); rate > 0)
-      rates[engine_and_track(row.text("engine"), row.text("track"))].push_back(rate);
-    if (const double connections = row.real("network_connections"); connections > 0)
-      known_connections_[row.text("network")] = connections;
-  }
-  for (auto& [which, all] : rates) known_rates_[which] = median(std::move(all));
-}
-
-double CostModel::rate_of(const Case& one) const {
-  const auto found = known_rates_.find(engine_and_track(one.text("engine"), one.text("track")));
-  return found == known_rates_.end() ? rate_ : found->second;
-}
-
-double CostModel::seconds(const Case& one) {
-  const std::string& network = one.text("network");
+template <typename Row>
+double CostModel::estimate(const Row& row) {
+  const std::string& network = row.text("network");
   const auto [at, is_new] = known_connections_.try_emplace(network, 0);
   if (is_new) {
     try {
@@ -73,13 +68,34 @@ double CostModel::seconds(const Case& one) {
     }
   }
   const double connections = at->second;
-  double seconds = seconds_of_any_case + connections / modelled_per_second;
-  if (one.text("engine") == "none") return seconds;
-  const double passes =
-      static_cast<double>(one.integer("repetitions") + one.integer("warmup")) * (one.text("baseline").empty() ? 1 : 2);
-  seconds += connections * input_count(one) * passes / rate_of(one);
-  if (one.text("meter") != "none")
-    seconds += connections * static_cast<double>(one.integer("tile")) / counted_per_second;
+  const double seconds = seconds_of_any_case + connections / modelled_per_second;
+  if (row.text("engine") == "none") return seconds;
+  const double passes = (row.real("repetitions") + row.real("warmup")) * (row.text("baseline").empty() ? 1 : 2);
+  const double counting = row.text("meter") == "none" ? 0 : connections * row.real("tile") / counted_per_second;
+  return seconds + connections * input_count(row) * passes / rate_ + counting;
+}
+
+void CostModel::learn(const std::vector<Record>& rows) {
+  std::map<std::string, std::vector<double>> ratios;
+  for (const Record& row : rows) {
+    if (const double connections = row.real("network_connections"); connections > 0)
+      known_connections_[row.text("network")] = connections;
+    const std::string& status = row.text("status");
+    const double took = row.real("wall_seconds");
+    if (status == "error" || status == "unsupported" || !(took > 0)) continue;
+    const double ratio = took / estimate(row);
+    for (std::string& who : kin(row)) ratios[std::move(who)].push_back(ratio);
+  }
+  for (auto& [who, all] : ratios) corrections_[who] = median(std::move(all));
+}
+
+double CostModel::seconds(const Case& one) {
+  double seconds = estimate(one);
+  for (const std::string& who : kin(one))
+    if (const auto found = corrections_.find(who); found != corrections_.end()) {
+      seconds *= found->second;
+      break;
+    }
   return std::min(seconds, one.real("time_limit"));
 }
 

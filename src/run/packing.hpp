@@ -18,25 +18,27 @@ namespace sparsio {
 /// Cases by their numbers, task after task. Each task costs at most `target` seconds, or is a single case.
 std::vector<std::vector<size_t>> packed(const std::vector<double>& seconds, double target);
 
-/// Guesses how long cases take.
+/// How long cases take: an estimate from their sizes, corrected by how long rows of earlier runs really took.
 class CostModel {
  public:
   /// `connections` of a network SPEC, asked once each; what it throws makes the network's cases cheap: they will fail.
   /// `rate`: nominal edges/s of an engine that nothing is known of.
   CostModel(std::function<double(const std::string& network)> connections, double rate);
-  /// Rows of earlier runs, whose nominal rates replace the guess for their engine and track: the median of each.
+  /// Rows of earlier runs: the median of measured wall_seconds / estimate corrects the cases that are like them.
   void learn(const std::vector<Record>& rows);
   /// Connections x inputs x (repetitions and warm-ups, twice with a baseline) / rate, what counting adds, and the
-  /// model.
+  /// model; times the correction of the nearest kin that has a measured row: the same network, inputs, order, policy,
+  /// engine and meter; then the same engine and meter.
   double seconds(const Case& one);
 
  private:
-  double rate_of(const Case& one) const;
+  template <typename Row>
+  double estimate(const Row& row);
 
   std::function<double(const std::string&)> connections_;
   double rate_;
   std::map<std::string, double> known_connections_;
-  std::map<std::string, double> known_rates_;  // by "engine track"
+  std::map<std::string, double> corrections_;  // by kin
 };
 
 /// Connections of a network, by the density of its first layer; exact for a general DAG.

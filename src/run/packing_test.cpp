@@ -8,7 +8,7 @@
 
 #include "net/random.hpp"
 #include "plugin/error.hpp"
-#include "run/schema.hpp"
+#include "run/run_case.hpp"
 
 namespace sparsio {
 namespace {
@@ -52,7 +52,14 @@ TEST(Packing, ConnectionsAreThoseOfTheNetwork) {
   EXPECT_NEAR(estimated_connections("mlp:widths=300x4,density=0.1"), 300 * 300 * 0.1 * 3, 300 * 300 * 0.1 * 3 * 0.05);
 }
 
-TEST(Packing, CostsFollowTheRateAndLearnIt) {
+Record row_of(const Case& one, const std::string& status, double wall_seconds) {
+  Record row = blank_record(one, "r", {});
+  row.set("status", status);
+  row.set("wall_seconds", wall_seconds);
+  return row;
+}
+
+TEST(Packing, CostsAreEstimatedByTheRateAndThenMeasured) {
   int asked = 0;
   CostModel model(
       [&](const std::string&) {
@@ -63,19 +70,17 @@ TEST(Packing, CostsFollowTheRateAndLearnIt) {
   const Case one = case_of("n", "csr");
   const double guessed = model.seconds(one);
   EXPECT_NEAR(guessed, 1e6 * 100 * 4 / 1e8, 0.5);  // three repetitions and a warm-up
-  std::vector<Record> rows(3, Record(run_schema()));
-  for (size_t k = 0; k < rows.size(); ++k) {
-    rows[k].set("status", k < 2 ? "ok" : "error");
-    rows[k].set("engine", "csr");
-    rows[k].set("track", "general");
-    rows[k].set("network", "other");
-    rows[k].set("nominal_rate", k < 2 ? 1e7 : 1.0);
-  }
-  model.learn(rows);
-  EXPECT_NEAR(model.seconds(one), 1e6 * 100 * 4 / 1e7, 0.5);
+  model.learn({row_of(one, "ok", 60), row_of(one, "ok", 50), row_of(one, "timeout", 70), row_of(one, "error", 0.1),
+               row_of(case_of("slow", "csr"), "ok", 8 * guessed)});
+  EXPECT_NEAR(model.seconds(one), 60, 1e-9) << "the median of what such cases took";
+  EXPECT_NEAR(model.seconds(case_of("slow", "csr")), 8 * guessed, 1e-9);
+  EXPECT_GT(model.seconds(case_of("new", "csr")), 8 * guessed) << "a new network: as the engine's others";
   EXPECT_NEAR(model.seconds(case_of("n", "reference")), guessed, 1e-9) << "nothing is known of it";
+  Case twice = one;
+  twice.set("repetitions", "7", "test");
+  EXPECT_NEAR(model.seconds(twice), 60 * (0.12 + 8) / (0.12 + 4), 1) << "twice the passes";
   EXPECT_LT(model.seconds(case_of("n", "none")), guessed);
-  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(asked, 3);
 }
 
 TEST(Packing, ANetworkThatCannotBeOpenedIsCheap) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <optional>
 
 #include "io/line_model.hpp"
@@ -334,9 +335,12 @@ CaseResult run_case(const Case& one, const std::string& run, const Origin& origi
                     Communicator& ranks) {
   CaseResult result{blank_record(one, run, origin), {}};
   result.record.set("status", "ok");
+  const auto begin = std::chrono::steady_clock::now();
   std::optional<CaseRun> work;
   attempt(result.record, [&] { work.emplace(one, result, workbench, ranks).set_up(); });
   if (all_are_ok(ranks, result.record)) attempt(result.record, [&] { work->run(); });
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  result.record.set("wall_seconds", took.count());
   return result;
 }
 

@@ -13,7 +13,8 @@ void add_levels(Schema& schema) {
     add("bytes", "bytes", "size of this level for one thread");
     add("model_lines", "lines",
         "reads of the word model under the row's order and policy, as lines: values and stream");
-    add("predicted_lines", "lines", "predicted by the line model: misses of an LRU cache of this geometry in one pass over one tile");
+    add("predicted_lines", "lines",
+        "predicted by the line model: misses of an LRU cache of this geometry in one pass over one tile");
     add("predicted_write_lines", "lines",
         "predicted by the line model: write-backs in that pass, the last ones included");
     add("misses", "lines", "counted in one pass over one tile on one thread, from cold; see misses_source");
@@ -65,6 +66,8 @@ Schema make_schema() {
       {"seconds", Type::real, 0, "seconds", "median of the timed runs"},
       {"seconds_min", Type::real, 0, "seconds", "fastest timed run"},
       {"prepare_seconds", Type::real, 0, "seconds", "setting the engine up, not part of seconds"},
+      {"wall_seconds", Type::real, 0, "seconds",
+       "the whole case: model, setting up, runs and counting; submit packs by it"},
       {"edges", Type::real, 0, "edges", "inputs x connections"},
       {"nominal_rate", Type::real, 0, "edges/s",
        "edges / seconds, however many were skipped; compare within a track only"},

@@ -100,8 +100,8 @@ SweepStatus sweep_status(const std::string& out, const std::vector<std::string>&
   for (const std::string& run : runs)
     if (merged.contents.rows.find(run) == nullptr &&
         merged.contents.unfinished.find(run) == merged.contents.unfinished.end())
-      ++status.missing;
-  const auto left = static_cast<double>(status.missing + status.interrupted + status.running);
+      status.missing.push_back(run);
+  const auto left = static_cast<double>(status.missing.size() + status.interrupted + status.running);
   status.seconds_left = status.knows_missing && pace > 0 ? left / pace : std::numeric_limits<double>::quiet_NaN();
   return status;
 }

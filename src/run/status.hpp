@@ -16,7 +16,7 @@ struct SweepStatus {
   std::map<std::string, uint64_t> failed;  // "error: reason" -> rows
   uint64_t running = 0;                    // started, in a journal that a run is writing
   uint64_t interrupted = 0;                // started and never finished, and nobody is at it
-  uint64_t missing = 0;                    // of the cases given: neither finished, failed nor started
+  std::vector<std::string> missing;        // of the cases given: neither finished, failed nor started
   bool knows_missing = false;              // the sweep's cases were given
   uint64_t foreign = 0;                    // rows of no case of the sweep
   uint64_t files = 0;                      // that were read

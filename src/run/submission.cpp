@@ -43,6 +43,18 @@ bool is_lone_placeholder(const std::string& line) {
   return line.starts_with(open_mark) && line.find(close_mark) == line.size() - close_mark.size();
 }
 
+/// The highest number of a submission's folder; 0 if there is none.
+uint64_t latest_submission(const std::string& out) {
+  uint64_t highest = 0;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(tasks_folder(out), ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.size() < 10 && name.find_first_not_of("0123456789") == std::string::npos)
+      highest = std::max<uint64_t>(highest, std::stoull(name));
+  }
+  return highest;
+}
+
 }  // namespace
 
 std::string filled(const std::string& text, const std::map<std::string, std::string>& values,
@@ -70,14 +82,13 @@ std::string directive_lines(const std::vector<std::string>& directives) {
 }
 
 std::string next_submission(const std::string& out) {
-  uint64_t highest = 0;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(tasks_folder(out), ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (name.size() < 10 && name.find_first_not_of("0123456789") == std::string::npos)
-      highest = std::max<uint64_t>(highest, std::stoull(name));
-  }
-  return fmt::format("{}/{}", tasks_folder(out), highest + 1);
+  return fmt::format("{}/{}", tasks_folder(out), latest_submission(out) + 1);
+}
+
+std::string latest_config(const std::string& out) {
+  const std::string name = std::filesystem::path(out).stem().string() + ".toml";
+  const std::string config = fmt::format("{}/{}/{}", tasks_folder(out), latest_submission(out), name);
+  return std::filesystem::exists(config) ? config : "";
 }
 
 std::set<std::string> runs_in_queue(const std::string& out) {

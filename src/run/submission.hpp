@@ -21,6 +21,9 @@ std::string directive_lines(const std::vector<std::string>& directives);
 /// The folder that the next submission of a sweep gets: the number after the highest there. Makes nothing.
 std::string next_submission(const std::string& out);
 
+/// The config as the latest submission of a sweep took it; "" if there is none.
+std::string latest_config(const std::string& out);
+
 /// Run ids that the tasks of earlier submissions still have before them or in work: the batch system is asked.
 std::set<std::string> runs_in_queue(const std::string& out);
 
