@@ -79,6 +79,7 @@ class Auto final : public Engine {
   EngineCost cost() const override { return chosen_->cost(); }
   void trace(const TraceSink& sink) const override { chosen_->trace(sink); }
   std::string simd() const override { return chosen_->simd(); }
+  std::string chosen() const override { return chosen_name_; }
   std::string note() const override { return note_; }
 
  private:
@@ -143,10 +144,12 @@ class Auto final : public Engine {
   void choose(const std::string& name, const std::string& why, const Plan& plan) {
     chosen_ = made(name);
     chosen_->prepare(plan);
+    chosen_name_ = name;
     note_ = fmt::format("{}: {}", name, why);
   }
 
   std::unique_ptr<Engine> chosen_;
+  std::string chosen_name_;
   std::string note_;
 };
 

@@ -80,7 +80,6 @@ class ConnectionList final : public Engine {
     const auto width = static_cast<uint32_t>(input_ids_.size());
     const uint64_t value = trace_zeroed_buffer(out, uint64_t{network_->neurons()} * row);
     const uint64_t inputs = trace_zeroed_buffer(out, uint64_t{width} * row);
-    const uint64_t bits = out.buffer(uint64_t{tile_} * (width / 8 + 1));
     const uint64_t connection = out.buffer(connection_.size() * sizeof(ListedConnection));
     const uint64_t bias = out.buffer(bias_.size() * 4);
     const uint64_t in_begin = out.buffer(uint64_t{network_->neurons()} * 8 + 8);
@@ -92,7 +91,7 @@ class ConnectionList final : public Engine {
       out.load(bias + v * 4, 4);
       out.store(value + v * row, row);
     }
-    trace_fill_tile(out, bits, width, tile_, inputs, row);
+    BitTrace(out, width, tile_).fill_tile(inputs, row);
     for (uint64_t j = 0; j < width; ++j) {
       out.load(ids + j * 4, 4);
       out.load(inputs + j * row, row);

@@ -60,17 +60,17 @@ class Csr final : public Engine {
     const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
     uint64_t x = trace_zeroed_buffer(out, widest * row);
     uint64_t y = trace_zeroed_buffer(out, widest * row);
-    const uint64_t bits = out.buffer(uint64_t{job_.tile} * (job_.widths.front() / 8 + 1));
     const Streams streams{out.buffer(connection_.size() * sizeof(CsrConnection)), out.buffer(begin_.size() * 4),
                           out.buffer(bias_.size() * 4)};
-    trace_fill_tile(out, bits, job_.widths.front(), job_.tile, x, row);
+    BitTrace(out, job_.widths.front(), job_.tile).fill_tile(x, row);
     const uint32_t strip = csr_strip_columns() * 4;
+    const uint32_t used = vector_bytes(job_.tile);
     for (size_t l = 0; l + 1 < job_.widths.size(); ++l) {
-      for (uint32_t at = 0; at < row; at += strip)
-        trace_strip(out, streams, l, x + at, y + at, row, std::min(strip, row - at));
+      for (uint32_t at = 0; at < used; at += strip)
+        trace_strip(out, streams, l, x + at, y + at, row, std::min(strip, used - at));
       std::swap(x, y);
     }
-    trace_alive_columns(out, x, job_.widths.back(), row);
+    trace_alive_columns(out, x, job_.widths.back(), row, job_.tile, activation_);
   }
 
   std::string simd() const override { return simd_name(); }

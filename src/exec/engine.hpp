@@ -49,6 +49,8 @@ class Engine {
   virtual void trace(const TraceSink& sink) const = 0;
   /// The instruction set chosen at run time, "" without SIMD.
   virtual std::string simd() const { return ""; }
+  /// The engine that does the work where this one only chooses, "" where it works itself.
+  virtual std::string chosen() const { return ""; }
   /// What prepare() decided and why, "" where there was nothing to decide.
   virtual std::string note() const { return ""; }
 };

@@ -13,6 +13,7 @@
 #include "exec/engine.hpp"
 #include "exec/latency_kernel.hpp"
 #include "exec/tile_kernels.hpp"
+#include "exec/tile_trace.hpp"
 #include "exec/trace_writer.hpp"
 
 namespace sparsio {
@@ -89,9 +90,13 @@ class Latency final : public Engine {
   void trace(const TraceSink& sink) const override {
     TraceWriter out(sink);
     const uint64_t widest = *std::max_element(widths_.begin(), widths_.end());
-    uint64_t x = out.buffer(widest * 4);
-    uint64_t y = out.buffer(widest * 4);
-    for (uint32_t v = 0; v < widths_.front(); ++v) out.store(x + uint64_t{v} * 4, 4);
+    uint64_t x = trace_zeroed_buffer(out, widest * 4);
+    uint64_t y = trace_zeroed_buffer(out, widest * 4);
+    const uint64_t bits = out.buffer(widths_.front() / 8 + 1);
+    for (uint32_t v = 0; v < widths_.front(); ++v) {
+      out.load(bits + v / 8, 1);
+      out.store(x + uint64_t{v} * 4, 4);
+    }
     for (const StoredLayer& layer : layer_) {
       const uint64_t begin = out.buffer(layer.begin.size() * 4);
       const uint64_t source = out.buffer(layer.source.size() * 4);
@@ -109,6 +114,7 @@ class Latency final : public Engine {
       }
       std::swap(x, y);
     }
+    for (uint32_t v = 0; v < widths_.back(); ++v) out.load(x + uint64_t{v} * 4, 4);
   }
 
   std::string simd() const override {

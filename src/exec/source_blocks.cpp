@@ -9,6 +9,7 @@
 #include "exec/source_blocks_kernel.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_run.hpp"
+#include "exec/tile_trace.hpp"
 #include "exec/trace_writer.hpp"
 
 namespace sparsio {
@@ -63,15 +64,16 @@ class SourceBlocks final : public Engine {
     TraceWriter out(sink);
     const uint32_t row = row_stride(job_.tile) * 4;
     const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
-    uint64_t x = out.buffer(widest * row);
-    uint64_t y = out.buffer(widest * row);
-    for (uint32_t v = 0; v < job_.widths.front(); ++v) out.store(x + uint64_t{v} * row, row);
+    const uint32_t used = vector_bytes(job_.tile);
+    uint64_t x = trace_zeroed_buffer(out, widest * row);
+    uint64_t y = trace_zeroed_buffer(out, widest * row);
+    BitTrace(out, job_.widths.front(), job_.tile).fill_tile(x, row);
     for (const BlockedLayer& layer : layer_) {
       const uint64_t rows = out.buffer(layer.row.size() * sizeof(BlockedRow));
       const uint64_t connections = out.buffer(layer.connection.size() * sizeof(CsrConnection));
       const uint64_t bias = out.buffer(layer.bias.size() * 4);
-      for (uint32_t c = 0; c * 4 < row; c += strip_columns()) {
-        const uint32_t wide = std::min(strip_columns() * 4, row - c * 4);
+      for (uint32_t c = 0; c * 4 < used; c += strip_columns()) {
+        const uint32_t wide = std::min(strip_columns() * 4, used - c * 4);
         const auto span_at = [&](uint64_t tile, uint64_t v) { return tile + v * row + c * 4; };
         for (uint32_t t = 0; t < layer.targets; ++t) out.store(span_at(y, t), wide);
         uint64_t k = 0;
@@ -87,11 +89,12 @@ class SourceBlocks final : public Engine {
       }
       for (uint32_t t = 0; t < layer.targets; ++t) {
         out.load(bias + uint64_t{t} * 4, 4);
-        out.load(y + uint64_t{t} * row, row);
-        out.store(y + uint64_t{t} * row, row);
+        out.load(y + uint64_t{t} * row, used);
+        out.store(y + uint64_t{t} * row, used);
       }
       std::swap(x, y);
     }
+    trace_alive_columns(out, x, job_.widths.back(), row, job_.tile, activation_);
   }
 
   std::string simd() const override { return simd_name(); }

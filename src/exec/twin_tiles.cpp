@@ -13,6 +13,7 @@
 #include "exec/engine.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_run.hpp"
+#include "exec/tile_trace.hpp"
 #include "exec/trace_writer.hpp"
 #include "exec/twin_kernel.hpp"
 #include "exec/twin_neurons.hpp"
@@ -84,11 +85,14 @@ class TwinTiles final : public Engine {
   void trace(const TraceSink& sink) const override {
     TraceWriter out(sink);
     const uint32_t row = row_stride(job_.tile) * 4;
-    const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
-    uint64_t x = out.buffer(widest * row);
-    uint64_t y = out.buffer(widest * row);
-    for (uint32_t v = 0; v < job_.widths.front(); ++v) out.store(x + uint64_t{v} * row, row);
+    const uint64_t widest = *std::max_element(job_.widths.begin() + 1, job_.widths.end());
+    const uint32_t words = (row / 4 + 63) / 64;
+    uint64_t x = trace_zeroed_buffer(out, widest * row);
+    uint64_t y = trace_zeroed_buffer(out, widest * row);
+    const uint64_t pixels = trace_zeroed_buffer(out, uint64_t{job_.widths.front()} * words * 8);
+    BitTrace(out, job_.widths.front(), job_.tile).transpose(pixels, words);
     for (const TwinLayer& layer : layer_) {
+      const bool reads_bits = &layer == layer_.data();
       const uint64_t block_at = out.buffer(layer.block.size() * sizeof(TwinBlock));
       const uint64_t source = out.buffer(layer.source.size() * 4);
       const uint64_t weight = out.buffer(layer.weight.size() * 4);
@@ -99,7 +103,11 @@ class TwinTiles final : public Engine {
         for (const TwinStrip& strip : twin_strips(block.width, job_.tile)) {
           for (uint64_t s = 0; s < block.sources; ++s) {
             out.load(source + (block.source + s) * 4, 4);
-            out.load(x + uint64_t{layer.source[block.source + s]} * row + strip.column * 4, strip.columns * 4);
+            const uint64_t v = layer.source[block.source + s];
+            if (reads_bits)
+              out.load(pixels + v * words * 8 + strip.column / 8, (strip.columns + 7) / 8);
+            else
+              out.load(x + v * row + strip.column * 4, strip.columns * 4);
             out.load(weight + (block.weight + s * block.width + strip.target) * 4, strip.targets * 4);
           }
           for (uint32_t t = strip.target; t < strip.target + strip.targets; ++t) {
@@ -110,6 +118,7 @@ class TwinTiles final : public Engine {
       }
       std::swap(x, y);
     }
+    trace_alive_columns(out, x, job_.widths.back(), row, job_.tile, activation_);
   }
 
   std::string simd() const override { return simd_name(); }

@@ -218,11 +218,14 @@ class CaseRun {
     record_.set("misses_status", "not asked for");
     if (meter.name() == "none") return;
     const Engine& engine = *execution_.engine;
+    // An engine that chooses might choose another in the pass, which is not what was timed.
+    Case worked = case_;
+    if (const std::string chosen = engine.chosen(); !chosen.empty()) worked.set("engine", chosen, case_.place);
     const MeterRequest request{[&](const TraceSink& sink) { engine.trace(sink); },
-                               [&] { return prepare_one_pass(case_.text("engine"), plan_, *inputs_, case_.place); },
+                               [&] { return prepare_one_pass(worked.text("engine"), plan_, *inputs_, case_.place); },
                                levels_,
                                geometries(bench_.machine(threads_)),
-                               one_pass_command(case_, memory_.values),
+                               one_pass_command(worked, memory_.values),
                                deadline_};
     const auto count = [&] {
       try {
@@ -231,13 +234,13 @@ class CaseRun {
         return unavailable(meter.name(), request, reason.what());
       }
     };
-    write_counts(meter.kind().repeats == Repeats::anew ? count() : bench_.counts(counts_key(meter.canonical()), count));
+    write_counts(meter.kind().repeats == Repeats::anew ? count() : bench_.counts(counts_key(meter.canonical(), worked), count));
   }
 
   /// All that a count which is the same each time depends on.
-  std::string counts_key(const std::string& meter) const {
+  std::string counts_key(const std::string& meter, const Case& worked) const {
     std::string key = meter;
-    for (const char* name : {"network", "engine", "order", "track", "inputs"}) key += " " + case_.text(name);
+    for (const char* name : {"network", "engine", "order", "track", "inputs"}) key += " " + worked.text(name);
     key += fmt::format(" {} {}", tile_, memory_.values);
     for (const CacheGeometry& level : levels_)
       key += fmt::format(" {} {} {} {}", level.name, level.bytes, level.line_bytes, level.ways);
