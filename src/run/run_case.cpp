@@ -8,6 +8,7 @@
 #include <chrono>
 #include <optional>
 
+#include "count/publisher.hpp"
 #include "io/line_model.hpp"
 #include "plugin/spec.hpp"
 #include "record/utc_time.hpp"
@@ -344,6 +345,9 @@ CaseResult run_case(const Case& one, const std::string& run, const Origin& origi
   if (all_are_ok(ranks, result.record)) attempt(result.record, [&] { work->run(); });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   result.record.set("wall_seconds", took.count());
+  std::vector<PublishedCount> counts;
+  for (const std::string_view name : published_names()) counts.push_back({name, result.record.real(name)});
+  publish(counts);
   return result;
 }
 

@@ -12,6 +12,7 @@
 #include "mpi/launch.hpp"
 #include "record/journal.hpp"
 #include "record/provenance.hpp"
+#include "run/calibration.hpp"
 #include "run/merge.hpp"
 #include "run/packing.hpp"
 #include "run/progress.hpp"
@@ -61,6 +62,8 @@ class SweepRun {
     facts_.emplace_back("config.path", request.config);
     facts_.emplace_back("config.text", sweep.effective_text);
     facts_.emplace_back("machine.xml", workbench_.machine(1).xml);
+    if (const std::string kept = kept_calibration_text(); !kept.empty())
+      facts_.emplace_back("machine.calibration", kept);
   }
 
   SweepSummary run() {
