@@ -1,57 +1,87 @@
 // infer: one network, one batch, one engine: timed, verified, counted.
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <iostream>
 #include <limits>
 
 #include "cli/case_arguments.hpp"
+#include "mpi/launch.hpp"
 #include "plugin/spec.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
-#include "run/execution.hpp"
+#include "run/driver.hpp"
+#include "run/team_size.hpp"
 #include "run/tile_choice.hpp"
 #include "run/workbench.hpp"
 
 namespace sparsio {
 namespace {
 
-int run(const Arguments& arguments) {
-  const Case one = case_from(arguments);
-  if (one.text("engine") == "none")
-    throw BadInput("--engine", "none executes nothing", suggest("none", Registry<EngineKind>::instance().names()));
-  Workbench workbench;
-  const auto network = workbench.network(one.text("network"), "--network");
-  const auto inputs = workbench.inputs(one.text("inputs"), network->input_width(), "--inputs");
-  if (inputs->origin == "generated") std::cerr << "inputs are generated, not the official ones\n";
+/// The driver that the command line asks for fits how we were started.
+Resolved<DriverKind> driver_of(const Case& one, const Communicator& ranks) {
+  auto driver = resolve<DriverKind>(one.text("driver"), "--driver");
+  if (ranks.size() > 1 && driver.kind().ranks == RanksTaken::one)
+    throw BadInput("--driver", fmt::format("{} is one rank, and {} were started", driver.name(), ranks.size()),
+                   "give --driver data, or start it without mpirun");
+  return driver;
+}
 
+/// Each rank's median over the repetitions.
+std::vector<double> medians(const std::vector<std::vector<double>>& repetitions) {
+  std::vector<double> by_rank;
+  for (size_t rank = 0; !repetitions.empty() && rank < repetitions.front().size(); ++rank) {
+    std::vector<double> seconds;
+    for (const auto& repetition : repetitions) seconds.push_back(repetition[rank]);
+    by_rank.push_back(median(seconds));
+  }
+  return by_rank;
+}
+
+int run_as_rank(const Arguments& arguments, Communicator& ranks) {
+  const unsigned all_threads = team_size(*ranks.node());
+  Case one;
+  Resolved<DriverKind> driver;
+  Workbench workbench;
+  std::shared_ptr<NetworkAtHand> network;
+  std::shared_ptr<const Inputs> inputs;
   ExecutionRequest request;
+  TileChoice tile;
+  // Each rank for itself, and none goes on alone.
+  together(ranks, [&] {
+    one = case_from(arguments);
+    driver = driver_of(one, ranks);
+    if (one.text("engine") == "none")
+      throw BadInput("--engine", "none executes nothing", suggest("none", Registry<EngineKind>::instance().names()));
+    network = workbench.network(one.text("network"), "--network");
+    inputs = workbench.inputs(one.text("inputs"), network->input_width(), "--inputs");
+    const auto kind = resolve<EngineKind>(one.text("engine"), "--engine");
+    request.plan.layers = network->layers();
+    // An engine that goes layer by layer needs neither the network whole nor a schedule.
+    const auto& orders = kind.kind().orders;
+    if (orders.empty() || request.plan.layers == nullptr) request.plan.network = network->whole_if_small();
+    if (!orders.empty() && std::find(orders.begin(), orders.end(), one.text("order")) == orders.end())
+      throw BadInput("--order", fmt::format("engine {} does not execute order {}", kind.name(), one.text("order")),
+                     fmt::format("it has: {}", fmt::join(orders, " ")));
+    if (orders.empty() && request.plan.network != nullptr)
+      request.plan.order =
+          workbench.schedule(one.text("network"), *request.plan.network, one.text("order"), 3, "--order")->order;
+    request.plan.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads")) : all_threads;
+    tile = choose_tile(static_cast<uint64_t>(one.integer("tile")), &kind.kind(), network->layers(), inputs->count,
+                       request.plan.threads, workbench.machine(request.plan.threads));
+    request.plan.track = parse_track(one.text("track"), "--track");
+  });
   request.engine = one.text("engine");
-  const auto kind = resolve<EngineKind>(one.text("engine"), "--engine");
-  request.plan.layers = network->layers();
-  // An engine that goes layer by layer needs neither the network whole nor a schedule.
-  const auto& orders = kind.kind().orders;
-  if (orders.empty() || request.plan.layers == nullptr) request.plan.network = network->whole_if_small();
-  if (!orders.empty() && std::find(orders.begin(), orders.end(), one.text("order")) == orders.end())
-    throw BadInput("--order", fmt::format("engine {} does not execute order {}", kind.name(), one.text("order")),
-                   fmt::format("it has: {}", fmt::join(orders, " ")));
-  if (orders.empty() && request.plan.network != nullptr)
-    request.plan.order =
-        workbench.schedule(one.text("network"), *request.plan.network, one.text("order"), 3, "--order")->order;
-  request.plan.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads"))
-                                                    : static_cast<unsigned>(omp_get_max_threads());
-  const TileChoice tile = choose_tile(static_cast<uint64_t>(one.integer("tile")), &kind.kind(), network->layers(),
-                                      inputs->count, request.plan.threads, workbench.machine(request.plan.threads));
   request.plan.tile = tile.tile;
-  request.plan.track = parse_track(one.text("track"), "--track");
   request.repetitions = static_cast<uint64_t>(one.integer("repetitions"));
   request.warmup = static_cast<uint64_t>(one.integer("warmup"));
   request.verify = static_cast<uint64_t>(one.integer("verify"));
   request.categories = one.text("categories");
   request.place = "infer";
   const Deadline deadline(one.real("time_limit"));
-  const Execution done = execute(request, *inputs, deadline);
+  const Execution done = driver.kind().execute(request, *inputs, deadline, ranks, driver.params);
+  if (ranks.rank() > 0) return exit_ok;
+  if (inputs->origin == "generated") std::cerr << "inputs are generated, not the official ones\n";
   const Outcome counted = done.engine->run(*inputs, Observe::alive, deadline);
 
   const bool is_right = done.verdict.status == "ok";
@@ -69,12 +99,15 @@ int run(const Arguments& arguments) {
                          {"track", one.text("track")},
                          {"tile", uint64_t{tile.tile}},
                          {"tile_source", tile.source},
+                         {"driver", one.text("driver")},
+                         {"ranks", static_cast<uint64_t>(ranks.size())},
                          {"threads", uint64_t{request.plan.threads}},
                          {"simd", done.simd},
                          {"note", done.engine->note()},
                          {"prepare_seconds", done.prepare_seconds},
                          {"seconds", seconds},
                          {"samples", done.seconds},
+                         {"rank_seconds", medians(done.rank_seconds)},
                          {"edges", edges},
                          {"nominal_rate", rate(edges)},
                          {"executed_edges", done.outcome.executed_edges},
@@ -87,6 +120,10 @@ int run(const Arguments& arguments) {
   return is_right ? exit_ok : exit_not_ok;
 }
 
+int run(const Arguments& arguments) {
+  return as_ranks([&](Communicator& ranks) { return run_as_rank(arguments, ranks); });
+}
+
 const Register<CommandKind> registered{
     {"inference on a batch: timed, verified, counted",
      {{"--network", Arity::required, "SPEC", "network: kind:key=value,... or a path"},
@@ -95,7 +132,8 @@ const Register<CommandKind> registered{
       {"--order", Arity::one, "SPEC", "sequence of the connections, for engines that take any", "by_target"},
       {"--track", Arity::one, "T", "general, structure, value or structure+value", "general"},
       {"--tile", Arity::one, "B", "inputs processed together; 0: chosen from the caches", "0"},
-      {"--threads", Arity::one, "N", "threads; left out: all available"},
+      {"--threads", Arity::one, "N", "threads; left out: all available, shared by the node's ranks"},
+      {"--driver", Arity::one, "SPEC", "how ranks that mpirun started share the work; data: the inputs", "single"},
       {"--categories", Arity::one, "FILE", "published categories to compare with"},
       {"--repetitions", Arity::one, "R", "timed runs, the median is reported", "3"},
       {"--warmup", Arity::one, "N", "untimed runs before them", "1"},

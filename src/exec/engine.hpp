@@ -4,6 +4,7 @@
 // layout and tells, in program order, which memory it touches.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ struct Outcome {
   std::vector<uint64_t> alive;       // Observe::alive: inputs with a nonzero value after each layer
   std::vector<double> values;        // Observe::values: inputs x outputs, row-major
   std::vector<bool> tied;            // Observe::values, `reference` only: some sum of this input is zero to rounding
+  double seconds = std::numeric_limits<double>::quiet_NaN();  // where the caller's clock is not the run's: of all ranks
+  std::vector<double> rank_seconds;                           // of several ranks: what each computed
 };
 
 /// What one input costs, declared by the engine.

@@ -23,14 +23,23 @@ struct Inputs {
   }
 };
 
+/// `count` rows, from row `first` on.
+inline Inputs rows_of(const Inputs& inputs, uint64_t first, uint64_t count) {
+  Inputs part{count, inputs.width, {}, {}, inputs.origin};
+  const auto copy = [&](const auto& from, auto& to, uint64_t row) {
+    const auto begin = from.begin() + static_cast<int64_t>(first * row);
+    to.assign(begin, begin + static_cast<int64_t>(count * row));
+  };
+  if (inputs.is_packed())
+    copy(inputs.bits, part.bits, inputs.row_bytes());
+  else
+    copy(inputs.values, part.values, inputs.width);
+  return part;
+}
+
 /// The first `count` rows.
 inline Inputs first_rows(const Inputs& inputs, uint64_t count) {
-  Inputs part{count, inputs.width, {}, {}, inputs.origin};
-  if (inputs.is_packed())
-    part.bits.assign(inputs.bits.begin(), inputs.bits.begin() + static_cast<int64_t>(count * inputs.row_bytes()));
-  else
-    part.values.assign(inputs.values.begin(), inputs.values.begin() + static_cast<int64_t>(count * inputs.width));
-  return part;
+  return rows_of(inputs, 0, count);
 }
 
 }  // namespace sparsio

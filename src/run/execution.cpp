@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 
@@ -21,6 +22,15 @@ double seconds_of(const Action& action) {
   // Time of day is never looked at here; a monotonic clock that goes back all the same times nothing.
   if (seconds < 0) throw std::runtime_error("the machine's monotonic clock went backwards while something was timed");
   return seconds;
+}
+
+/// What a run leaves, with its seconds by this clock unless the run knows better.
+template <class Run>
+Outcome timed(const Run& run) {
+  Outcome outcome;
+  const double seconds = seconds_of([&] { outcome = run(); });
+  if (std::isnan(outcome.seconds)) outcome.seconds = seconds;
+  return outcome;
 }
 
 std::unique_ptr<Engine> make_engine(const std::string& spec, const Plan& plan, const std::string& place) {
@@ -58,7 +68,11 @@ Execution execute(const ExecutionRequest& request, const Inputs& inputs, const D
   if (!request.categories.empty()) published = read_categories(request.categories);
 
   Execution done;
-  done.engine = make_engine(request.engine, request.plan, request.place);
+  const auto make = [&](const std::string& spec, const Plan& plan) {
+    auto engine = make_engine(spec, plan, request.place);
+    return request.behind ? request.behind(spec, std::move(engine)) : std::move(engine);
+  };
+  done.engine = make(request.engine, request.plan);
   done.prepare_seconds = seconds_of([&] { done.engine->prepare(request.plan); });
   done.cost = done.engine->cost();
   done.simd = done.engine->simd();
@@ -69,19 +83,21 @@ Execution execute(const ExecutionRequest& request, const Inputs& inputs, const D
     if (std::find(kind.kind().tracks.begin(), kind.kind().tracks.end(), plan.track) == kind.kind().tracks.end())
       plan.track = Track::general;
     if (!kind.kind().orders.empty()) plan.order = Order();
-    baseline = make_engine(request.baseline, plan, request.place);
+    baseline = make(request.baseline, plan);
     baseline->prepare(plan);
   }
 
   for (uint64_t r = 0; r < request.warmup + request.repetitions; ++r) {
     deadline.check();
     if (baseline) {
-      const double seconds = seconds_of([&] { baseline->run(inputs, Observe::categories, deadline); });
+      const double seconds = timed([&] { return baseline->run(inputs, Observe::categories, deadline); }).seconds;
       if (r >= request.warmup) done.baseline_seconds.push_back(seconds);
     }
     deadline.check();
-    const double seconds = seconds_of([&] { done.outcome = done.engine->run(inputs, Observe::categories, deadline); });
-    if (r >= request.warmup) done.seconds.push_back(seconds);
+    done.outcome = timed([&] { return done.engine->run(inputs, Observe::categories, deadline); });
+    if (r < request.warmup) continue;
+    done.seconds.push_back(done.outcome.seconds);
+    if (!done.outcome.rank_seconds.empty()) done.rank_seconds.push_back(done.outcome.rank_seconds);
   }
 
   done.verdict = {"ok", "not verified", std::numeric_limits<double>::quiet_NaN(), 0};

@@ -2,6 +2,7 @@
 // verified, a baseline runs interleaved with it, and a meter watches one pass.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "exec/engine.hpp"
@@ -18,13 +19,16 @@ struct ExecutionRequest {
   uint64_t verify = 16;    // inputs checked against `reference`
   std::string categories;  // file with the published ones, "" for none
   std::string place;
+  /// What to hold instead of an engine that was just made from its SPEC; empty: the engine itself.
+  std::function<std::unique_ptr<Engine>(const std::string& spec, std::unique_ptr<Engine>)> behind;
 };
 
 struct Execution {
   double prepare_seconds = 0;
-  std::vector<double> seconds;           // of each repetition
-  std::vector<double> baseline_seconds;  // interleaved with them
-  Outcome outcome;                       // of the last repetition
+  std::vector<double> seconds;                    // of each repetition
+  std::vector<std::vector<double>> rank_seconds;  // of each repetition, what each rank computed; empty for one rank
+  std::vector<double> baseline_seconds;           // interleaved with them
+  Outcome outcome;                                // of the last repetition
   Verdict verdict;
   EngineCost cost;
   std::string simd;

@@ -1,0 +1,128 @@
+"""Inference shared by ranks: the answer of one process, on any number of them, and a clear end where there is none."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from started_ranks import ENVIRONMENT, MPIRUN, PROGRAM, reason, ranks_of
+
+pytestmark = pytest.mark.skipif(bool(reason), reason=reason)
+OFFICIAL = Path(os.environ.get("SPARSIO_OFFICIAL_DATA", "no official data"))
+SMALL = ["--network", "radix_net:neurons=1024,layers=12", "--inputs", "images:neurons=1024,count=500"]
+
+
+def start(ranks, *words, environment=()):
+    command = [PROGRAM, "infer", "--json", *words]
+    if ranks:
+        command = [*MPIRUN, "-n", str(ranks), *command, "--driver", "data"]
+    return subprocess.Popen(command, env=dict(ENVIRONMENT, **dict(environment)), stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True)
+
+
+def infer(ranks, *words):
+    process = start(ranks, *words)
+    out, err = process.communicate(timeout=200)
+    assert process.returncode == 0, err
+    return json.loads(out)
+
+
+@pytest.mark.parametrize("engine", ["csr", "twin_tiles", "source_blocks", "reference"])
+def test_any_number_of_ranks_gives_one_answer(engine):
+    alone = infer(0, *SMALL, "--engine", engine, "--repetitions", "1")
+    for ranks in (1, 2, 5):
+        shared = infer(ranks, *SMALL, "--engine", engine, "--repetitions", "2")
+        for same in ("categories", "executed_edges", "alive", "edges", "status"):
+            assert shared[same] == alone[same], (same, ranks)
+        assert shared["ranks"] == ranks
+        assert len(shared["rank_seconds"]) == ranks
+        assert 0 < max(shared["rank_seconds"])
+        assert len(shared["samples"]) == 2
+
+
+def test_values_are_verified_on_every_rank():
+    shared = infer(3, *SMALL, "--engine", "csr", "--repetitions", "1", "--verify", "500")
+    assert shared["verified"].startswith("500 inputs against reference")
+    assert shared["status"] == "ok"
+
+
+def test_a_track_that_drops_dead_inputs():
+    alone = infer(0, *SMALL, "--engine", "twin_tiles", "--track", "value")
+    shared = infer(4, *SMALL, "--engine", "twin_tiles", "--track", "value")
+    assert shared["categories"] == alone["categories"]
+    assert shared["alive"] == alone["alive"]
+
+
+def test_more_ranks_than_inputs():
+    few = [*SMALL[:2], "--inputs", "images:neurons=1024,count=3", "--engine", "csr", "--verify", "3"]
+    shared = infer(6, *few)
+    assert shared["categories"] == infer(0, *few)["categories"]
+    assert len(shared["rank_seconds"]) == 6
+
+
+def test_one_driver_for_one_process():
+    process = subprocess.run([*MPIRUN, "-n", "2", PROGRAM, "infer", *SMALL, "--engine", "csr"], env=ENVIRONMENT,
+                             capture_output=True, text=True, timeout=60)
+    assert process.returncode == 1
+    assert "single is one rank, and 2 were started; give --driver data" in process.stderr
+    assert process.stderr.count("sparsio:") == 1
+
+
+def test_different_inputs_are_refused(tmp_path):
+    """The same path, another file: as on nodes whose local disks differ."""
+    for rank in range(2):
+        (tmp_path / str(rank)).mkdir()
+        subprocess.run([PROGRAM, "generate", f"images:neurons=1024,count=100,seed={rank + 1}", "--out",
+                        tmp_path / str(rank) / "inputs.bits"], check=True, capture_output=True)
+    # Each rank in a folder of its own.
+    line = f"cd {tmp_path}/$OMPI_COMM_WORLD_RANK && exec {PROGRAM} infer {SMALL[0]} {SMALL[1]} --inputs inputs.bits " \
+           "--engine csr --driver data"
+    process = subprocess.run([*MPIRUN, "-n", "2", "bash", "-c", line], env=ENVIRONMENT, capture_output=True, text=True,
+                             timeout=60)
+    assert process.returncode == 1
+    assert "inputs: " in process.stderr and "on rank 0" in process.stderr
+    assert "give every node the same file" in process.stderr
+
+
+def test_a_time_limit_ends_all():
+    process = start(3, "--network", "radix_net:neurons=1024,layers=1000", "--inputs", "images:neurons=1024,count=20000",
+                    "--engine", "csr", "--time_limit", "2", "--verify", "0")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1, (out, err)
+    assert "2 s" in err or "time" in err, err
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_rank_that_dies_or_stops_ends_the_run(how):
+    process = start(3, "--network", "radix_net:neurons=1024,layers=120", "--inputs", "images:neurons=1024,count=2000",
+                    "--engine", "csr", "--repetitions", "1000000", "--time_limit", "1000",
+                    environment={"SPARSIO_SILENCE": "2"}.items())
+    end = time.monotonic() + 30
+    while len(ranks_of(process)) < 3 and time.monotonic() < end:
+        pass
+    victim = ranks_of(process)[1]
+    os.kill(victim, how)
+    try:
+        _, err = process.communicate(timeout=60)
+    finally:
+        if how == signal.SIGSTOP:
+            try:
+                os.kill(victim, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+    assert process.returncode != 0
+    assert err.strip()
+
+
+@pytest.mark.skipif(not OFFICIAL.exists(), reason=f"no {OFFICIAL}: the official inputs are not there")
+@pytest.mark.parametrize("ranks", [1, 2, 4, 8])
+def test_official_categories(ranks):
+    shared = infer(ranks, "--network", "radix_net", "--inputs", OFFICIAL / "sparse-images-1024.bits.xz", "--engine",
+                   "twin_tiles", "--track", "value", "--categories", OFFICIAL / "neuron1024-l120-categories.tsv")
+    assert shared["categories"] == 1812
+    assert "categories as published" in shared["verified"]
+    assert len(shared["rank_seconds"]) == ranks
