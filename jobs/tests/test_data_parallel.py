@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from started_ranks import ENVIRONMENT, MPIRUN, PROGRAM, reason, ranks_of
+from started_ranks import ENVIRONMENT, MPIRUN, PROGRAM, ranks_of, reason
 
 pytestmark = pytest.mark.skipif(bool(reason), reason=reason)
 OFFICIAL = Path(os.environ.get("SPARSIO_OFFICIAL_DATA", "no official data"))

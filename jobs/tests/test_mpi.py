@@ -3,32 +3,14 @@
 import csv
 import io
 import os
-import shutil
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = Path(os.environ.get("SPARSIO_PROGRAM", ROOT / "build/release/sparsio"))
-ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMP_NUM_THREADS="1")
-MPIRUN = ["mpirun", "--oversubscribe", "--bind-to", "none"]
+from started_ranks import ENVIRONMENT, MPIRUN, PROGRAM, ranks_of, reason
 
-
-def reason_to_skip():
-    if not PROGRAM.exists():
-        return f"no {PROGRAM}: build it"
-    if shutil.which("mpirun") is None:
-        return "there is no mpirun on PATH; install openmpi-bin"
-    version = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True).stdout
-    if any(line.split()[:1] == ["library.mpi"] and "not in this build" in line for line in version.splitlines()):
-        return "this sparsio was built without MPI"
-    return ""
-
-
-reason = reason_to_skip()
 pytestmark = pytest.mark.skipif(bool(reason), reason=reason)
 
 # Model cases, timed cases, one whose inputs do not fit its network, and some for more ranks than there are.
@@ -102,11 +84,6 @@ class Sweep:
             time.sleep(0.02)  # between two looks
         assert self.count() >= 3
 
-    def ranks_of(self, process):
-        """Process ids of the ranks below this mpirun."""
-        found = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(process.pid)], capture_output=True, text=True)
-        return [int(line.split()[0]) for line in found.stdout.splitlines() if line.split()[1] == PROGRAM.name]
-
     def nothing_is_left(self):
         assert not (self.folder / "sweep.ranks").exists()
         assert not (self.folder / "sweep.h5.journal").exists()
@@ -155,7 +132,7 @@ def test_a_killed_rank_ends_the_run_and_the_next_finishes_it(tmp_path):
     with open(tmp_path / "log", "w") as log:
         process = sweep.start(3, log=log)
         sweep.meet_in_the_middle(process)
-        ranks = sweep.ranks_of(process)
+        ranks = ranks_of(process)
         assert len(ranks) == 3
         os.kill(ranks[1], signal.SIGKILL)
         assert process.wait(timeout=100) != 0
@@ -175,7 +152,7 @@ def test_a_stopped_rank_ends_the_run_within_the_limit_and_one_process_finishes_i
     with open(tmp_path / "log", "w") as log:
         process = sweep.start(2, environment={"SPARSIO_SILENCE": "4"}, log=log)
         sweep.meet_in_the_middle(process)
-        os.kill(sweep.ranks_of(process)[1], signal.SIGSTOP)
+        os.kill(ranks_of(process)[1], signal.SIGSTOP)
         assert process.wait(timeout=100) != 0
     assert "nothing was heard of rank 1 for 4 s" in (tmp_path / "log").read_text()
     before = sweep.rows()

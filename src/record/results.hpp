@@ -18,6 +18,9 @@ namespace sparsio {
 /// Goes up whenever a column is added, removed or changes its meaning.
 constexpr int schema_version = 2;
 
+/// In Sample::rank: the time of all ranks together, from a barrier until the answer stands on rank 0.
+constexpr int64_t all_ranks = -1;
+
 /// The time one thread of one rank took for one repetition.
 struct Sample {
   std::string run;  // run id, at most 32 bytes

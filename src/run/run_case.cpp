@@ -1,7 +1,6 @@
 #include "run/run_case.hpp"
 
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <cctype>
@@ -15,6 +14,7 @@
 #include "run/driver.hpp"
 #include "run/one_pass.hpp"
 #include "run/schema.hpp"
+#include "run/team_size.hpp"
 #include "run/tile_choice.hpp"
 #include "topo/caches.hpp"
 #include "topo/memory_choice.hpp"
@@ -26,14 +26,15 @@ namespace {
 /// case that fails later keeps what was known.
 class CaseRun {
  public:
-  CaseRun(const Case& one, CaseResult& result, Workbench& workbench, Communicator& ranks)
+  CaseRun(const Case& one, CaseResult& result, Workbench& workbench, Communicator& ranks, unsigned threads)
       : case_(one),
         record_(result.record),
         samples_(result.samples),
         bench_(workbench),
         ranks_(ranks),
         driver_(resolve<DriverKind>(one.text("driver"), one.place)),
-        deadline_(one.real("time_limit")) {}
+        deadline_(one.real("time_limit")),
+        threads_(threads) {}
 
   /// What each rank does for itself, before they meet.
   void set_up() {
@@ -92,7 +93,7 @@ class CaseRun {
 
   void choose_memory_and_levels() {
     const int64_t wanted = case_.integer("threads");
-    threads_ = wanted > 0 ? static_cast<unsigned>(wanted) : static_cast<unsigned>(omp_get_max_threads());
+    if (wanted > 0) threads_ = static_cast<unsigned>(wanted);
     const Machine& machine = bench_.machine(threads_);
     choose_tile_for(machine);
     memory_ = choose_memory(case_.text("memory"), tile_, machine, case_.place);
@@ -212,8 +213,7 @@ class CaseRun {
     record_.set("threads_used", static_cast<double>(threads_));
     record_.set("simd", execution_.simd);
     record_.set("note", execution_.engine->note());
-    for (size_t r = 0; r < execution_.seconds.size(); ++r)
-      samples_.push_back({record_.text("run"), static_cast<int64_t>(r), 0, 0, execution_.seconds[r]});
+    write_samples();
     record_.set("seconds", seconds);
     record_.set("seconds_min", *std::min_element(execution_.seconds.begin(), execution_.seconds.end()));
     if (execution_.verdict.status != "ok") {
@@ -227,6 +227,21 @@ class CaseRun {
     if (!execution_.baseline_seconds.empty()) {
       record_.set("baseline_seconds", median(execution_.baseline_seconds));
       record_.set("speedup", median(execution_.baseline_seconds) / seconds);
+    }
+  }
+
+  /// Of several ranks: their time together (rank -1), and what each computed, so that the balance is there to see.
+  void write_samples() {
+    for (size_t r = 0; r < execution_.seconds.size(); ++r) {
+      const auto repetition = static_cast<int64_t>(r);
+      const std::string& run_id = record_.text("run");
+      if (execution_.rank_seconds.empty()) {
+        samples_.push_back({run_id, repetition, 0, 0, execution_.seconds[r]});
+        continue;
+      }
+      samples_.push_back({run_id, repetition, all_ranks, 0, execution_.seconds[r]});
+      for (size_t rank = 0; rank < execution_.rank_seconds[r].size(); ++rank)
+        samples_.push_back({run_id, repetition, static_cast<int64_t>(rank), 0, execution_.rank_seconds[r][rank]});
     }
   }
 
@@ -252,7 +267,8 @@ class CaseRun {
         return unavailable(meter.name(), request, reason.what());
       }
     };
-    write_counts(meter.kind().repeats == Repeats::anew ? count() : bench_.counts(counts_key(meter.canonical(), worked), count));
+    write_counts(meter.kind().repeats == Repeats::anew ? count()
+                                                       : bench_.counts(counts_key(meter.canonical(), worked), count));
   }
 
   /// All that a count which is the same each time depends on.
@@ -294,7 +310,7 @@ class CaseRun {
   Plan plan_;
   Execution execution_;
   uint64_t tile_ = 1;
-  unsigned threads_ = 1;
+  unsigned threads_;
 };
 
 /// What goes wrong in the step is in the record.
@@ -358,7 +374,8 @@ CaseResult run_case(const Case& one, const std::string& run, const Origin& origi
   result.record.set("status", "ok");
   const auto begin = std::chrono::steady_clock::now();
   std::optional<CaseRun> work;
-  attempt(result.record, [&] { work.emplace(one, result, workbench, ranks).set_up(); });
+  const unsigned threads = team_size(*ranks.node());
+  attempt(result.record, [&] { work.emplace(one, result, workbench, ranks, threads).set_up(); });
   if (all_are_ok(ranks, result.record)) attempt(result.record, [&] { work->run(); });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   result.record.set("wall_seconds", took.count());
