@@ -16,7 +16,7 @@
 namespace sparsio {
 
 /// Goes up whenever a column is added, removed or changes its meaning.
-constexpr int schema_version = 1;
+constexpr int schema_version = 2;
 
 /// The time one thread of one rank took for one repetition.
 struct Sample {

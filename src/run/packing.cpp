@@ -79,7 +79,7 @@ double CostModel::seconds(const Case& one) {
       static_cast<double>(one.integer("repetitions") + one.integer("warmup")) * (one.text("baseline").empty() ? 1 : 2);
   seconds += connections * input_count(one) * passes / rate_of(one);
   if (one.text("meter") != "none")
-    seconds += connections * static_cast<double>(one.integer("tile")) / counted_per_second;
+    seconds += connections * static_cast<double>(std::max<int64_t>(48, one.integer("tile"))) / counted_per_second;
   return std::min(seconds, one.real("time_limit"));
 }
 

@@ -75,10 +75,13 @@ Schema make_schema() {
       {"max_relative_error", Type::real, 0, "", "against reference, relative to an input's largest output"},
       {"tied_inputs", Type::real, 0, "inputs", "differing because a sum is zero to rounding; excepted"},
       {"threads_used", Type::real, 0, "threads", "that executed"},
+      {"tile_used", Type::real, 0, "inputs", "that were processed together"},
+      {"tile_source", Type::text, 96, "", "given, or why this tile was chosen"},
       {"binding", Type::text, 128, "", "where the threads may run"},
       {"baseline_seconds", Type::real, 0, "seconds", "median of the baseline, interleaved with this engine"},
       {"speedup", Type::real, 0, "", "baseline_seconds / seconds"},
       {"simd", Type::text, 16, "", "instruction set chosen at run time"},
+      {"note", Type::text, 256, "", "what the engine decided while it prepared, and why"},
       {"warnings", Type::text, 512, "", "of the memory choice and the machine"}};
   schema.insert(schema.end(), measured.begin(), measured.end());
   return schema;
