@@ -1,10 +1,10 @@
 // side_by_side: engines against each other and against the machine, in turns, in one run.
 // A speed-up is only worth telling if both sides were measured under the same conditions. So every contender is
-// prepared first; then come rounds, in each of which every contender runs once for at least some milliseconds, with
-// windows of the peak kernels (exec/machine_peak) before and after. What disturbs a window makes it slower and never
-// faster, so everything is compared by its best window: fractions of the best peak, ratios of best rates; the median
-// stands beside. Every contender's answer is checked against `reference` on a few inputs; a wrong one prints
-// `incorrect` where its rate would be.
+// prepared first; then come rounds, in each of which every contender runs for at least some milliseconds, with a window
+// of the peak kernels (exec/machine_peak) directly before and after, on the same threads. A fraction is the median over
+// the rounds of rate / the better of the two peaks beside it, a ratio the median of the ratios within a round: clocks
+// and neighbours change from second to second, but hit both sides alike. Every contender's answer is checked against
+// `reference` on a few inputs; a wrong one prints `incorrect` where its rate would be.
 //
 //   bench_side_by_side NAME...               contests of the table below; without names, a list of them
 //   bench_side_by_side NETWORK INPUTS CONTENDER...   one of your own; a contender is engine/tile/threads[/track]
@@ -13,9 +13,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <iostream>
-#include <map>
 #include <vector>
 
 #include "exec/engine.hpp"
@@ -85,6 +85,8 @@ struct Contender {
   double streamed = 0;  // bytes in one run
   std::string problem;  // why there is no rate
   std::vector<double> rates;
+  std::vector<double> of_fma;
+  std::vector<double> of_read;
 };
 
 struct Peaks {
@@ -133,25 +135,59 @@ void prepare(Contender& one, LayerSource* layers, const Inputs& inputs, Engine& 
   }
 }
 
-void measure_peaks(std::map<unsigned, Peaks>& peaks) {
-  for (auto& [threads, peak] : peaks) {
-    peak.fma = better_of(peak.fma, fma_peak(threads, 0.02));
-    peak.bandwidth = better_of(peak.bandwidth, read_peak(threads, uint64_t{256} << 20, 0.02));
-  }
+/// Reading costs a moment, so it is only measured for a batch of one, where it is the limit.
+Peaks peaks_beside(const Contender& one) {
+  Peaks peaks{fma_peak(one.plan.threads, 0.01), {}};
+  if (one.plan.tile == 1) peaks.bandwidth = read_peak(one.plan.threads, uint64_t{256} << 20, 0.02);
+  return peaks;
 }
 
-void print(const std::vector<Contender>& contenders, const std::map<unsigned, Peaks>& peaks) {
-  const auto best_of = [](const Contender& one) { return *std::max_element(one.rates.begin(), one.rates.end()); };
-  const auto best = [&](std::string_view engine, unsigned threads) {
-    double rate = 0;
+Peaks better_of(const Peaks& a, const Peaks& b) {
+  return {better_of(a.fma, b.fma), better_of(a.bandwidth, b.bandwidth)};
+}
+
+/// One visit: some runs between two looks at the peaks.
+void visit(Contender& one, const Inputs& inputs) {
+  const Peaks before = peaks_beside(one);
+  double seconds = 0;
+  double edges = 0;
+  double streamed = 0;
+  while (seconds < 0.03) {
+    seconds += seconds_of(*one.engine, inputs);
+    edges += one.edges;
+    streamed += one.streamed;
+  }
+  const Peaks peaks = better_of(before, peaks_beside(one));
+  one.rates.push_back(edges / seconds);
+  one.of_fma.push_back(edges / seconds / peaks.fma.per_second);
+  one.of_read.push_back(one.plan.tile == 1 ? streamed / seconds / peaks.bandwidth.per_second : NAN);
+}
+
+/// The median of the rates of `one` over those of `other`, round by round.
+std::string ratio(const Contender& one, const Contender* other) {
+  if (other == nullptr || other->rates.empty()) return "-";
+  std::vector<double> ratios;
+  for (size_t round = 0; round < one.rates.size(); ++round) ratios.push_back(one.rates[round] / other->rates[round]);
+  return fmt::format("{:.2f}", median(ratios));
+}
+
+void print(const std::vector<Contender>& contenders) {
+  const auto best = [&](std::string_view engine, const Contender& than) {
+    const Contender* found = nullptr;
     for (const Contender& one : contenders)
-      if (one.engine_name == engine && one.plan.threads == threads && one.problem.empty())
-        rate = std::max(rate, best_of(one));
-    return rate;
+      if (one.engine_name == engine && one.plan.threads == than.plan.threads && one.problem.empty())
+        if (found == nullptr || median(one.rates) > median(found->rates)) found = &one;
+    return found;
   };
-  const auto ratio = [](double rate, double other) { return other > 0 ? fmt::format("{:.2f}", rate / other) : "-"; };
-  std::cout << fmt::format("{:14} {:>5} {:>7} {:>10} {:>10} {:>7} {:>7} {:>7} {:>11} {:>8}  {}\n", "engine", "tile",
-                           "threads", "best", "median", "of_fma", "of_read", "x csr", "x graphblas", "x 1 thr.",
+  const auto alone = [&](const Contender& than) -> const Contender* {
+    for (const Contender& one : contenders)
+      if (one.engine_name == than.engine_name && one.plan.tile == than.plan.tile && one.plan.threads == 1 &&
+          than.plan.threads > 1 && one.problem.empty())
+        return &one;
+    return nullptr;
+  };
+  std::cout << fmt::format("{:14} {:>5} {:>7} {:>10} {:>10} {:>7} {:>7} {:>7} {:>11} {:>10}  {}\n", "engine", "tile",
+                           "threads", "edges/s", "best", "of_fma", "of_read", "x csr", "x graphblas", "x 1 thread",
                            "note");
   for (const Contender& one : contenders) {
     std::cout << fmt::format("{:14} {:>5} {:>7} ", one.engine_name, one.plan.tile, one.plan.threads);
@@ -159,22 +195,11 @@ void print(const std::vector<Contender>& contenders, const std::map<unsigned, Pe
       std::cout << one.problem << '\n';
       continue;
     }
-    const double rate = best_of(one);
-    const double per_edge = one.streamed / one.edges;
-    double alone = 0;
-    for (const Contender& other : contenders)
-      if (other.engine_name == one.engine_name && other.plan.tile == one.plan.tile && other.plan.threads == 1 &&
-          one.plan.threads > 1 && other.problem.empty())
-        alone = best_of(other);
-    const Peaks& peak = peaks.at(one.plan.threads);
-    std::cout << fmt::format("{:>10.4g} {:>10.4g} {:>7.3f} {:>7.3f} {:>7} {:>11} {:>8}  {}\n", rate, median(one.rates),
-                             rate / peak.fma.per_second, rate * per_edge / peak.bandwidth.per_second,
-                             ratio(rate, best("csr", one.plan.threads)),
-                             ratio(rate, best("graphblas", one.plan.threads)), ratio(rate, alone), one.engine->note());
+    std::cout << fmt::format("{:>10.4g} {:>10.4g} {:>7.3f} {:>7.3f} {:>7} {:>11} {:>10}  {}\n", median(one.rates),
+                             *std::max_element(one.rates.begin(), one.rates.end()), median(one.of_fma),
+                             median(one.of_read), ratio(one, best("csr", one)), ratio(one, best("graphblas", one)),
+                             ratio(one, alone(one)), one.engine->note());
   }
-  for (const auto& [threads, peak] : peaks)
-    std::cout << fmt::format("peak, {} threads: {:.4g} multiply-adds/s, {:.4g} bytes/s read from memory\n", threads,
-                             peak.fma.per_second, peak.bandwidth.per_second);
 }
 
 void run(const std::string& network, const std::string& inputs_spec, const std::vector<std::string>& texts,
@@ -184,11 +209,7 @@ void run(const std::string& network, const std::string& inputs_spec, const std::
   if (stream == nullptr) throw BadInput(network, "not a layered network", "give one made of layers");
   const Inputs inputs = open_inputs(inputs_spec, (*stream)->widths().front(), "inputs");
   std::vector<Contender> contenders;
-  std::map<unsigned, Peaks> peaks;
-  for (const std::string& text : texts) {
-    contenders.push_back(parse(text));
-    peaks[contenders.back().plan.threads];
-  }
+  for (const std::string& text : texts) contenders.push_back(parse(text));
   Plan plan;
   plan.layers = stream->get();
   plan.threads = contenders.back().plan.threads;
@@ -196,23 +217,12 @@ void run(const std::string& network, const std::string& inputs_spec, const std::
   const auto reference = kind.kind().make(kind.params);
   reference->prepare(plan);
   for (Contender& one : contenders) prepare(one, stream->get(), inputs, *reference);
-  measure_peaks(peaks);
-  for (uint64_t round = 0; round < rounds; ++round) {
-    for (Contender& one : contenders) {
-      if (!one.problem.empty()) continue;
-      double seconds = 0;
-      double edges = 0;
-      while (seconds < 0.03) {
-        seconds += seconds_of(*one.engine, inputs);
-        edges += one.edges;
-      }
-      one.rates.push_back(edges / seconds);
-    }
-    measure_peaks(peaks);
-  }
+  for (uint64_t round = 0; round < rounds; ++round)
+    for (Contender& one : contenders)
+      if (one.problem.empty()) visit(one, inputs);
   std::cout << fmt::format("\n{}, {} ({} inputs, {}), {} rounds, at most {}; edges/s\n", network, inputs_spec,
                            inputs.count, inputs.origin, rounds, simd_names().front());
-  print(contenders, peaks);
+  print(contenders);
   std::cout.flush();
 }
 

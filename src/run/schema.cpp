@@ -13,7 +13,8 @@ void add_levels(Schema& schema) {
     add("bytes", "bytes", "size of this level for one thread");
     add("model_lines", "lines",
         "reads of the word model under the row's order and policy, as lines: values and stream");
-    add("predicted_lines", "lines", "predicted by the line model: misses of an LRU cache of this geometry in one pass over one tile");
+    add("predicted_lines", "lines",
+        "predicted by the line model: misses of an LRU cache of this geometry in one pass over one tile");
     add("predicted_write_lines", "lines",
         "predicted by the line model: write-backs in that pass, the last ones included");
     add("misses", "lines", "counted in one pass over one tile on one thread, from cold; see misses_source");
