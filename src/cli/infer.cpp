@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <omp.h>
 
+#include <algorithm>
 #include <iostream>
 #include <limits>
 
@@ -27,14 +28,19 @@ int run(const Arguments& arguments) {
 
   ExecutionRequest request;
   request.engine = one.text("engine");
-  request.plan.network = network->whole_if_small();
+  const auto kind = resolve<EngineKind>(one.text("engine"), "--engine");
   request.plan.layers = network->layers();
-  if (request.plan.network != nullptr)
+  // An engine that goes layer by layer needs neither the network whole nor a schedule.
+  const auto& orders = kind.kind().orders;
+  if (orders.empty() || request.plan.layers == nullptr) request.plan.network = network->whole_if_small();
+  if (!orders.empty() && std::find(orders.begin(), orders.end(), one.text("order")) == orders.end())
+    throw BadInput("--order", fmt::format("engine {} does not execute order {}", kind.name(), one.text("order")),
+                   fmt::format("it has: {}", fmt::join(orders, " ")));
+  if (orders.empty() && request.plan.network != nullptr)
     request.plan.order =
         workbench.schedule(one.text("network"), *request.plan.network, one.text("order"), 3, "--order")->order;
   request.plan.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads"))
                                                     : static_cast<unsigned>(omp_get_max_threads());
-  const auto kind = resolve<EngineKind>(one.text("engine"), "--engine");
   const TileChoice tile = choose_tile(static_cast<uint64_t>(one.integer("tile")), &kind.kind(), network->layers(),
                                       inputs->count, request.plan.threads, workbench.machine(request.plan.threads));
   request.plan.tile = tile.tile;
