@@ -195,10 +195,11 @@ void print(const std::vector<Contender>& contenders) {
       std::cout << one.problem << '\n';
       continue;
     }
-    std::cout << fmt::format("{:>10.4g} {:>10.4g} {:>7.3f} {:>7.3f} {:>7} {:>11} {:>10}  {}\n", median(one.rates),
+    const double of_read = median(one.of_read);
+    std::cout << fmt::format("{:>10.4g} {:>10.4g} {:>7.3f} {:>7} {:>7} {:>11} {:>10}  {}\n", median(one.rates),
                              *std::max_element(one.rates.begin(), one.rates.end()), median(one.of_fma),
-                             median(one.of_read), ratio(one, best("csr", one)), ratio(one, best("graphblas", one)),
-                             ratio(one, alone(one)), one.engine->note());
+                             std::isnan(of_read) ? "-" : fmt::format("{:.3f}", of_read), ratio(one, best("csr", one)),
+                             ratio(one, best("graphblas", one)), ratio(one, alone(one)), one.engine->note());
   }
 }
 

@@ -55,6 +55,52 @@ void Targets(const LatencyLayer& layer, Activation activation, const float* x, f
   }
 }
 
+/// Eight floats, one of each target of a block.
+using Eight [[gnu::vector_size(32)]] = float;
+
+void Twins(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t first, uint32_t last) {
+  constexpr size_t width = TwinLayer::widest_block;
+  constexpr size_t ahead = 1024;  // weights
+  for (uint32_t b = first; b < last; ++b) {
+    const TwinBlock& block = layer.block[b];
+    const uint32_t* const source = layer.source.data() + block.source;
+    const float* const weight = layer.weight.data() + block.weight;
+    const float* const bias = layer.bias.data() + block.target;
+    float* const out = y + block.target;
+    if (block.width != width) {
+      for (uint32_t t = 0; t < block.width; ++t) {
+        float sum = 0;
+        for (uint32_t s = 0; s < block.sources; ++s) sum += weight[s * block.width + t] * x[source[s]];
+        out[t] = activate(activation, sum, bias[t]);
+      }
+      continue;
+    }
+    // Four sums a target, which do not wait for each other.
+    Eight sum0 = {};
+    Eight sum1 = {};
+    Eight sum2 = {};
+    Eight sum3 = {};
+    Eight eight[4];
+    uint32_t s = 0;
+    for (; s + 4 <= block.sources; s += 4) {
+      const float* const from = weight + s * width;
+      hwy::Prefetch(from + ahead);
+      hwy::Prefetch(from + ahead + 16);
+      std::memcpy(eight, from, sizeof eight);
+      sum0 += eight[0] * x[source[s]];
+      sum1 += eight[1] * x[source[s + 1]];
+      sum2 += eight[2] * x[source[s + 2]];
+      sum3 += eight[3] * x[source[s + 3]];
+    }
+    for (; s < block.sources; ++s) {
+      std::memcpy(eight, weight + s * width, sizeof eight[0]);
+      sum0 += eight[0] * x[source[s]];
+    }
+    sum0 = (sum0 + sum1) + (sum2 + sum3);
+    for (size_t t = 0; t < width; ++t) out[t] = activate(activation, sum0[t], bias[t]);
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace sparsio
 HWY_AFTER_NAMESPACE();
@@ -63,10 +109,16 @@ HWY_AFTER_NAMESPACE();
 namespace sparsio {
 
 HWY_EXPORT(Targets);
+HWY_EXPORT(Twins);
 
 void latency_layer(const LatencyLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
                    uint32_t targets) {
   HWY_DYNAMIC_DISPATCH(Targets)(layer, activation, x, y, first, targets);
+}
+
+void latency_twins(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
+                   uint32_t last) {
+  HWY_DYNAMIC_DISPATCH(Twins)(layer, activation, x, y, first, last);
 }
 
 }  // namespace sparsio

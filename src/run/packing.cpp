@@ -71,7 +71,8 @@ double CostModel::estimate(const Row& row) {
   const double seconds = seconds_of_any_case + connections / modelled_per_second;
   if (row.text("engine") == "none") return seconds;
   const double passes = (row.real("repetitions") + row.real("warmup")) * (row.text("baseline").empty() ? 1 : 2);
-  const double counting = row.text("meter") == "none" ? 0 : connections * std::max(48.0, row.real("tile")) / counted_per_second;
+  const double counting =
+      row.text("meter") == "none" ? 0 : connections * std::max(48.0, row.real("tile")) / counted_per_second;
   return seconds + connections * input_count(row) * passes / rate_ + counting;
 }
 
