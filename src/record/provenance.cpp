@@ -16,17 +16,17 @@
 namespace sparsio {
 namespace {
 
-constexpr std::string_view recorded_prefixes[] = {"OMP_", "GOMP_", "KMP_", "HWLOC_", "OPENBLAS_", "GOTO_", "SPARSIO_"};
+constexpr std::string_view recorded_prefixes[] = {"OMP_", "GOMP_", "KMP_", "HWLOC_", "OPENBLAS_", "GOTO_"};
 constexpr std::string_view recorded_names[] = {
-    "GLIBC_TUNABLES",       "LD_LIBRARY_PATH",       "LD_PRELOAD",
-    "MALLOC_ARENA_MAX",     "MALLOC_TOP_PAD_",       "OMPI_COMM_WORLD_LOCAL_SIZE",
-    "OMPI_COMM_WORLD_SIZE", "SLURM_ARRAY_JOB_ID",    "SLURM_ARRAY_TASK_ID",
-    "SLURM_CLUSTER_NAME",   "SLURM_CPUS_ON_NODE",    "SLURM_CPUS_PER_TASK",
-    "SLURM_CPU_BIND",       "SLURM_DISTRIBUTION",    "SLURM_HINT",
-    "SLURM_JOB_ID",         "SLURM_JOB_NAME",        "SLURM_JOB_NODELIST",
-    "SLURM_JOB_NUM_NODES",  "SLURM_JOB_PARTITION",   "SLURM_MEM_BIND",
-    "SLURM_MEM_PER_NODE",   "SLURM_NTASKS",          "SLURM_NTASKS_PER_NODE",
-    "SLURM_RESTART_COUNT",  "SLURM_THREADS_PER_CORE"};
+    "GLIBC_TUNABLES",       "LD_LIBRARY_PATH",        "LD_PRELOAD",
+    "MALLOC_ARENA_MAX",     "MALLOC_TOP_PAD_",        "OMPI_COMM_WORLD_LOCAL_SIZE",
+    "OMPI_COMM_WORLD_SIZE", "SLURM_ARRAY_JOB_ID",     "SLURM_ARRAY_TASK_ID",
+    "SLURM_CLUSTER_NAME",   "SLURM_CPUS_ON_NODE",     "SLURM_CPUS_PER_TASK",
+    "SLURM_CPU_BIND",       "SLURM_DISTRIBUTION",     "SLURM_HINT",
+    "SLURM_JOB_ID",         "SLURM_JOB_NAME",         "SLURM_JOB_NODELIST",
+    "SLURM_JOB_NUM_NODES",  "SLURM_JOB_PARTITION",    "SLURM_MEM_BIND",
+    "SLURM_MEM_PER_NODE",   "SLURM_NTASKS",           "SLURM_NTASKS_PER_NODE",
+    "SLURM_RESTART_COUNT",  "SLURM_THREADS_PER_CORE", "SPARSIO_SIMD"};
 
 std::string file_text(const char* path) {
   std::ifstream file(path);
