@@ -176,7 +176,7 @@ def test_a_signal_to_mpirun_loses_no_finished_row(tmp_path, number):
     interrupted = sweep.rows()
     assert all(interrupted[run] == row for run, row in before.items())
     if number == signal.SIGUSR1:  # handed on to the ranks: they end after their cases, and merge
-        assert "interrupted: the same command goes on" in (tmp_path / "log").read_text()
+        assert "left: the same command goes on" in (tmp_path / "log").read_text()
         sweep.nothing_is_left()
     code, text = sweep.run(2)
     assert code == 0, text

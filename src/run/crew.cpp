@@ -50,8 +50,10 @@ std::string failure_of(const Step& step) {
   return "";
 }
 
-/// Collective. Rank 0 throws the first rank's failure; the others go on and wait for what it decides.
-void report(Communicator& ranks, const std::string& failure) {
+/// Collective: did nobody fail? Rank 0 throws the first rank's failure; the others get false and wait for what it
+/// decides.
+bool all_succeeded(Communicator& ranks, const std::string& failure) {
+  if (ranks.sum(failure.empty() ? 0 : 1) == 0) return true;
   const std::vector<std::string> failures = ranks.gather(failure, 0);
   for (size_t rank = 0; rank < failures.size(); ++rank) {
     if (failures[rank].empty()) continue;
@@ -60,6 +62,7 @@ void report(Communicator& ranks, const std::string& failure) {
     if (failures[rank][0] == 't') throw TimeLimit(words);
     throw std::runtime_error(words);
   }
+  return false;
 }
 
 std::string digest_of(const Inputs& inputs) {
@@ -105,10 +108,10 @@ class Hand {
   template <class Make>
   void prepare(size_t which, const Make& make, const Plan& plan) {
     if (engines_.size() <= which) engines_.resize(which + 1);
-    report(ranks_, failure_of([&] {
-             engines_[which] = make();
-             engines_[which]->prepare(plan);
-           }));
+    all_succeeded(ranks_, failure_of([&] {
+                    engines_[which] = make();
+                    engines_[which]->prepare(plan);
+                  }));
   }
 
   /// The first `count` inputs. The outcome is whole on rank 0.
@@ -143,7 +146,7 @@ class Hand {
     sum.seconds = ranks_.max(since(start));
     // Every rank drew one share too many, the one that told it to stop.
     if (observe == Observe::categories) drawn_ += begins.size() - 1 + size();
-    report(ranks_, failure);
+    if (!all_succeeded(ranks_, failure)) return sum;
 
     sum.categories = std::move(categories);
     sum.executed_edges = ranks_.sum(sum.executed_edges);
