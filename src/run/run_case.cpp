@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "count/publisher.hpp"
 #include "io/line_model.hpp"
 #include "plugin/spec.hpp"
 #include "record/utc_time.hpp"
@@ -307,6 +308,9 @@ CaseResult run_case(const Case& one, const std::string& run, const Origin& origi
   } catch (const std::exception& error) {
     fail("error", error.what());
   }
+  std::vector<PublishedCount> counts;
+  for (const std::string_view name : published_names()) counts.push_back({name, result.record.real(name)});
+  publish(counts);
   return result;
 }
 
