@@ -104,7 +104,7 @@ TEST(Commands, SubmitShowsTheJobWithoutSendingIt) {
   const Ran ran = run_program(more);
   ASSERT_EQ(ran.code, 0) << ran.err;
   for (const char* line : {"#SBATCH --array=1-1\n", "#SBATCH --cpus-per-task=4\n", "#SBATCH --partition=short\n",
-                           "#SBATCH --mem=1G\n", "module load x\nulimit -s\ndate\n", "\nsrun -n 1 -c 4 "})
+                           "#SBATCH --mem=1G\n", "module load x\nulimit -s\ndate\n", "\nsrun -N 1 -n 1 -c 4 "})
     EXPECT_NE(ran.out.find(line), std::string::npos) << line << ran.out;
   EXPECT_EQ(ran.out.find("{{"), std::string::npos);
   EXPECT_NE(ran.err.find("3 cases: 0 finished, 0 in the queue, 3 to send\n1 tasks"), std::string::npos) << ran.err;
