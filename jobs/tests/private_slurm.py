@@ -80,6 +80,7 @@ AuthInfo=socket={at}/run/munge.socket
 SlurmctldPidFile={at}/run/slurmctld.pid
 SlurmdPidFile={at}/run/slurmd.%n.pid
 SlurmdSpoolDir={at}/spool/%n
+TmpFS={at}/tmp/%n
 StateSaveLocation={at}/state
 SlurmctldLogFile={at}/log/slurmctld.log
 SlurmdLogFile={at}/log/slurmd.%n.log
@@ -124,6 +125,7 @@ PlugStackConfig={at}/etc/plugstack.conf
         self._start("slurmctld", "-D", "-i")
         for name in self.nodes:
             (at / "spool" / name).mkdir()
+            (at / "tmp" / name).mkdir(parents=True)  # pmix names a folder there by job and step only
             self._start("unshare", "--uts", "sh", "-c", f"hostname {name}; exec slurmd -D -N {name}")
         wait_until("all nodes are idle", lambda: self.states() == {"idle"})
 

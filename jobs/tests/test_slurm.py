@@ -168,6 +168,16 @@ def test_an_array_runs_every_case_once_and_merges(sweep):
     assert len(list(one.out.with_suffix(".tasks").glob("1/task-*.h5"))) > 1
 
 
+def test_an_mpi_step_over_two_nodes(sweep):
+    one = sweep(SLOW)
+    one.send("--nodes", "2", "--ntasks", "2", "--launcher", "srun --mpi=pmix")
+    one.wait_for_end()
+    one.check_complete(CASES)
+    log, = one.out.with_suffix(".tasks").glob("1/task-1.log")
+    assert f"{CASES} cases on 2 ranks" in log.read_text()
+    assert not list(one.out.with_suffix(".tasks").glob("1/*.journal")), "what the ranks wrote has been merged"
+
+
 def test_what_waits_in_the_queue_is_not_sent_again(sweep):
     one = sweep(QUICK)
     one.send("--directive=--begin=now+1hour")
