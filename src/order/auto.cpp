@@ -1,8 +1,9 @@
 // auto: tries the orders there are and refines the best, the model being the judge.
-// Every registered order that takes no search of its own is made and simulated under `policy`; then the target
-// sequences of the best neuron-by-neuron orders are improved by local search (target_search) and put through a rolling
-// window, and what the model likes best is returned. `iterations` bounds the search in proposals; whatever the network,
-// at most `work` connections are simulated for it, so that the time is bounded too. Same seed, same order.
+// Every order that takes no search of its own is made and simulated under `policy`, and so is `stays`. Where orders
+// neuron by neuron come near, the target sequence of the best one is improved by local search (target_search) and put
+// through a rolling window; what the model likes best is returned. `iterations` bounds each search in proposals;
+// whatever the network, at most `work` connections are simulated for the last one, so that the time is bounded too.
+// Same seed, same order.
 #include <algorithm>
 
 #include "order/order_kind.hpp"
@@ -13,7 +14,8 @@
 namespace sparsio {
 namespace {
 
-constexpr uint64_t work = 4'000'000'000;  // proposals x connections at most
+constexpr uint64_t work = 4'000'000'000;         // proposals x connections at most
+constexpr uint64_t default_proposals = 400'000;  // of the search among neuron-by-neuron orders
 
 class Choice {
  public:
@@ -71,9 +73,14 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
   if (network.connections() * network.neurons() <= 1'000'000'000)
     for (const uint64_t size : {room, room - room / 10, room / 2})
       choice.offer(stream(network, adjacency, std::max<uint64_t>(1, size)));
-  // Where neuron by neuron is far behind, as in denser layers, no search among such orders makes up for it.
-  if (start_words - choice.fewest() > choice.fewest() / 10) return choice.take();
+  const auto& stays = Registry<OrderKind>::instance().find("stays", "auto").kind;
+  choice.offer(stays.make(
+      network, memory,
+      Params(stays.options, {{"iterations", params.text("iterations")}, {"seed", params.text("seed")}}, "auto")));
+  // Where neuron by neuron is far behind, as in all but trees and chains, no search among such orders makes up for it.
+  if (start_words - choice.fewest() > choice.fewest() / 30) return choice.take();
   SearchBudget budget{params.count("iterations"), 0.5, 0.1, 300, params.count("seed")};
+  if (budget.proposals == 0) budget.proposals = default_proposals;
   budget.proposals =
       std::min({budget.proposals, work / std::max<uint64_t>(1, network.connections()), uint64_t{150} * start.size()});
   start = search_targets(network, adjacency, std::move(start), memory, budget);
@@ -83,11 +90,12 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
   return choice.take();
 }
 
-const Register<OrderKind> registered{{"tries the other orders, picks and refines by the model",
-                                      {{"policy", Type::text, "min", "eviction policy that is judged by"},
-                                       {"iterations", Type::integer, "400000", "most proposals of the local search"},
-                                       {"seed", Type::integer, "1", "fixes the local search"}},
-                                      make}};
+const Register<OrderKind> registered{
+    {"tries the other orders, picks and refines by the model",
+     {{"policy", Type::text, "min", "eviction policy that is judged by"},
+      {"iterations", Type::integer, "0", "most proposals of each search; 0: by the network"},
+      {"seed", Type::integer, "1", "fixes the searches"}},
+     make}};
 
 }  // namespace
 }  // namespace sparsio

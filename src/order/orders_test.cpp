@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
+#include "io/policy.hpp"
 #include "net/random.hpp"
 #include "order/order_kind.hpp"
+#include "order/stay_search.hpp"
+#include "order/stream.hpp"
 #include "order/target_search.hpp"
 #include "plugin/spec.hpp"
 
@@ -155,6 +158,73 @@ TEST(TargetSearch, NeverWorsensAndStaysTopological) {
               total_words(network, neuron_by_neuron(network, before), "min", 16));
     EXPECT_EQ(completion(network, order), after);
   }
+}
+
+/// Reads of values that a plan stands for, counted the long way: from the stays alone.
+uint64_t planned_reads(const Network& network, const StayPlan& plan) {
+  const Adjacency adjacency(network);
+  uint64_t reads = plan.targets().size();  // biases
+  for (uint32_t u = 0; u < network.neurons(); ++u) {
+    std::vector<StayPlan::Stay> open;
+    for (const uint32_t k : adjacency.out(u)) {
+      const StayPlan::Stay stay = plan.stay(adjacency.target[k]);
+      if (!plan.is_target(u) || stay.first > plan.stay(u).last + 1) open.push_back(stay);
+    }
+    for (; !open.empty(); ++reads) {
+      int at = INT16_MAX;
+      for (const auto& stay : open) at = std::min<int>(at, stay.last);
+      std::erase_if(open, [at](const StayPlan::Stay& stay) { return stay.first <= at; });
+    }
+  }
+  return reads;
+}
+
+TEST(Stays, ThePlanIsAnOrderThatReadsNoMore) {
+  for (uint64_t seed = 1; seed < 6; ++seed) {
+    const Network network = layers(60, 4, seed % 2 == 0 ? 0.3 : 0.06, seed);
+    const Adjacency adjacency(network);
+    StayPlan plan(network, adjacency, stream(network, adjacency, 14), 14);
+    uint64_t before = planned_reads(network, plan);
+    for (const double eased : {0.0, 0.7}) {
+      search_stays(network, plan, {20000, 0.3, 0.05, eased, 20, seed});
+      const Order order = plan.order();
+      ASSERT_TRUE(is_valid(network, order));
+      const uint64_t planned = planned_reads(network, plan);
+      EXPECT_LT(planned, before) << seed;
+      const auto& belady = Registry<PolicyKind>::instance().find("min", "test").kind;
+      EXPECT_LE(belady.simulate(network, steps(network, order), 16).value_reads, planned) << seed;
+      before = planned + 20;
+      // No more residents than places.
+      for (const uint32_t v : plan.targets()) {
+        const auto at = plan.stay(v).last;
+        EXPECT_LE(std::count_if(plan.targets().begin(), plan.targets().end(),
+                                [&](uint32_t w) { return plan.stay(w).first <= at && plan.stay(w).last >= at; }),
+                  14);
+      }
+    }
+  }
+}
+
+TEST(Stays, BeatsTheOrdersWithoutASearchOnRandomLayers) {
+  for (const double density : {0.04, 0.3}) {
+    const Network network = layers(120, 4, density, 1);
+    const uint64_t least = words(network, "stays:iterations=100000", 30);
+    for (const std::string other : {"blocks", "window", "greedy", "cluster", "twins", "multi_layer_blocks"})
+      EXPECT_LT(least, words(network, other, 30)) << density << ' ' << other;
+  }
+}
+
+TEST(Stays, SameSeedSameOrder) {
+  const Network network = layers(40, 3, 0.2, 3);
+  const std::string spec = "stays:iterations=5000,seed=";
+  const auto sequence = [&](const std::string& text) {
+    const Order order = make(network, text, 12);
+    std::vector<uint64_t> connections;
+    for (uint64_t k = 0; k < network.connections(); ++k) connections.push_back(order.at(k));
+    return connections;
+  };
+  EXPECT_EQ(sequence(spec + "4"), sequence(spec + "4"));
+  EXPECT_NE(sequence(spec + "4"), sequence(spec + "5"));
 }
 
 TEST(Auto, IsNoWorseThanAnyOrderItTriesUnderEveryPolicy) {

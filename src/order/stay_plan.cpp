@@ -1,0 +1,142 @@
+#include "order/stay_plan.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace sparsio {
+namespace {
+
+using Stage = StayPlan::Stage;
+using Lanes [[gnu::vector_size(sizeof(StayPlan::Stages))]] = Stage;
+constexpr Stage end_of_time = std::numeric_limits<Stage>::max();
+
+Lanes load(const Stage* from) {
+  Lanes lanes;
+  std::memcpy(&lanes, from, sizeof lanes);
+  return lanes;
+}
+
+Lanes all(Stage stage) {
+  return Lanes{} + stage;
+}
+
+}  // namespace
+
+StayPlan::StayPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size)
+    : network_(network),
+      adjacency_(adjacency),
+      stay_(network.neurons(), {-1, -1}),
+      lane_begin_(network.neurons() + size_t{1}, 0),
+      lane_(network.connections()) {
+  for (uint32_t u = 0; u < network.neurons(); ++u) {
+    uint64_t lane = lane_begin_[u];
+    for (const uint32_t k : adjacency.out(u)) lane_[k] = static_cast<uint32_t>(lane++);
+    lane_begin_[u + 1] = (lane + lanes - 1) / lanes * lanes;
+  }
+  first_.assign(lane_begin_.back(), -1);  // an empty lane is a stay that is over
+  last_.assign(lane_begin_.back(), -1);
+
+  std::vector<uint64_t> missing(network.neurons());
+  for (uint32_t v = 0; v < network.neurons(); ++v) missing[v] = network.in_degree(v);
+  const auto entry = [size](uint64_t rank) { return static_cast<Stage>(rank < size ? 0 : rank - size + 1); };
+  uint64_t entered = 0;
+  for (const Step& step : steps(network, start)) {
+    const uint32_t v = step.target;
+    if (missing[v] == network.in_degree(v)) stay_[v].first = entry(entered++);
+    if (--missing[v] > 0) continue;
+    stay_[v].last = static_cast<Stage>(leaving_at_.size());
+    leaving_at_.push_back(v);
+  }
+  targets_ = leaving_at_;
+  std::sort(targets_.begin(), targets_.end());
+  if (std::any_of(targets_.begin(), targets_.end(), [&](uint32_t v) { return stay_[v].first > stay_[v].last; }))
+    for (size_t rank = 0; rank < leaving_at_.size(); ++rank) stay_[leaving_at_[rank]].first = entry(rank);
+  for (const uint32_t v : targets_) set(v, stay_[v]);
+}
+
+bool StayPlan::allows(uint32_t v, Stay stay) const {
+  if (stay.first > stay.last) return false;
+  for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k)
+    if (stay_[network_.source()[k]].last >= stay.last) return false;
+  const auto out = adjacency_.out(v);
+  return std::all_of(out.begin(), out.end(), [&](uint32_t k) { return stay_[adjacency_.target[k]].last > stay.last; });
+}
+
+void StayPlan::set(uint32_t v, Stay stay) {
+  stay_[v] = stay;
+  leaving_at_[static_cast<size_t>(stay.last)] = v;
+  for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
+    first_[lane_[k]] = stay.first;
+    last_[lane_[k]] = stay.last;
+  }
+}
+
+StayPlan::Reads StayPlan::reads(uint32_t u) const {
+  Reads reads;
+  reads.stages.fill(nowhere);
+  reads.count = 0;
+  // Whoever enters in the place of u still finds it there.
+  auto now = static_cast<Stage>(stay_[u].last + (is_target(u) ? 1 : 0));
+  reads.before_last = now;
+  while (true) {
+    Lanes earliest = all(end_of_time);
+    for (uint64_t lane = lane_begin_[u]; lane < lane_begin_[u + 1]; lane += lanes) {
+      const Lanes later = load(&first_[lane]) > all(now);
+      const Lanes end = (load(&last_[lane]) & later) | (all(end_of_time) & ~later);
+      const Lanes sooner = end < earliest;
+      earliest = (end & sooner) | (earliest & ~sooner);
+    }
+    Stage next = end_of_time;
+    for (uint32_t i = 0; i < lanes; ++i) next = std::min<Stage>(next, earliest[i]);
+    if (next == end_of_time) return reads;
+    reads.before_last = now;
+    now = next;
+    if (reads.count < lanes) reads.stages[reads.count] = now;
+    ++reads.count;
+  }
+}
+
+uint64_t StayPlan::beginning_after(uint32_t u, Stage stage) const {
+  Lanes counts{};
+  for (uint64_t lane = lane_begin_[u]; lane < lane_begin_[u + 1]; lane += lanes)
+    counts -= load(&first_[lane]) > all(stage);
+  uint64_t count = 0;
+  for (uint32_t i = 0; i < lanes; ++i) count += static_cast<uint64_t>(counts[i]);
+  return count;
+}
+
+Order StayPlan::order() const {
+  struct Place {
+    uint64_t key;  // stage, then reads before what the leaving target gives, then source
+    uint32_t connection;
+  };
+  std::vector<Place> places;
+  places.reserve(network_.connections());
+  std::vector<uint32_t> out;
+  for (uint32_t u = 0; u < network_.neurons(); ++u) {
+    // By the end of the stay: the first stay not hit tells when to read.
+    out.assign(adjacency_.out(u).begin(), adjacency_.out(u).end());
+    std::sort(out.begin(), out.end(), [&](uint32_t a, uint32_t b) {
+      return stay_[adjacency_.target[a]].last < stay_[adjacency_.target[b]].last;
+    });
+    const Stage left = stay_[u].last;
+    Stage now = left;
+    for (const uint32_t k : out) {
+      const Stay stay = stay_[adjacency_.target[k]];
+      const bool given = is_target(u) && stay.first <= left + 1;
+      if (!given && stay.first > now) now = stay.last;
+      const auto stage = static_cast<uint64_t>(given ? left : now);
+      places.push_back({(2 * stage + (given ? 1 : 0)) << 32 | u, k});
+    }
+  }
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    return a.key != b.key ? a.key < b.key : a.connection < b.connection;
+  });
+  std::vector<uint32_t> connection;
+  connection.reserve(places.size());
+  for (const Place& place : places) connection.push_back(place.connection);
+  return Order(std::move(connection));
+}
+
+}  // namespace sparsio
