@@ -26,8 +26,9 @@ inline void check_network(NetworkSource source) {
   }
 }
 
-inline int fuzz_network(const std::string& format, const std::vector<NamedText>& given, const uint8_t* data,
-                        size_t size) {
+/// One set of options a `variant`.
+template <int variant = 0>
+int fuzz_network(const std::string& format, const std::vector<NamedText>& given, const uint8_t* data, size_t size) {
   static const FormatKind& kind = Registry<FormatKind>::instance().find(format, "fuzz").kind;
   static const Params params(kind.options, given, "fuzz");
   return read_or_refused(data, size, [](const std::string& path) { check_network(kind.read_network(path, params)); });

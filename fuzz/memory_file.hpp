@@ -25,8 +25,8 @@ class MemoryFile {
 
   /// The path of a file with these bytes and no others.
   std::string put(std::string_view bytes) const {
-    if (ftruncate(descriptor_, 0) != 0 ||
-        pwrite(descriptor_, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    if (pwrite(descriptor_, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()) ||
+        ftruncate(descriptor_, static_cast<off_t>(bytes.size())) != 0)
       std::abort();
     return "/proc/self/fd/" + std::to_string(descriptor_);
   }

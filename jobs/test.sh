@@ -5,8 +5,8 @@
 #
 # Sets up (jobs/setup.sh), builds build/release with tests and benchmarks, runs ctest and pytest, and stops at the first
 # step that fails. CI=true adds, cheapest first: layers, format, shellcheck, warnings as errors, and the tests built in
-# build/ci as `minimal` (no optional library, under the address and undefined-behaviour sanitizers) and as `tsan`;
-# --quick leaves these out again. Each step prints how long it took. Exit code: 0 all passed, 1 otherwise.
+# build/ci as `asan` (no optional library, under the address and undefined-behaviour sanitizers; the fuzzers too) and as
+# `tsan`; --quick leaves these out again. Each step prints how long it took. Exit code: 0 all passed, 1 otherwise.
 #
 # The extra builds are at -O1, without benchmarks and without official data: they look for what does not
 # compile, not run or not synchronise, and the numbers have been checked by the release build before them.
@@ -131,10 +131,11 @@ step "release benches" check_benches
 step pytest run_pytest
 
 if [[ $everything == yes ]]; then
-  # One build for both: the preset without optional libraries is the one that runs under the sanitizers.
-  step "minimal build" extra minimal -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSPARSIO_SANITIZE=address,undefined \
-    "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1"
-  step "minimal ctest" run_ctest minimal-ctest build/ci/minimal -LE slurm
+  # One build for all three: the preset without optional libraries is the one that runs under the sanitizers and the
+  # one that is fuzzed (hence clang).
+  step "asan build" extra asan "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" -DSPARSIO_FUZZ=ON
+  step "asan ctest" run_ctest asan-ctest build/ci/asan -LE slurm
+  step fuzz bash fuzz/run.sh build/ci/asan 4000
 
   # Debian's libomp is not instrumented. The address space is not shuffled where that can be chosen, because clang 14's
   # thread sanitizer does not start under the wide shuffling of newer kernels.

@@ -14,7 +14,7 @@
 namespace sparsio {
 namespace {
 
-constexpr size_t block_bytes = size_t{1} << 18;
+constexpr size_t block_bytes = size_t{1} << 16;
 
 const Options options{{"count", Type::integer, "0", "how many inputs to read; 0: all"}};
 

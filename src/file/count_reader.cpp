@@ -8,6 +8,7 @@
 namespace sparsio {
 namespace {
 
+constexpr size_t first_block_bytes = size_t{1} << 12;
 constexpr size_t block_bytes = size_t{1} << 18;
 
 bool is_digit(char c) {
@@ -17,9 +18,11 @@ bool is_digit(char c) {
 }  // namespace
 
 CountReader::CountReader(const std::string& path)
-    : path_(path), stream_(open_text(path)), block_(block_bytes), at_(block_.data()), end_(at_) {}
+    : path_(path), stream_(open_text(path)), block_(first_block_bytes), at_(block_.data()), end_(at_) {}
 
 bool CountReader::refill() {
+  if (static_cast<size_t>(end_ - block_.data()) == block_.size() && block_.size() < block_bytes)
+    block_.resize(block_bytes);
   const size_t got = stream_->read(block_.data(), block_.size());
   at_ = block_.data();
   end_ = at_ + got;

@@ -13,7 +13,7 @@
 namespace sparsio {
 namespace {
 
-constexpr size_t block_bytes = size_t{1} << 17;
+constexpr size_t block_bytes = size_t{1} << 16;
 constexpr int gzip_window_bits = 15 + 16;  // the largest window, in gzip clothes
 
 class Gunzip final : public ByteStream {

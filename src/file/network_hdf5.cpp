@@ -133,7 +133,7 @@ uint64_t size_of(const std::string& path) {
 /// The seal of the first `bytes` bytes, read in blocks; what follows them goes to `rest`.
 std::string seal_of(const std::string& path, uint64_t bytes, std::string& rest) {
   const auto file = open_packed(path);
-  std::string block(size_t{1} << 20, '\0');
+  std::string block(size_t{1} << 16, '\0');
   uint32_t checksum = 0;
   while (const size_t got = file->read(block.data(), block.size())) {
     const size_t mine = std::min<uint64_t>(got, bytes);

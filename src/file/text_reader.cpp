@@ -9,6 +9,7 @@
 namespace sparsio {
 namespace {
 
+constexpr size_t first_block_bytes = size_t{1} << 12;  // most files are small, a folder has thousands of them
 constexpr size_t block_bytes = size_t{1} << 18;
 
 /// Where `byte` first is in [begin, end) of `block`; end if it is not.
@@ -20,7 +21,7 @@ size_t find_byte(const std::vector<char>& block, size_t begin, size_t end, char 
 
 }  // namespace
 
-TextReader::TextReader(const std::string& path) : path_(path), stream_(open_text(path)), block_(block_bytes) {}
+TextReader::TextReader(const std::string& path) : path_(path), stream_(open_text(path)), block_(first_block_bytes) {}
 
 bool TextReader::next(std::string_view& line) {
   size_t newline = find_byte(block_, begin_, end_, '\n');
@@ -53,7 +54,9 @@ bool TextReader::refill() {
   const size_t kept = end_ - begin_;
   if (kept > longest_line) return false;  // next() refuses the line
   if (begin_ > 0 && kept > 0) std::memmove(block_.data(), block_.data() + begin_, kept);
-  if (block_.size() < kept + block_bytes / 2) block_.resize(2 * block_.size());
+  const bool was_full = end_ == block_.size();
+  if (was_full && block_.size() < block_bytes) block_.resize(block_bytes);
+  if (block_.size() < kept + block_.size() / 2) block_.resize(2 * block_.size());
   const size_t nul_at = nul_ - begin_;
   const size_t got = stream_->read(block_.data() + kept, block_.size() - kept);
   begin_ = 0;

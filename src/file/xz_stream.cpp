@@ -12,7 +12,7 @@
 namespace sparsio {
 namespace {
 
-constexpr size_t block_bytes = size_t{1} << 17;
+constexpr size_t block_bytes = size_t{1} << 16;
 constexpr uint64_t memory_limit = uint64_t{256} << 20;
 
 class Unxz final : public ByteStream {

@@ -13,7 +13,7 @@ constexpr size_t seal_bytes = name.size() + 16 + 1;
 std::string whole_file(const std::string& path) {
   const auto file = open_packed(path);
   std::string bytes;
-  std::string block(size_t{1} << 20, '\0');
+  std::string block(size_t{1} << 16, '\0');
   while (const size_t got = file->read(block.data(), block.size())) bytes.append(block, 0, got);
   return bytes;
 }
