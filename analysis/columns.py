@@ -39,6 +39,7 @@ NUMBERS = (
 ) + (
     "seconds", "seconds_min", "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",
     "category_count", "max_relative_error", "tied_inputs", "threads_used", "baseline_seconds", "speedup",
+    "page_faults", "context_switches", "task_clock_seconds",
 )
 
 # Integers that a row which failed early leaves at 0, where 0 cannot be true: nothing is known there.

@@ -16,6 +16,9 @@ NUMBERS = (
 )
 CHECKS = (("category_count", "categories", whole), ("max_relative_error", "largest relative error", significant),
           ("tied_inputs", "inputs tied at zero", whole), ("threads_used", "threads used", whole))
+# What the operating system counted in the pass that a meter watched; shown where some row has it.
+EVENTS = (("page_faults", "page faults", whole), ("context_switches", "context switches", whole),
+          ("task_clock_seconds", "processor time of the pass", seconds))
 
 
 def speedup_cell(row, absent):
@@ -31,10 +34,11 @@ def build(rows, track, absent):
     keys = varying(rows, KEYS) or ["network"]
     if "engine" not in keys:
         keys.append("engine")
+    checks = CHECKS + tuple(event for event in EVENTS if rows[event[0]].notna().any())
     heads = [Column(key) for key in keys] + [Column("status")]
     heads += [Column(title, kind="number") for _, title, _ in NUMBERS]
     heads += [Column("executed / edges", kind="number"), Column("speed-up and its baseline", kind="number")]
-    heads += [Column("verified")] + [Column(title, kind="number") for _, title, _ in CHECKS]
+    heads += [Column("verified")] + [Column(title, kind="number") for _, title, _ in checks]
     heads += [Column("binding"), Column("simd")]
     table = Table(f"Track {track or 'not stated'}: {counted_noun(len(rows), 'row')}", heads)
     for _, row in table.shown(rows).iterrows():
@@ -46,7 +50,7 @@ def build(rows, track, absent):
             [text_cell(row[key]) for key in keys] + [status_cell(row)]
             + [number(name, say) for name, _, say in NUMBERS]
             + [number_cell(share, percent, why_missing(row, "executed_edges", absent)), speedup_cell(row, absent)]
-            + [text_cell(row["verified"])] + [number(name, say) for name, _, say in CHECKS]
+            + [text_cell(row["verified"])] + [number(name, say) for name, _, say in checks]
             + [text_cell(row["binding"]), text_cell(row["simd"])])
     return table
 

@@ -20,7 +20,8 @@ REALS = ("time_limit", "lower", "upper", "reads", "writes", "total", "ratio", "m
     f"{level}_{what}" for level in LEVELS
     for what in ("bytes", "model_lines", "predicted_lines", "predicted_write_lines", "misses", "write_backs")
 ) + ("seconds", "seconds_min", "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",
-     "category_count", "max_relative_error", "tied_inputs", "baseline_seconds", "speedup")
+     "category_count", "max_relative_error", "tied_inputs", "baseline_seconds", "speedup", "page_faults",
+     "context_switches", "task_clock_seconds")
 
 NETWORKS = {
     "radix_net:neurons=1024,layers=120": dict(layers=120, neurons=123904, connections=3932160, ends=1024, inputs=6000),

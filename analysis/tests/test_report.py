@@ -233,6 +233,16 @@ def test_a_table_too_long_to_show_says_so_and_failures_are_all_there(tmp_path, m
     assert len(page.rows("not-there", 1)) == 5
 
 
+def test_what_the_system_counted_is_shown_where_a_row_has_it(tmp_path):
+    counted = [synthetic.make_row(0, MLP, "by_target", "lru", "100", "csr", 64, page_faults=1234.0,
+                                  context_switches=0.0, task_clock_seconds=0.25)]
+    def titles(rows):
+        file = synthetic.write(tmp_path / "sweep.h5", rows)
+        return [column.title for table in rates.make(results_file.load(file)) for column in table.columns]
+    assert {"page faults", "context switches", "processor time of the pass"} <= set(titles(counted))
+    assert "page faults" not in titles(plain_sweep())
+
+
 def test_a_speed_up_names_its_baseline(tmp_path):
     rows = plain_sweep()
     rows[0] |= dict(speedup=12.5, baseline_seconds=2.0)

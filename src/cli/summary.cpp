@@ -40,6 +40,8 @@ const std::vector<TableColumn>& columns() {
       {"predicted lines", [](const Record& r) { return number(r.real("memory_predicted_lines")); }},
       {"counted lines", [](const Record& r) { return number(r.real("memory_misses")); }},
       {"counted by", [](const Record& r) { return r.text("misses_source"); }},
+      {"page faults", [](const Record& r) { return number(r.real("page_faults")); }},
+      {"context switches", [](const Record& r) { return number(r.real("context_switches")); }},
       {"seconds", [](const Record& r) { return number(r.real("seconds")); }},
       {"nominal edges/s", [](const Record& r) { return number(r.real("nominal_rate")); }},
       {"executed edges/s", [](const Record& r) { return number(r.real("executed_rate")); }},
@@ -51,11 +53,12 @@ void print_table(const std::vector<Record>& runs) {
   std::vector<std::string> head;
   std::vector<std::vector<std::string>> rows(std::min(runs.size(), most_rows));
   for (const TableColumn& column : columns()) {
-    // What is the same in every row is said once, above.
+    // What is the same in every row is said once, above; what no row has, not at all.
     bool varies = false;
     for (const Record& row : runs) varies = varies || column.cell(row) != column.cell(runs.front());
     if (!varies && runs.size() > 1) {
-      std::cout << fmt::format("{}: {}\n", column.head, column.cell(runs.front()));
+      if (column.cell(runs.front()) != "-")
+        std::cout << fmt::format("{}: {}\n", column.head, column.cell(runs.front()));
       continue;
     }
     head.push_back(column.head);

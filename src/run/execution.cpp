@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <stdexcept>
 
 #include "file/categories.hpp"
 #include "plugin/spec.hpp"
@@ -16,7 +17,10 @@ template <class Action>
 double seconds_of(const Action& action) {
   const auto start = std::chrono::steady_clock::now();
   action();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  // Time of day is never looked at here; a monotonic clock that goes back all the same times nothing.
+  if (seconds < 0) throw std::runtime_error("the machine's monotonic clock went backwards while something was timed");
+  return seconds;
 }
 
 std::unique_ptr<Engine> make_engine(const std::string& spec, const Plan& plan, const std::string& place) {
