@@ -42,12 +42,12 @@ TEST(Provenance, RecordsOnlyHarmlessVariables) {
   setenv("OMP_SCHEDULE", "static,7", 1);
   setenv("SLURM_JOB_ID", "12", 1);
   setenv("SLURM_JWT", "a secret token", 1);
-  setenv("SPARSIO_TEST_PASSWORD", "a secret", 1);
+  setenv("TEST_PASSWORD", "a secret", 1);
   const std::vector<NamedText> facts = provenance({});
   EXPECT_EQ(value(facts, "environment.OMP_SCHEDULE"), "static,7");
   EXPECT_EQ(value(facts, "environment.SLURM_JOB_ID"), "12");
   for (const auto& [name, text] : facts) EXPECT_EQ(text.find("a secret"), std::string::npos) << name;
-  for (const char* name : {"OMP_SCHEDULE", "SLURM_JOB_ID", "SLURM_JWT", "SPARSIO_TEST_PASSWORD"}) unsetenv(name);
+  for (const char* name : {"OMP_SCHEDULE", "SLURM_JOB_ID", "SLURM_JWT", "TEST_PASSWORD"}) unsetenv(name);
 }
 
 TEST(Provenance, ReadsTheProcessorsName) {
