@@ -55,11 +55,11 @@ int run(const Arguments& arguments) {
   request.repetitions = static_cast<uint64_t>(one.integer("repetitions"));
   Workbench workbench;
   const std::vector<Choice> choices = choose(request, calibration_for(arguments, machine), machine, workbench);
-  const uint64_t shown = std::max<uint64_t>(3, request.measured);
   std::vector<Fields> rows;
   const Choice* best = nullptr;
-  for (size_t k = 0; k < std::min<size_t>(shown, choices.size()); ++k) {
+  for (size_t k = 0; k < choices.size(); ++k) {
     const Choice& choice = choices[k];
+    if (choice.status == "not measured" && k >= 3) continue;
     if (choice.status == "ok" && (best == nullptr || choice.seconds < best->seconds)) best = &choice;
     Fields row = {{"rank", k + 1},        {"engine", choice.engine},   {"order", choice.order},
                   {"tile", choice.tile},  {"threads", choice.threads}, {"predicted_seconds", choice.predicted_seconds},
@@ -93,7 +93,8 @@ const Register<CommandKind> registered{
        "by_target by_source blocks"},
       {"--memory", Arity::one, "M", "values in fast memory, for the orders that look at it", "100"},
       {"--threads", Arity::one, "N", "most threads; left out: all available"},
-      {"--measure", Arity::one, "N", "how many of the best predicted are measured", "3"},
+      {"--measure", Arity::one, "N",
+       "how many are measured: the best of each of three engines, then the best predicted", "3"},
       {"--repetitions", Arity::one, "R", "timed runs of each, the median counts", "3"},
       {"--calibration", Arity::one, "FILE", "made by calibrate; left out: the one kept for this host"},
       {"--json", Arity::flag, "", "as JSON"}},

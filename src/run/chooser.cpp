@@ -13,6 +13,7 @@ namespace sparsio {
 namespace {
 
 constexpr double line_bytes = 64;
+constexpr uint64_t different_engines = 3;
 
 /// How fast level k's misses come: from the next level that was measured. One thread's part of it.
 double behind(const std::string& level, unsigned threads, const Calibration& calibration) {
@@ -43,7 +44,7 @@ class Chooser {
     if (choices_.empty()) throw Unsupported("no calibrated engine executes this network");
     std::stable_sort(choices_.begin(), choices_.end(),
                      [](const Choice& a, const Choice& b) { return a.predicted_seconds < b.predicted_seconds; });
-    for (size_t k = 0; k < std::min<size_t>(request_.measured, choices_.size()); ++k) measure(choices_[k]);
+    for (const size_t k : to_be_measured(choices_, request_.measured)) measure(choices_[k]);
     return std::move(choices_);
   }
 
@@ -133,6 +134,19 @@ std::pair<double, std::string> predicted_seconds(const PassCost& cost, uint64_t 
   }
   const uint64_t rounds = (passes + threads - 1) / threads;  // of the thread that has most
   return {longest * static_cast<double>(rounds), limit};
+}
+
+std::vector<size_t> to_be_measured(const std::vector<Choice>& choices, uint64_t count) {
+  std::vector<size_t> chosen;
+  std::vector<std::string> engines;
+  for (size_t k = 0; k < choices.size() && chosen.size() < std::min(count, different_engines); ++k) {
+    if (std::find(engines.begin(), engines.end(), choices[k].engine) != engines.end()) continue;
+    engines.push_back(choices[k].engine);
+    chosen.push_back(k);
+  }
+  for (size_t k = 0; k < choices.size() && chosen.size() < count; ++k)
+    if (std::find(chosen.begin(), chosen.end(), k) == chosen.end()) chosen.push_back(k);
+  return chosen;
 }
 
 std::vector<Choice> choose(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine,

@@ -40,6 +40,10 @@ struct ChoiceRequest {
 std::vector<Choice> choose(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine,
                            Workbench& workbench);
 
+/// Which of the sorted choices to measure: the best of each of the three best engines, then the best of the rest. What
+/// a prediction does not know of an engine is the same for all its candidates, so a second one of it would tell little.
+std::vector<size_t> to_be_measured(const std::vector<Choice>& choices, uint64_t count);
+
 /// Seconds of all inputs: what choose() sorts by. `passes` are tiles, shared by the choice's threads.
 struct PassCost {
   double flops = 0;  // of one pass

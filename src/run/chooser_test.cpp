@@ -45,10 +45,26 @@ TEST(Chooser, SortsEveryCandidateAndMeasuresTheBest) {
   ASSERT_EQ(choices.size(), 3U);  // csr has one order, connection_list both
   for (size_t k = 0; k < choices.size(); ++k) {
     EXPECT_GE(choices[k].predicted_seconds, k == 0 ? 0 : choices[k - 1].predicted_seconds);
-    EXPECT_EQ(choices[k].status, k < 2 ? "ok" : "not measured") << choices[k].engine;
-    EXPECT_EQ(std::isnan(choices[k].seconds), k >= 2);
+    EXPECT_EQ(std::isnan(choices[k].seconds), choices[k].status != "ok") << choices[k].status;
   }
   EXPECT_EQ(choices.front().engine, "csr");
+  EXPECT_EQ(choices[0].status, "ok");
+  EXPECT_EQ(choices[1].status, "ok");
+  EXPECT_EQ(choices[2].status, "not measured");
+}
+
+TEST(Chooser, MeasuresTheBestOfThreeEnginesFirst) {
+  std::vector<Choice> choices;
+  for (const char* engine : {"a", "a", "b", "a", "c", "d"}) {
+    Choice choice;
+    choice.engine = engine;
+    choices.push_back(choice);
+  }
+  EXPECT_EQ(to_be_measured(choices, 2), (std::vector<size_t>{0, 2}));
+  EXPECT_EQ(to_be_measured(choices, 3), (std::vector<size_t>{0, 2, 4}));
+  EXPECT_EQ(to_be_measured(choices, 4), (std::vector<size_t>{0, 2, 4, 1}));
+  EXPECT_EQ(to_be_measured(choices, 9).size(), 6U);
+  EXPECT_TRUE(to_be_measured(choices, 0).empty());
 }
 
 TEST(EngineRates, EveryGeneralEngineHasARateAtEveryTile) {
