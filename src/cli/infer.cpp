@@ -11,6 +11,7 @@
 #include "record/json.hpp"
 #include "run/execution.hpp"
 #include "run/workbench.hpp"
+#include "statistics/median_interval.hpp"
 
 namespace sparsio {
 namespace {
@@ -35,7 +36,7 @@ int run(const Arguments& arguments) {
   request.plan.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads"))
                                                     : static_cast<unsigned>(omp_get_max_threads());
   request.plan.track = parse_track(one.text("track"), "--track");
-  request.repetitions = static_cast<uint64_t>(one.integer("repetitions"));
+  request.repetition = repetition_of(one);
   request.warmup = static_cast<uint64_t>(one.integer("warmup"));
   request.verify = static_cast<uint64_t>(one.integer("verify"));
   request.categories = one.text("categories");
@@ -45,7 +46,8 @@ int run(const Arguments& arguments) {
   const Outcome counted = done.engine->run(*inputs, Observe::alive, deadline);
 
   const bool is_right = done.verdict.status == "ok";
-  const double seconds = median(done.seconds);
+  const MedianInterval interval = median_interval(done.seconds, request.repetition.confidence);
+  const double seconds = interval.median;
   const double edges = static_cast<double>(inputs->count) * static_cast<double>(done.cost.connections);
   const double unknown = std::numeric_limits<double>::quiet_NaN();
   // A wrong answer has no rate.
@@ -63,6 +65,9 @@ int run(const Arguments& arguments) {
                          {"note", done.engine->note()},
                          {"prepare_seconds", done.prepare_seconds},
                          {"seconds", seconds},
+                         {"seconds_low", interval.low},
+                         {"seconds_high", interval.high},
+                         {"seconds_interval", interval_words(interval, request.repetition.confidence)},
                          {"samples", done.seconds},
                          {"edges", edges},
                          {"nominal_rate", rate(edges)},
@@ -86,7 +91,11 @@ const Register<CommandKind> registered{
       {"--tile", Arity::one, "B", "inputs processed together", "48"},
       {"--threads", Arity::one, "N", "threads; left out: all available"},
       {"--categories", Arity::one, "FILE", "published categories to compare with"},
-      {"--repetitions", Arity::one, "R", "timed runs, the median is reported", "3"},
+      {"--repetitions", Arity::one, "R", "timed runs, or with --precision the fewest; the median is reported", "3"},
+      {"--confidence", Arity::one, "C", "of the interval around the median", "0.95"},
+      {"--precision", Arity::one, "P", "repeat until the interval lies within this part of the median; 0: do not", "0"},
+      {"--budget_seconds", Arity::one, "S", "with --precision: end when timed runs took so long", "60"},
+      {"--budget_repetitions", Arity::one, "N", "with --precision: end after so many timed runs", "1000"},
       {"--warmup", Arity::one, "N", "untimed runs before them", "1"},
       {"--verify", Arity::one, "N", "inputs checked against reference", "16"},
       {"--time_limit", Arity::one, "S", "seconds", "600"},

@@ -96,13 +96,13 @@ assert list(runs.error) == ["", "é漢 \ufffd", ""], list(runs.error)
 assert list(runs.reads) == [0, 1, 2] and runs.reads.dtype == "int64"
 assert list(runs.seconds[:2]) == [0.5, 1.5] and runs.seconds.isna()[2] and runs.ratio.isna().all()
 samples = pandas.read_hdf(sys.argv[1], "samples")
-assert list(samples.columns) == "run repetition rank thread seconds".split()
+assert list(samples.columns) == "run repetition rank thread seconds round began baseline_seconds".split()
 assert list(samples.repetition) == [0, 1, 2] and list(samples.seconds) == [0.25] * 3
 assert list(samples.run) == list(runs.run)
 for key in "runs", "samples":
     assert len(pandas.read_hdf(sys.argv[2], key)) == 0
 with h5py.File(sys.argv[1]) as file:
-    assert file.attrs["schema_version"] == 1 and file.attrs["program"] == b"sparsio"
+    assert file.attrs["schema_version"] == 2 and file.attrs["program"] == b"sparsio"
     assert len(file.attrs["created"]) == 20
     assert file["runs"].attrs["seconds.unit"] == b"seconds" and file["runs"].attrs["reads.help"] == b"words read"
     assert file["runs"].compression == "gzip"
@@ -175,7 +175,8 @@ TEST_F(ResultsTest, RefusesAnotherSchemaVersion) {
   };
   const auto answer = [&] { return refusal([&] { read_results(file, test_schema()); }); };
   ASSERT_EQ(change("f.attrs[\"schema_version\"] = 7"), "");
-  EXPECT_EQ(answer(), file + ": schema version 7, this program writes 1; give another --out or convert");
+  EXPECT_EQ(answer(), file + ": schema version 7, this program writes " + std::to_string(schema_version) +
+                          "; give another --out or convert");
   ASSERT_EQ(change("del f.attrs[\"program\"]"), "");
   EXPECT_EQ(answer(), file + ": an HDF5 file, but not results of Sparsio; give another --out");
 }

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "plugin/spec.hpp"
-#include "run/execution.hpp"
 #include "run/open.hpp"
+#include "statistics/median_interval.hpp"
 
 namespace sparsio {
 namespace {
@@ -75,9 +75,10 @@ double CostModel::seconds(const Case& one) {
   const double connections = at->second;
   double seconds = seconds_of_any_case + connections / modelled_per_second;
   if (one.text("engine") == "none") return seconds;
-  const double passes =
-      static_cast<double>(one.integer("repetitions") + one.integer("warmup")) * (one.text("baseline").empty() ? 1 : 2);
-  seconds += connections * input_count(one) * passes / rate_of(one);
+  const double each = connections * input_count(one) / rate_of(one) * (one.text("baseline").empty() ? 1 : 2);
+  seconds += each * static_cast<double>(one.integer("repetitions") + one.integer("warmup") * one.integer("rounds"));
+  if (one.real("precision") > 0)  // at worst
+    seconds += std::min(one.real("budget_seconds"), each * static_cast<double>(one.integer("budget_repetitions")));
   if (one.text("meter") != "none")
     seconds += connections * static_cast<double>(one.integer("tile")) / counted_per_second;
   return std::min(seconds, one.real("time_limit"));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace sparsio {
@@ -16,8 +17,10 @@ std::string duration_text(double seconds) {
 
 void Progress::finished(const Record& record) {
   ++done_;
+  ++steps_done_;
   const double so_far = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  const double left = so_far / static_cast<double>(done_) * static_cast<double>(cases_ - done_);
+  const auto steps_left = static_cast<double>(steps_ - std::min(steps_, steps_done_));
+  const double left = so_far / static_cast<double>(steps_done_) * steps_left;
   std::string what = fmt::format("{} {} {} M={}", record.text("network"), record.text("order"), record.text("policy"),
                                  record.text("memory"));
   if (record.text("engine") != "none") what += fmt::format(" {} {}", record.text("engine"), record.text("track"));

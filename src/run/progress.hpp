@@ -11,14 +11,19 @@ namespace sparsio {
 
 class Progress {
  public:
-  Progress(std::ostream& log, uint64_t cases) : log_(log), cases_(cases) {}
+  /// A case takes one step, or one a round.
+  Progress(std::ostream& log, uint64_t cases, uint64_t steps) : log_(log), cases_(cases), steps_(steps) {}
+  /// After a round of a case that is not its last.
+  void round_done() { ++steps_done_; }
   /// After a case: what it was, how it ended, how long the rest will take at the pace so far.
   void finished(const Record& record);
 
  private:
   std::ostream& log_;
   uint64_t cases_;
+  uint64_t steps_;
   uint64_t done_ = 0;
+  uint64_t steps_done_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iterator>
+#include <utility>
 
 #include "record/journal.hpp"
 #include "run/schema.hpp"
@@ -27,6 +28,20 @@ void Rows::put_all(Results results) {
     const auto found = of_run.find(record.text("run"));
     put(std::move(record), found == of_run.end() ? std::vector<Sample>{} : std::move(found->second));
   }
+}
+
+void Rows::arrange(const std::vector<std::string>& runs) {
+  Rows arranged;
+  const auto move_over = [&](size_t place) {
+    if (results_.runs[place].text("run").empty()) return;
+    Record empty(results_.runs[place].schema());
+    arranged.put(std::exchange(results_.runs[place], std::move(empty)), std::move(samples_[place]));
+  };
+  for (const std::string& run : runs)
+    if (const auto found = place_.find(run); found != place_.end()) move_over(found->second);
+  for (size_t place = 0; place < results_.runs.size(); ++place) move_over(place);
+  arranged.results_.provenance = std::move(results_.provenance);
+  *this = std::move(arranged);
 }
 
 const Record* Rows::find(const std::string& run) const {
@@ -71,6 +86,7 @@ FileContents read_file_and_journal(const std::string& path) {
   contents.bad_lines = journal.bad_lines;
   for (FinishedCase& done : journal.finished) contents.rows.put(std::move(done.record), std::move(done.samples));
   contents.unfinished = std::move(journal.unfinished);
+  contents.rounds = std::move(journal.rounds);
   return contents;
 }
 

@@ -5,13 +5,16 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "io/line_model.hpp"
 #include "plugin/spec.hpp"
 #include "record/utc_time.hpp"
 #include "run/execution.hpp"
 #include "run/one_pass.hpp"
+#include "run/rounds.hpp"
 #include "run/schema.hpp"
+#include "statistics/two_samples.hpp"
 #include "topo/caches.hpp"
 #include "topo/memory_choice.hpp"
 
@@ -22,10 +25,11 @@ namespace {
 /// case that fails later keeps what was known.
 class CaseRun {
  public:
-  CaseRun(const Case& one, CaseResult& result, Workbench& workbench)
+  CaseRun(const Case& one, CaseResult& result, const EarlierRounds& earlier, Workbench& workbench)
       : case_(one),
         record_(result.record),
-        samples_(result.samples),
+        result_(result),
+        earlier_(earlier),
         bench_(workbench),
         deadline_(one.real("time_limit")) {}
 
@@ -48,6 +52,10 @@ class CaseRun {
       throw BadInput(case_.place, "engine " + case_.text("engine") + " has no inputs",
                      "give inputs = \"images\" or a file");
     machine();
+    if (!result_.is_finished) return;
+    price_words();
+    predict();
+    write_times(inputs_->count);
     count_misses();
   }
 
@@ -145,7 +153,12 @@ class CaseRun {
     request.plan.tile = static_cast<uint32_t>(tile_);
     request.plan.threads = threads_;
     request.plan.track = parse_track(case_.text("track"), case_.place);
-    request.repetitions = static_cast<uint64_t>(case_.integer("repetitions"));
+    const Repetition wanted = repetition_of(case_);
+    request.repetition = wanted;
+    if (is_in_rounds(case_)) {
+      request.repetition.least = share_of_round(case_, earlier_.rounds);
+      request.repetition.precision = 0;
+    }
     request.warmup = static_cast<uint64_t>(case_.integer("warmup"));
     request.verify = static_cast<uint64_t>(case_.integer("verify"));
     request.categories = case_.text("categories");
@@ -153,13 +166,34 @@ class CaseRun {
     plan_ = request.plan;
     execution_ = execute(request, *inputs_, deadline_);
     costs_ = execution_.cost;
-    price_words();
-    predict();
-    write_times(inputs_->count);
+    keep_samples();
+    const bool has_all_rounds = earlier_.rounds + 1 >= static_cast<uint64_t>(case_.integer("rounds"));
+    if (is_in_rounds(case_) && execution_.verdict.status == "ok")  // a wrong answer needs no more rounds
+      result_.is_finished = has_all_rounds && is_enough(seconds_, wanted);
+  }
+
+  void keep_samples() {
+    for (const Sample& sample : earlier_.samples) {
+      seconds_.push_back(sample.seconds);
+      if (!std::isnan(sample.baseline_seconds)) baseline_seconds_.push_back(sample.baseline_seconds);
+    }
+    for (size_t r = 0; r < execution_.seconds.size(); ++r) {
+      Sample sample{record_.text("run"), static_cast<int64_t>(seconds_.size()), 0, 0, execution_.seconds[r]};
+      sample.round = static_cast<int64_t>(earlier_.rounds);
+      sample.began = execution_.began[r];
+      seconds_.push_back(sample.seconds);
+      if (!execution_.baseline_seconds.empty()) {
+        sample.baseline_seconds = execution_.baseline_seconds[r];
+        baseline_seconds_.push_back(sample.baseline_seconds);
+      }
+      result_.samples.push_back(std::move(sample));
+    }
   }
 
   void write_times(uint64_t input_count) {
-    const double seconds = median(execution_.seconds);
+    const double confidence = case_.real("confidence");
+    const MedianInterval interval = median_interval(seconds_, confidence);
+    const double seconds = interval.median;
     const double edges = static_cast<double>(input_count) * static_cast<double>(execution_.cost.connections);
     const auto executed = static_cast<double>(execution_.outcome.executed_edges);
     record_.set("network_connections", static_cast<double>(execution_.cost.connections));
@@ -172,10 +206,13 @@ class CaseRun {
     record_.set("tied_inputs", static_cast<double>(execution_.verdict.tied));
     record_.set("threads_used", static_cast<double>(threads_));
     record_.set("simd", execution_.simd);
-    for (size_t r = 0; r < execution_.seconds.size(); ++r)
-      samples_.push_back({record_.text("run"), static_cast<int64_t>(r), 0, 0, execution_.seconds[r]});
+    record_.set("timed_runs", static_cast<double>(seconds_.size()));
     record_.set("seconds", seconds);
-    record_.set("seconds_min", *std::min_element(execution_.seconds.begin(), execution_.seconds.end()));
+    record_.set("seconds_low", interval.low);
+    record_.set("seconds_high", interval.high);
+    record_.set("seconds_coverage", interval.coverage);
+    record_.set("seconds_interval", interval_words(interval, confidence));
+    record_.set("seconds_min", *std::min_element(seconds_.begin(), seconds_.end()));
     if (execution_.verdict.status != "ok") {
       // A wrong answer has no rate.
       record_.set("status", execution_.verdict.status);
@@ -184,9 +221,12 @@ class CaseRun {
     }
     record_.set("nominal_rate", edges / seconds);
     record_.set("executed_rate", executed / seconds);
-    if (!execution_.baseline_seconds.empty()) {
-      record_.set("baseline_seconds", median(execution_.baseline_seconds));
-      record_.set("speedup", median(execution_.baseline_seconds) / seconds);
+    if (!baseline_seconds_.empty()) {
+      const RatioInterval speedup = median_ratio(seconds_, baseline_seconds_, confidence);
+      record_.set("baseline_seconds", median(baseline_seconds_));
+      record_.set("speedup", speedup.ratio);
+      record_.set("speedup_low", speedup.low);
+      record_.set("speedup_high", speedup.high);
     }
   }
 
@@ -236,7 +276,10 @@ class CaseRun {
 
   const Case& case_;
   Record& record_;
-  std::vector<Sample>& samples_;
+  CaseResult& result_;
+  const EarlierRounds& earlier_;
+  std::vector<double> seconds_;  // of all rounds
+  std::vector<double> baseline_seconds_;
   Workbench& bench_;
   Deadline deadline_;
   std::shared_ptr<NetworkAtHand> network_;
@@ -272,15 +315,17 @@ Record blank_record(const Case& one, const std::string& run, const Origin& origi
   return record;
 }
 
-CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench) {
+CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench,
+                    const EarlierRounds& earlier) {
   CaseResult result{blank_record(one, run, origin), {}};
   const auto fail = [&](const char* status, const std::string& error) {
     result.record.set("status", status);
     result.record.set("error", error);
+    result.is_finished = true;
   };
   result.record.set("status", "ok");
   try {
-    CaseRun(one, result, workbench).run();
+    CaseRun(one, result, earlier, workbench).run();
   } catch (const Unsupported& reason) {
     fail("unsupported", reason.what());
   } catch (const TimeLimit& reason) {

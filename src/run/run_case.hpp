@@ -9,6 +9,13 @@ namespace sparsio {
 
 struct CaseResult {
   Record record;
+  std::vector<Sample> samples;  // of this call
+  bool is_finished = true;      // false: timed for a round, and more rounds are to come; the record is not to be kept
+};
+
+/// What earlier rounds of the case left; nothing for a case that is timed in one go.
+struct EarlierRounds {
+  uint64_t rounds = 0;
   std::vector<Sample> samples;
 };
 
@@ -22,6 +29,8 @@ struct Origin {
 /// A record with the case's keys and identity, and nothing known yet.
 Record blank_record(const Case& one, const std::string& run, const Origin& origin);
 
-CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench);
+/// The record is made of the samples of all rounds.
+CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench,
+                    const EarlierRounds& earlier = {});
 
 }  // namespace sparsio

@@ -26,7 +26,7 @@ TEST_F(RunId, IsTheSameEverywhere) {
   const std::string id = run_id(with("tile", "48"));
   EXPECT_EQ(id.size(), 32U);
   EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
-  EXPECT_EQ(id, "c075be2f3d30e7ba73474db8e5e9ac35");
+  EXPECT_EQ(id, "2928e314ac9646ce3a86d36d9d2f2cfa");
 }
 
 TEST_F(RunId, EqualForRespelledValues) {
@@ -51,6 +51,12 @@ TEST_F(RunId, DiffersInEveryKey) {
                                                         {"threads", "1"},
                                                         {"repetitions", "4"},
                                                         {"warmup", "2"},
+                                                        {"confidence", "0.99"},
+                                                        {"precision", "0.02"},
+                                                        {"budget_seconds", "61"},
+                                                        {"budget_repetitions", "1001"},
+                                                        {"rounds", "2"},
+                                                        {"rounds_seed", "2"},
                                                         {"meter", "simulated"},
                                                         {"caches", "L1=1KiB/2"},
                                                         {"baseline", "csr"},
