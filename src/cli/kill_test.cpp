@@ -70,6 +70,25 @@ TEST(Kill, AtAnyMomentLosesAtMostTheCaseInFlight) {
   EXPECT_FALSE(std::filesystem::exists(results + ".journal"));
 }
 
+/// Rounds and cases that the journal of a sweep has; -1 where there is none.
+int64_t steps_in(const std::string& results) {
+  if (!std::filesystem::exists(results + ".journal")) return -1;
+  const JournalContents journal = read_journal(results + ".journal", run_schema());
+  auto steps = static_cast<int64_t>(journal.finished.size());
+  for (const auto& [run, rounds] : journal.rounds) steps += static_cast<int64_t>(rounds.size());
+  return steps;
+}
+
+/// Until the journal has more of them than `before`, or is gone again because the sweep has ended; however slow the
+/// machine is.
+void wait_for_another_step(const std::string& results, int64_t before) {
+  for (int tries = 0; tries < 10000; ++tries) {
+    const int64_t now = steps_in(results);
+    if (now > std::max<int64_t>(before, 0) || (now == -1 && std::filesystem::exists(results))) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
 TEST(Kill, InARoundLosesAtMostThatRound) {
   const TestFolder folder;
   const std::string config = folder.put("rounds.toml",
@@ -84,7 +103,8 @@ TEST(Kill, InARoundLosesAtMostThatRound) {
   RandomStream random(21, 1);
   for (int attempt = 0; attempt < 40; ++attempt) {
     const pid_t child = start_program({"run", config, "--out", results}, folder / "out", folder / "err");
-    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random.below(150)));  // the moment of the kill
+    wait_for_another_step(results, steps_in(results));
+    std::this_thread::sleep_for(std::chrono::milliseconds(random.below(40)));  // the moment of the kill
     kill(child, SIGKILL);
     kills += wait_for(child) == -SIGKILL ? 1 : 0;
     if (!std::filesystem::exists(results) && !std::filesystem::exists(results + ".journal")) continue;
