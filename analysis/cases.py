@@ -8,7 +8,8 @@ import columns
 from wording import is_missing
 
 # Keys that say how a row was repeated and checked, not what it is; they tell no cases apart.
-PROCEDURE = ("repetitions", "warmup", "verify", "time_limit", "categories")
+PROCEDURE = ("repetitions", "warmup", "confidence", "precision", "budget_seconds", "budget_repetitions", "rounds",
+             "rounds_seed", "verify", "time_limit", "categories")
 LABEL_KEYS = tuple(key for key in columns.KEYS if key not in PROCEDURE)
 
 # How a value is said in a label, where it does not say by itself what it is.
@@ -17,7 +18,7 @@ WORDS = {("threads", "0"): "all threads", ("engine", "none"): ""}
 
 NO_ENGINE = ("", "none")  # such a row is the model's alone
 
-MACHINE = {"seconds", "seconds_min", "edges", "nominal_rate", "executed_edges", "executed_rate", "speedup",
+MACHINE = {"seconds", "seconds_low", "seconds_high", "seconds_min", "edges", "nominal_rate", "executed_edges", "executed_rate", "speedup",
            "prepare_seconds", "category_count"}
 
 
@@ -59,6 +60,8 @@ def why_missing(row, column, absent=frozenset()):
         return f"no {level.upper()} size is known for this row"
     if column in ("speedup", "baseline_seconds"):
         return f"baseline {row['baseline']} has no time" if row["baseline"] else "the row names no baseline"
+    if column in ("seconds_low", "seconds_high") and row["seconds_interval"]:
+        return row["seconds_interval"]
     if column in MACHINE:
         return f"engine {row['engine']} reported none" if row["engine"] not in NO_ENGINE else "no engine was run"
     return "not recorded"

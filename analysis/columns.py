@@ -8,12 +8,12 @@ shown for it is that the file has no such column. Columns that are not named her
 # The case itself: what was asked for. Kept as text, for labels.
 KEYS = (
     "network", "inputs", "order", "policy", "memory", "cost", "tile", "engine", "track", "threads", "repetitions",
-    "warmup", "meter", "caches", "baseline", "categories", "verify", "time_limit",
+    "warmup", "confidence", "precision", "budget_seconds", "budget_repetitions", "rounds", "rounds_seed", "meter", "caches", "baseline", "categories", "verify", "time_limit",
 )
 
 TEXTS = KEYS + (
     "run", "status", "error", "config", "host", "revision", "started", "inputs_origin", "memory_source",
-    "misses_source", "misses_status", "verified", "binding", "simd", "warnings",
+    "misses_source", "misses_status", "seconds_interval", "verified", "binding", "simd", "warnings",
 )
 
 # What makes a row's case, whoever counted it: rows alike in these are the same object, predicted and counted.
@@ -37,9 +37,10 @@ NUMBERS = (
     for level in LEVELS
     for what in ("bytes", "model_lines", "predicted_lines", "predicted_write_lines", "misses", "write_backs")
 ) + (
-    "seconds", "seconds_min", "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",
-    "category_count", "max_relative_error", "tied_inputs", "threads_used", "baseline_seconds", "speedup",
-    "page_faults", "context_switches", "task_clock_seconds",
+    "timed_runs", "seconds", "seconds_low", "seconds_high", "seconds_coverage", "seconds_min",
+    "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",
+    "category_count", "max_relative_error", "tied_inputs", "threads_used", "baseline_seconds", "speedup", "speedup_low",
+    "speedup_high", "page_faults", "context_switches", "task_clock_seconds",
 )
 
 # Integers that a row which failed early leaves at 0, where 0 cannot be true: nothing is known there.

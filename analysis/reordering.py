@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """reordering: I/Os before and after reordering the connections, a panel a network, a bar an order and policy.
 
-"Before" is neuron-by-neuron order, by_target; what each other order saves of the I/Os above the lower bound is written
-over its bar.
+"Before" is neuron-by-neuron order, by_target; below it the others, the best last. What each saves of the I/Os above the
+lower bound is written behind its bar.
 """
 
 import sys
@@ -28,25 +28,31 @@ def with_savings(table):
 def make(results):
     table = with_savings(modelled(results)[COLUMNS].drop_duplicates().sort_values(COLUMNS[:4]))
     groups = list(dict.fromkeys(zip(table["network"], table["memory_values"])))
-    plot = Plot([f"{without(network, 'seed')}, M = {memory:.0f}" for network, memory in groups], table["policy"], [])
+    plot = Plot([f"{without(network, 'seed')}, M = {memory:.0f}" for network, memory in groups], table["policy"], [],
+                height=0.9 + 0.42 * table["order"].nunique())
+    worst = table["ratio"].max()
     for axes, (network, memory) in zip(plot.panels, groups):
         panel = table[(table["network"] == network) & (table["memory_values"] == memory)]
-        orders = sorted(panel["order"].unique(), key=lambda name: (name != BEFORE, name))
+        least = panel.groupby("order")["ratio"].min()
+        orders = sorted(panel["order"].unique(), key=lambda name: (name != BEFORE, -least[name], name))
         breadth = 0.8 / len(plot.colours.names)
         for at, policy in enumerate(plot.colours.names):
             bars = panel[panel["policy"] == policy].set_index("order")
             for place, order in enumerate(orders):
                 if order not in bars.index:
                     continue
-                height, saved = bars.loc[order, "ratio"], bars.loc[order, "saved"]
-                left = place + (at - (len(plot.colours.names) - 1) / 2) * breadth
-                axes.bar(left, height - 1, 0.94 * breadth, bottom=1, color=plot.colours.colour(policy))
+                length, saved = bars.loc[order, "ratio"], bars.loc[order, "saved"]
+                height = place + (at - (len(plot.colours.names) - 1) / 2) * breadth
+                axes.barh(height, length - 1, 0.94 * breadth, left=1, color=plot.colours.colour(policy))
                 if order != BEFORE and saved == saved:
-                    axes.annotate(f"{-100 * saved:+.0f} %", (left, height), (0, 2), textcoords="offset points",
-                                  fontsize=7, ha="center")
-        axes.set_xticks(range(len(orders)), orders)
-        plot.bound(axes)
-    plot.finish("order", "I/Os / lower bound")
+                    axes.annotate(f"{-100 * saved:+.0f} %", (length, height), (3, 0), textcoords="offset points",
+                                  fontsize=7, va="center")
+        axes.set_yticks(range(len(orders)), orders)
+        axes.set_ylim(len(orders) - 0.5, -0.5)
+        axes.grid(False, axis="y")
+        axes.set_xlim(1 - 0.02 * (worst - 1), worst + 0.12 * (worst - 1))
+        axes.axvline(1, color=plot.drawing.INK, linewidth=1.4)
+    plot.finish("I/Os / lower bound", "")
     return plot, table
 
 

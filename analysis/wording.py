@@ -68,6 +68,11 @@ def seconds(value):
     return scaled(value, "s", ((1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n")))
 
 
+def interval(low, high):
+    """"71.4 ms to 73.1 ms"."""
+    return MISSING if is_missing(low) or is_missing(high) else f"{seconds(low)} to {seconds(high)}"
+
+
 def rate(value):
     """Connections a second; the caller says on which track, and whether nominal or executed."""
     return scaled(value, "/s", ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")))

@@ -2,7 +2,7 @@
 
 One panel for each network, inputs and track, because a track that may skip work must not stand beside one that may not.
 A line is an engine with the keys that tell it apart; small dots are repetitions (the slowest rank and thread of each),
-the bar is the median that the rates are made of. A failed case keeps its line, its status where the time would be.
+the bar is the median that the rates are made of, the line through it that median's rank-based interval. A failed case keeps its line, its status where the time would be.
 """
 
 import math
@@ -72,6 +72,8 @@ def draw_panel(lines, engines, limits, same):
         axes.plot(repeated["seconds"], [at + 0.27] * len(repeated), linestyle="none", marker="o", markersize=5,
                   markerfacecolor=colour, markeredgewidth=0, alpha=0.55, rasterized=count > RASTER_FROM, gid=MARK)
         timed = rows[(rows["status"] == "ok") & rows["seconds"].notna()]
+        sure = timed.dropna(subset=["seconds_low", "seconds_high"])
+        axes.hlines([at + 0.27] * len(sure), sure["seconds_low"], sure["seconds_high"], color=colour, linewidth=2)
         axes.plot(timed["seconds"], [at + 0.27] * len(timed), linestyle="none", marker="|", markersize=13,
                   markeredgewidth=2, color=colour, gid=MARK)
     axes.set_xlabel("time" + (f" ({same} in every line)" if same else ""))
@@ -83,7 +85,8 @@ def point_table(rows, repeated):
     keys = ["run", "status"] + PANEL_KEYS + LINE_KEYS
     dots = repeated.merge(rows[keys], on="run").assign(point="repetition")
     bars = rows.assign(point="median")
-    wanted = keys + ["point", "repetition", "seconds", "nominal_rate", "edges", "executed_edges"]
+    wanted = keys + ["point", "repetition", "seconds", "seconds_low", "seconds_high", "seconds_interval",
+                     "nominal_rate", "edges", "executed_edges"]
     return pd.concat([bars.reindex(columns=wanted), dots.reindex(columns=wanted)], ignore_index=True)
 
 
@@ -130,6 +133,7 @@ def make(results):
                             "only the median is drawn.")
     figure.legend = [
         ("Engine", [(swatch(engines.colour(name), marker="o"), name) for name in engines.names]),
-        ("Marks", [(swatch(marker="o"), "one repetition"), (swatch(marker="|"), "median of a row")]),
+        ("Marks", [(swatch(marker="o"), "one repetition"), (swatch(marker="|"), "median of a row"),
+                   (swatch(dashes=()), "its interval")]),
     ]
     return figure

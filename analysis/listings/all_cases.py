@@ -7,7 +7,7 @@ column in which no row has anything is left out and named below the table.
 
 import columns
 from cases import LABEL_KEYS, constant, trusted, varying, why_missing
-from listings.table import Column, Table, number_cell, status_cell, text_cell
+from listings.table import Column, Table, interval_cell, number_cell, status_cell, text_cell
 from wording import MISSING, counted_noun, factor, listed, rate, seconds, source_word, whole
 
 BOUND = (("lower", "lower", whole), ("upper", "upper", whole), ("max_live", "max live", whole),
@@ -50,6 +50,8 @@ def build(rows, cost, track, absent):
 
     heads = [Column(key, "Case") for key in keys] + [Column("status", "Case")]
     heads += [Column(title, group, HELP.get(name, ""), "number") for _, title, group, name, _ in plan]
+    has_interval = bool(rows["seconds_low"].notna().any())
+    heads += [Column("interval of the median", f"Machine (track {track or 'not stated'})", kind="number")] * has_interval
     heads += [Column("verified", f"Machine (track {track or 'not stated'})")]
     named = f"cost {cost or 'not stated'}, track {track or 'not stated'}"
     table = Table(f"{counted_noun(len(rows), 'case')}, {named}", heads)
@@ -60,6 +62,7 @@ def build(rows, cost, track, absent):
                 cells.append(number_cell(None, say, f"this row's counts are not {word}"))
             else:
                 cells.append(number_cell(trusted(row, name), say, why_missing(row, name, absent)))
+        cells += [interval_cell(row, absent)] * has_interval
         table.rows.append(cells + [text_cell(row["verified"])])
     same = constant(rows)
     if same:

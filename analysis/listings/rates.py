@@ -5,7 +5,7 @@ a track, and the executed connections stand beside it. A speed-up is over the ba
 """
 
 from cases import NO_ENGINE, trusted, varying, why_missing
-from listings.table import Cell, Column, Table, number_cell, status_cell, text_cell
+from listings.table import Cell, Column, Table, interval_cell, number_cell, status_cell, text_cell
 from wording import counted_noun, factor, percent, rate, seconds, significant, whole
 
 KEYS = ("network", "inputs", "engine", "order", "policy", "memory", "cost", "tile", "threads")
@@ -21,13 +21,23 @@ EVENTS = (("page_faults", "page faults", whole), ("context_switches", "context s
           ("task_clock_seconds", "processor time of the pass", seconds))
 
 
+INTERVAL_HELP = "the true median lies between these two of the ordered times, whatever their distribution"
+
+
+def interval_head(rows):
+    levels = {level for level in rows["confidence"] if level}
+    return f"its {float(levels.pop()):.4g} interval" if len(levels) == 1 else "its interval"
+
+
 def speedup_cell(row, absent):
     value = trusted(row, "speedup")
     if value is None:
         return number_cell(None, factor, why_missing(row, "speedup", absent))
     base = row["baseline"] or "a baseline that is not stated"
     took = f" ({seconds(row['baseline_seconds'])})" if row["baseline_seconds"] > 0 else ""
-    return Cell(f"{factor(value)} over {base}{took}", order=value, kind="number")
+    low, high = row["speedup_low"], row["speedup_high"]
+    between = f" ({factor(low)} to {factor(high)})" if low == low and high == high else ""
+    return Cell(f"{factor(value)}{between} over {base}{took}", order=value, kind="number")
 
 
 def build(rows, track, absent):
@@ -37,6 +47,7 @@ def build(rows, track, absent):
     checks = CHECKS + tuple(event for event in EVENTS if rows[event[0]].notna().any())
     heads = [Column(key) for key in keys] + [Column("status")]
     heads += [Column(title, kind="number") for _, title, _ in NUMBERS]
+    heads.insert(len(keys) + 2, Column(interval_head(rows), help=INTERVAL_HELP, kind="number"))
     heads += [Column("executed / edges", kind="number"), Column("speed-up and its baseline", kind="number")]
     heads += [Column("verified")] + [Column(title, kind="number") for _, title, _ in checks]
     heads += [Column("binding"), Column("simd")]
@@ -48,7 +59,8 @@ def build(rows, track, absent):
         share = executed / edges if edges and executed is not None else None
         table.rows.append(
             [text_cell(row[key]) for key in keys] + [status_cell(row)]
-            + [number(name, say) for name, _, say in NUMBERS]
+            + [number(*NUMBERS[0][::2]), interval_cell(row, absent)]
+            + [number(name, say) for name, _, say in NUMBERS[1:]]
             + [number_cell(share, percent, why_missing(row, "executed_edges", absent)), speedup_cell(row, absent)]
             + [text_cell(row["verified"])] + [number(name, say) for name, _, say in checks]
             + [text_cell(row["binding"]), text_cell(row["simd"])])

@@ -7,7 +7,8 @@ a phone has no tooltips and print neither, each table also lists them, with how 
 from collections import Counter
 from dataclasses import dataclass, field
 
-from wording import MISSING, counted_noun
+from cases import trusted, why_missing
+from wording import MISSING, counted_noun, interval
 
 
 MOST_ROWS = 2000  # a longer table chokes a browser; what is left out is said, and `sparsio export` has it
@@ -67,6 +68,14 @@ def number_cell(value, words, reason):
     if value is None or value != value:
         return Cell(MISSING, reason=reason, kind="number missing")
     return Cell(words(value), order=value, kind="number")
+
+
+def interval_cell(row, absent):
+    """Between which times the true median lies; a dash with the reason where the runs are too few to say."""
+    low, high = trusted(row, "seconds_low"), trusted(row, "seconds_high")
+    if low is None or high is None:
+        return Cell(MISSING, reason=why_missing(row, "seconds_low", absent), kind="number missing")
+    return Cell(interval(low, high), order=high - low, kind="number")
 
 
 def status_cell(row):

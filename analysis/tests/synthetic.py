@@ -12,11 +12,11 @@ TEXTS = {
     "run": 32, "status": 16, "error": 240, "config": 64, "host": 64, "revision": 48, "started": 32, "network": 128,
     "inputs": 128, "order": 64, "policy": 32, "memory": 32, "cost": 16, "engine": 64, "track": 32, "meter": 32,
     "caches": 64, "baseline": 64, "categories": 128, "verify": 16, "inputs_origin": 16, "memory_source": 64,
-    "misses_source": 16, "misses_status": 128, "verified": 32, "binding": 64, "simd": 32, "warnings": 240,
+    "misses_source": 16, "misses_status": 128, "verified": 32, "seconds_interval": 96, "binding": 64, "simd": 32, "warnings": 240,
 }
 INTEGERS = ("tile", "threads", "repetitions", "warmup", "layers", "network_neurons", "network_connections",
             "network_inputs", "network_outputs", "input_count", "memory_values", "threads_used")
-REALS = ("time_limit", "lower", "upper", "reads", "writes", "total", "ratio", "max_live", "perfect_memory") + tuple(
+REALS = ("time_limit", "confidence", "timed_runs", "seconds_low", "seconds_high", "speedup_low", "speedup_high", "lower", "upper", "reads", "writes", "total", "ratio", "max_live", "perfect_memory") + tuple(
     f"{level}_{what}" for level in LEVELS
     for what in ("bytes", "model_lines", "predicted_lines", "predicted_write_lines", "misses", "write_backs")
 ) + ("seconds", "seconds_min", "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",
@@ -72,6 +72,7 @@ def make_row(number, network, order, policy, memory, engine, tile, **changes):
     seconds = edges / SPEED[engine] * (1 + 0.02 * (number % 5))
     row |= dict(seconds=seconds, seconds_min=seconds * 0.97, prepare_seconds=0.01, edges=edges,
                 nominal_rate=edges / seconds, executed_edges=edges, executed_rate=edges / seconds,
+                confidence=0.95, timed_runs=5, seconds_interval="none: 5 values cover 0.938 at most; 0.95 needs 6",
                 category_count=1812, tied_inputs=3)
     return row | changes
 

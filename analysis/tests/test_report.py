@@ -251,6 +251,25 @@ def test_a_speed_up_names_its_baseline(tmp_path):
     assert table[1]["speed-up and its baseline"] == MISSING
 
 
+def test_a_median_stands_with_its_interval_or_with_why_there_is_none(tmp_path):
+    rows = plain_sweep()
+    rows[0] |= dict(seconds=1.0, seconds_low=0.98, seconds_high=1.03, timed_runs=10, nominal_rate=9e99,
+                    seconds_interval="values 2 and 9 of 10, coverage 0.979", speedup=2.0, speedup_low=1.9,
+                    speedup_high=2.2, baseline_seconds=2.0)
+    text = written(tmp_path, rows)
+    page = Page(text)
+    table = page.rows("times", 0)
+    assert table[0]["its 0.95 interval"] == f"980{SPACE}ms to 1.03{SPACE}s"
+    assert table[0]["speed-up and its baseline"] == f"2.00× (1.90× to 2.20×) over reference (2.00{SPACE}s)"
+    assert table[1]["its 0.95 interval"] == MISSING
+    assert page.rows("cases", 0)[0]["interval of the median"] == f"980{SPACE}ms to 1.03{SPACE}s"
+    assert "none: 5 values cover 0.938 at most; 0.95 needs 6" in text
+    assert f"between 980{SPACE}ms and 1.03{SPACE}s with confidence 0.95" in text
+    bar = next(point for point in page.points("engine-times")
+               if point["point"] == "median" and float(point["seconds"]) == 1.0)
+    assert (float(bar["seconds_low"]), float(bar["seconds_high"])) == (0.98, 1.03)
+
+
 def test_failed_rows_are_listed_and_have_no_time(tmp_path):
     rows = plain_sweep()
     failures = {"incorrect": "12 categories differ", "timeout": "time limit of 60 s", "error": "bad <weight>",

@@ -4,6 +4,9 @@
 #include <filesystem>
 
 #include "cli/program_under_test.hpp"
+#include "record/results.hpp"
+#include "run/run_case.hpp"
+#include "run/schema.hpp"
 
 namespace sparsio {
 namespace {
@@ -28,7 +31,7 @@ TEST(Commands, ConfigReadmeIsWhatTheProgramPrints) {
 
 TEST(Commands, EveryCommandHasHelp) {
   for (const char* command :
-       {"run", "list", "io", "infer", "generate", "summary", "export", "merge", "status", "submit"}) {
+       {"run", "list", "io", "infer", "generate", "summary", "export", "merge", "status", "submit", "compare"}) {
     const Ran ran = run_program({command, "--help"});
     EXPECT_EQ(ran.code, 0) << command;
     EXPECT_NE(ran.out.find("Usage:"), std::string::npos) << command;
@@ -127,6 +130,64 @@ TEST(Commands, RunTakesJustTheCasesOfAList) {
   const Ran refused = run_program({"run", config, "--only", list, "--out", folder / "out.h5"});
   EXPECT_EQ(refused.code, 1);
   EXPECT_NE(refused.err.find("list:1: the config has no case 0123"), std::string::npos) << refused.err;
+}
+
+/// Results with one row a tile, each with these times scaled, and this total of the first row.
+void put_results(const std::string& path, double scale, double total) {
+  Results results;
+  for (const char* tile : {"8", "16"}) {
+    Case one;
+    for (const auto& [key, value] : {std::pair("network", "mlp:widths=9x3"), std::pair("tile", tile)})
+      one.set(key, value, "test");
+    Record row = blank_record(one, run_id(one), {"test.toml", "here", "abc"});
+    row.set("status", "ok");
+    row.set("total", results.runs.empty() ? total : 100);
+    row.set("seconds", scale);
+    for (int k = 0; k < 8; ++k) results.samples.push_back({run_id(one), k, 0, 0, scale * (1 + 0.001 * k)});
+    results.runs.push_back(std::move(row));
+  }
+  write_results(path, run_schema(), results);
+}
+
+TEST(Commands, CompareTellsOfRegressionsByItsExitCode) {
+  const TestFolder folder;
+  put_results(folder / "old.h5", 1, 100);
+  put_results(folder / "slow.h5", 1.1, 100);
+  put_results(folder / "costly.h5", 0.9, 120);
+  EXPECT_EQ(run_program({"compare", folder / "old.h5", folder / "old.h5"}).code, 0);
+  const Ran slow = run_program({"compare", folder / "old.h5", folder / "slow.h5"});
+  EXPECT_EQ(slow.code, 2) << slow.err;
+  EXPECT_EQ(slow.out, text_of(SPARSIO_SOURCE_DIR "/src/cli/testdata/compare.txt"));
+  EXPECT_EQ(run_program({"compare", folder / "old.h5", folder / "slow.h5", "--threshold", "0.2"}).code, 0);
+  EXPECT_EQ(run_program({"compare", folder / "slow.h5", folder / "old.h5"}).code, 0);
+  const Ran costly = run_program({"compare", folder / "old.h5", folder / "costly.h5", "--json"});
+  EXPECT_EQ(costly.code, 2);
+  EXPECT_NE(costly.out.find(R"({"column": "total", "first": "100", "second": "120", "regression": true})"),
+            std::string::npos)
+      << costly.out;
+  EXPECT_NE(costly.out.find(R"("verdict": "faster")"), std::string::npos) << costly.out;
+  const Ran parts = run_program({"compare", folder / "old.h5", "--first", "tile=8", "--second", "tile=16"});
+  EXPECT_EQ(parts.code, 0) << parts.err;
+  EXPECT_NE(parts.out.find("1 rows compared, 1 no difference shown"), std::string::npos) << parts.out;
+  for (const std::vector<std::string>& wrong :
+       {std::vector<std::string>{"compare", folder / "old.h5"},
+        {"compare", folder / "old.h5", folder / "none.h5"},
+        {"compare", folder / "old.h5", "--first", "tile", "--second", "tile=16"},
+        {"compare", folder / "old.h5", folder / "old.h5", "--first", "tlie=8"},
+        {"compare", folder / "old.h5", folder / "old.h5", "--first", "tile=7"},
+        {"compare", folder / "old.h5", folder / "old.h5", "--confidence", "2"}})
+    EXPECT_EQ(run_program(wrong).code, 1);
+}
+
+TEST(Commands, ExportHasEveryRepetition) {
+  const TestFolder folder;
+  put_results(folder / "a.h5", 1, 100);
+  const Ran csv = run_program({"export", folder / "a.h5", "--csv", "--samples"});
+  EXPECT_EQ(csv.code, 0) << csv.err;
+  EXPECT_EQ(csv.out.substr(0, csv.out.find('\n')), "run,repetition,rank,thread,seconds,round,began,baseline_seconds");
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 17);
+  EXPECT_NE(run_program({"export", folder / "a.h5", "--json", "--samples"}).out.find("\"seconds\":1.007"),
+            std::string::npos);
 }
 
 }  // namespace

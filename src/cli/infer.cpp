@@ -14,6 +14,7 @@
 #include "run/team_size.hpp"
 #include "run/tile_choice.hpp"
 #include "run/workbench.hpp"
+#include "statistics/median_interval.hpp"
 
 namespace sparsio {
 namespace {
@@ -73,7 +74,8 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   });
   request.engine = one.text("engine");
   request.plan.tile = tile.tile;
-  request.repetitions = static_cast<uint64_t>(one.integer("repetitions"));
+  request.repetition = repetition_of(one);
+  if (ranks.size() > 1) request.repetition.precision = 0;  // ranks must agree on how often
   request.warmup = static_cast<uint64_t>(one.integer("warmup"));
   request.verify = static_cast<uint64_t>(one.integer("verify"));
   request.categories = one.text("categories");
@@ -85,7 +87,8 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   const Outcome counted = done.engine->run(*inputs, Observe::alive, deadline);
 
   const bool is_right = done.verdict.status == "ok";
-  const double seconds = median(done.seconds);
+  const MedianInterval interval = median_interval(done.seconds, request.repetition.confidence);
+  const double seconds = interval.median;
   const double edges = static_cast<double>(inputs->count) * static_cast<double>(done.cost.connections);
   const double unknown = std::numeric_limits<double>::quiet_NaN();
   // A wrong answer has no rate.
@@ -106,6 +109,9 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
                          {"note", done.engine->note()},
                          {"prepare_seconds", done.prepare_seconds},
                          {"seconds", seconds},
+                         {"seconds_low", interval.low},
+                         {"seconds_high", interval.high},
+                         {"seconds_interval", interval_words(interval, request.repetition.confidence)},
                          {"samples", done.seconds},
                          {"rank_seconds", medians(done.rank_seconds)},
                          {"edges", edges},
@@ -135,7 +141,11 @@ const Register<CommandKind> registered{
       {"--threads", Arity::one, "N", "threads; left out: all available, shared by the node's ranks"},
       {"--driver", Arity::one, "SPEC", "how ranks that mpirun started share the work; data: the inputs", "single"},
       {"--categories", Arity::one, "FILE", "published categories to compare with"},
-      {"--repetitions", Arity::one, "R", "timed runs, the median is reported", "3"},
+      {"--repetitions", Arity::one, "R", "timed runs, or with --precision the fewest; the median is reported", "3"},
+      {"--confidence", Arity::one, "C", "of the interval around the median", "0.95"},
+      {"--precision", Arity::one, "P", "repeat until the interval lies within this part of the median; 0: do not", "0"},
+      {"--budget_seconds", Arity::one, "S", "with --precision: end when timed runs took so long", "60"},
+      {"--budget_repetitions", Arity::one, "N", "with --precision: end after so many timed runs", "1000"},
       {"--warmup", Arity::one, "N", "untimed runs before them", "1"},
       {"--verify", Arity::one, "N", "inputs checked against reference", "16"},
       {"--time_limit", Arity::one, "S", "seconds", "600"},

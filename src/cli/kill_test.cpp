@@ -2,11 +2,14 @@
 // twice.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "cli/program_under_test.hpp"
 #include "net/random.hpp"
+#include "record/journal.hpp"
+#include "run/schema.hpp"
 
 namespace sparsio {
 namespace {
@@ -65,6 +68,71 @@ TEST(Kill, AtAnyMomentLosesAtMostTheCaseInFlight) {
   ASSERT_TRUE(code == 0 || run_program({"run", config, "--out", results}).code == 0);
   EXPECT_EQ(finished_rows(results).size(), cases);
   EXPECT_FALSE(std::filesystem::exists(results + ".journal"));
+}
+
+/// Rounds and cases that the journal of a sweep has; -1 where there is none.
+int64_t steps_in(const std::string& results) {
+  if (!std::filesystem::exists(results + ".journal")) return -1;
+  const JournalContents journal = read_journal(results + ".journal", run_schema());
+  auto steps = static_cast<int64_t>(journal.finished.size());
+  for (const auto& [run, rounds] : journal.rounds) steps += static_cast<int64_t>(rounds.size());
+  return steps;
+}
+
+/// Until the journal has more of them than `before`, or is gone again because the sweep has ended; however slow the
+/// machine is.
+void wait_for_another_step(const std::string& results, int64_t before) {
+  for (int tries = 0; tries < 10000; ++tries) {
+    const int64_t now = steps_in(results);
+    if (now > std::max<int64_t>(before, 0) || (now == -1 && std::filesystem::exists(results))) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+TEST(Kill, InARoundLosesAtMostThatRound) {
+  const TestFolder folder;
+  const std::string config = folder.put("rounds.toml",
+                                        "network = 'mlp:widths=300x4,density=0.2'\ninputs = 'images:count=200'\n"
+                                        "memory = 50\nthreads = 1\nengine = ['csr', 'connection_list', 'reference']\n"
+                                        "tile = [8, 16]\nrepetitions = 10\nrounds = 5\nwarmup = 0\nverify = 1\n");
+  const std::string results = folder / "rounds.h5";
+  constexpr size_t cases = 6;
+  std::map<std::string, std::vector<RoundOfCase>> before;
+  int kills = 0;
+  uint64_t rounds_seen = 0;
+  RandomStream random(21, 1);
+  for (int attempt = 0; attempt < 40; ++attempt) {
+    const pid_t child = start_program({"run", config, "--out", results}, folder / "out", folder / "err");
+    wait_for_another_step(results, steps_in(results));
+    std::this_thread::sleep_for(std::chrono::milliseconds(random.below(40)));  // the moment of the kill
+    kill(child, SIGKILL);
+    kills += wait_for(child) == -SIGKILL ? 1 : 0;
+    if (!std::filesystem::exists(results) && !std::filesystem::exists(results + ".journal")) continue;
+    const JournalContents journal = read_journal(results + ".journal", run_schema());
+    std::map<std::string, std::vector<RoundOfCase>> after = journal.rounds;
+    for (const auto& [run, rounds] : before) {
+      std::vector<Sample> now;  // of that case, wherever they are
+      for (const RoundOfCase& round : after[run]) now.insert(now.end(), round.samples.begin(), round.samples.end());
+      for (const FinishedCase& done : journal.finished)
+        if (done.run == run) now = done.samples;
+      if (std::filesystem::exists(results))
+        for (const Sample& sample : read_results(results, run_schema()).samples)
+          if (sample.run == run) now.push_back(sample);
+      for (const RoundOfCase& round : rounds)
+        for (const Sample& sample : round.samples) {
+          ++rounds_seen;
+          ASSERT_EQ(std::count(now.begin(), now.end(), sample), 1) << "a repetition was lost or is there twice";
+        }
+    }
+    before = journal.rounds;
+    if (before.empty() && finished_rows(results).size() == cases) break;
+  }
+  EXPECT_GT(kills, 0);
+  EXPECT_GT(rounds_seen, 0U);
+  const int code = run_program({"run", config, "--out", results}).code;
+  ASSERT_TRUE(code == 0 || run_program({"run", config, "--out", results}).code == 0);
+  EXPECT_EQ(finished_rows(results).size(), cases);
+  EXPECT_EQ(read_results(results, run_schema()).samples.size(), cases * 10);
 }
 
 }  // namespace

@@ -21,6 +21,14 @@ std::string number(double value) {
   return std::isnan(value) ? "-" : fmt::format("{:.4g}", value);
 }
 
+/// "0.0104 [0.0103, 0.0106]", or the median with the number of runs that are too few for an interval.
+std::string time_with_interval(const Record& row) {
+  const double seconds = row.real("seconds");
+  if (std::isnan(seconds)) return "-";
+  if (std::isnan(row.real("seconds_low"))) return fmt::format("{:.4g} (of {:.0f})", seconds, row.real("timed_runs"));
+  return fmt::format("{:.4g} [{:.4g}, {:.4g}]", seconds, row.real("seconds_low"), row.real("seconds_high"));
+}
+
 /// The columns of the table: its head, and what it says of a row.
 struct TableColumn {
   std::string head;
@@ -42,7 +50,7 @@ const std::vector<TableColumn>& columns() {
       {"counted by", [](const Record& r) { return r.text("misses_source"); }},
       {"page faults", [](const Record& r) { return number(r.real("page_faults")); }},
       {"context switches", [](const Record& r) { return number(r.real("context_switches")); }},
-      {"seconds", [](const Record& r) { return number(r.real("seconds")); }},
+      {"seconds, median [interval]", time_with_interval},
       {"nominal edges/s", [](const Record& r) { return number(r.real("nominal_rate")); }},
       {"executed edges/s", [](const Record& r) { return number(r.real("executed_rate")); }},
       {"status", [](const Record& r) { return r.text("status"); }}};

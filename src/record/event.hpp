@@ -22,6 +22,16 @@ struct StartedCase {
   std::string place;
 };
 
+/// One round of a case that is timed in several: what it took, and where it was made, as rounds of different machines
+/// or programs are not added up.
+struct RoundOfCase {
+  std::string run;
+  int64_t round = 0;
+  std::string host;
+  std::string revision;
+  std::vector<Sample> samples;
+};
+
 /// A case that has run, well or not; its status is in the record.
 struct FinishedCase {
   std::string run;
@@ -29,6 +39,6 @@ struct FinishedCase {
   std::vector<Sample> samples;
 };
 
-using JournalEvent = std::variant<JournalHeader, StartedCase, FinishedCase>;
+using JournalEvent = std::variant<JournalHeader, StartedCase, RoundOfCase, FinishedCase>;
 
 }  // namespace sparsio

@@ -158,6 +158,7 @@ void write_table(hid_t file, const char* name, const Schema& schema, hsize_t row
   for (const Column& column : schema) {
     write_text(dataset, column.name + ".unit", column.unit);
     write_text(dataset, column.name + ".help", column.help);
+    write_text(dataset, column.name + ".nature", nature_name(column.nature));
   }
   std::vector<char> bytes(block * layout.row_bytes);
   for_each_block(dataset, rows, block, [&](hsize_t first, hsize_t count, hid_t memory, hid_t selection) {

@@ -174,6 +174,10 @@ void Journal::started(const std::string& run, const std::string& place) {
   append(StartedCase{run, place});
 }
 
+void Journal::round(const RoundOfCase& one) {
+  append(one);
+}
+
 void Journal::finished(const std::string& run, const Record& record, const std::vector<Sample>& samples) {
   for (const Sample& sample : samples)
     if (sample.run != run)
@@ -201,8 +205,15 @@ JournalContents read_journal(const std::string& path, const Schema& schema) {
     }
     JournalEvent event = event_from_json(*json, schema, fmt::format("{}:{}", path, number));
     if (const auto* started = std::get_if<StartedCase>(&event)) ++contents.unfinished[started->run];
+    if (auto* round = std::get_if<RoundOfCase>(&event)) {
+      contents.unfinished.erase(round->run);  // it has got further since it was started
+      std::vector<RoundOfCase>& rounds = contents.rounds[round->run];
+      if (round->round == 0) rounds.clear();  // begun anew
+      if (round->round == static_cast<int64_t>(rounds.size())) rounds.push_back(std::move(*round));
+    }
     if (auto* finished = std::get_if<FinishedCase>(&event)) {
       contents.unfinished.erase(finished->run);
+      contents.rounds.erase(finished->run);
       const auto [at, is_new] = index.try_emplace(finished->run, contents.finished.size());
       if (is_new)
         contents.finished.push_back(std::move(*finished));

@@ -35,6 +35,7 @@ class Journal {
 
   /// `place` is where the config says so. Each returns once the line is on disk; BadInput if it cannot be.
   void started(const std::string& run, const std::string& place);
+  void round(const RoundOfCase& one);
   /// The samples' run id is `run`.
   void finished(const std::string& run, const Record& record, const std::vector<Sample>& samples);
 
@@ -50,7 +51,8 @@ class Journal {
 struct JournalContents {
   std::vector<FinishedCase> finished;          // the last of each run id, in order of first appearance
   std::map<std::string, uint64_t> unfinished;  // run id -> how many times started since it last finished, never 0
-  uint64_t bad_lines = 0;                      // skipped: wrong checksum
+  std::map<std::string, std::vector<RoundOfCase>> rounds;  // of cases not finished since: round 0, 1, ... without gaps
+  uint64_t bad_lines = 0;                                  // skipped: wrong checksum
 };
 
 /// Empty if there is no such file. A torn last line is ignored; nothing is written. BadInput: not a journal, another

@@ -53,6 +53,38 @@ TEST_F(JournalTest, NoFileIsAnEmptyJournal) {
   EXPECT_TRUE(contents.unfinished.empty());
 }
 
+TEST_F(JournalTest, KeepsTheRoundsOfCasesThatAreNotFinished) {
+  RandomStream random(6, 1);
+  const FinishedCase done = random_case(random);
+  const auto round = [&](const std::string& run, int64_t number) {
+    return RoundOfCase{run, number, "host", "revision", random_samples(random, run)};
+  };
+  std::vector<RoundOfCase> kept = {round("b", 0), round("b", 1)};
+  {
+    Journal journal(path("j"));
+    journal.started(done.run, "a.toml:1");
+    journal.round(round(done.run, 0));
+    for (const RoundOfCase& old : {round("b", 0), round("b", 1), round("b", 2)}) journal.round(old);
+    journal.finished(done.run, done.record, done.samples);
+    journal.started("b", "a.toml:2");
+    for (const RoundOfCase& one : kept) journal.round(one);  // begun anew: the old ones are gone
+    journal.round(round("b", 4));                            // a gap: not usable
+    journal.started("b", "a.toml:2");
+  }
+  const JournalContents contents = read_journal(path("j"), test_schema());
+  EXPECT_EQ(contents.finished.size(), 1U);
+  EXPECT_EQ(contents.unfinished, (std::map<std::string, uint64_t>{{"b", 1}}));
+  ASSERT_EQ(contents.rounds.size(), 1U);
+  const std::vector<RoundOfCase>& found = contents.rounds.at("b");
+  ASSERT_EQ(found.size(), kept.size());
+  for (size_t k = 0; k < kept.size(); ++k) {
+    EXPECT_EQ(found[k].round, kept[k].round);
+    EXPECT_EQ(found[k].host, "host");
+    EXPECT_EQ(found[k].revision, "revision");
+    EXPECT_EQ(found[k].samples, kept[k].samples);
+  }
+}
+
 TEST_F(JournalTest, KeepsTheLastRowOfEachRunAndCountsStarts) {
   RandomStream random(6, 0);
   const FinishedCase first = random_case(random);

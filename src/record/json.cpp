@@ -101,27 +101,48 @@ OrderedJson event_json(const StartedCase& started) {
   return {{"event", "started"}, {"run", started.run}, {"place", started.place}};
 }
 
+OrderedJson samples_json(const std::vector<Sample>& samples) {
+  OrderedJson list = OrderedJson::array();
+  for (const Sample& sample : samples)
+    list.push_back(OrderedJson::array({sample.repetition, sample.rank, sample.thread, real_json(sample.seconds),
+                                       sample.round, real_json(sample.began), real_json(sample.baseline_seconds)}));
+  return list;
+}
+
+OrderedJson event_json(const RoundOfCase& round) {
+  return {{"event", "round"},   {"run", round.run},           {"round", round.round},
+          {"host", round.host}, {"revision", round.revision}, {"samples", samples_json(round.samples)}};
+}
+
 OrderedJson event_json(const FinishedCase& finished) {
-  OrderedJson samples = OrderedJson::array();
-  for (const Sample& sample : finished.samples)
-    samples.push_back(OrderedJson::array({sample.repetition, sample.rank, sample.thread, real_json(sample.seconds)}));
   return {{"event", "finished"},
           {"run", finished.run},
           {"record", record_json(finished.record)},
-          {"samples", std::move(samples)}};
+          {"samples", samples_json(finished.samples)}};
+}
+
+std::vector<Sample> samples_of(const Json& json, const std::string& run, const std::string& place) {
+  const Json& list = member(json, "samples", place);
+  if (!list.is_array()) throw BadInput(place, "the samples are not a list");
+  std::vector<Sample> samples;
+  for (const Json& sample : list) {
+    if (!sample.is_array() || sample.size() != 7) throw BadInput(place, "a sample is not a list of seven numbers");
+    samples.push_back({run, integer_of(sample[0], place), integer_of(sample[1], place), integer_of(sample[2], place),
+                       real_of(sample[3], place), integer_of(sample[4], place), real_of(sample[5], place),
+                       real_of(sample[6], place)});
+  }
+  return samples;
+}
+
+RoundOfCase round_of(const Json& json, const std::string& place) {
+  const std::string run = text_of(member(json, "run", place), place);
+  return {run, integer_of(member(json, "round", place), place), text_of(member(json, "host", place), place),
+          text_of(member(json, "revision", place), place), samples_of(json, run, place)};
 }
 
 FinishedCase finished_of(const Json& json, const Schema& schema, const std::string& place) {
   const std::string run = text_of(member(json, "run", place), place);
-  FinishedCase finished{run, record_of(member(json, "record", place), schema, place), {}};
-  const Json& samples = member(json, "samples", place);
-  if (!samples.is_array()) throw BadInput(place, "the samples are not a list");
-  for (const Json& sample : samples) {
-    if (!sample.is_array() || sample.size() != 4) throw BadInput(place, "a sample is not a list of four numbers");
-    finished.samples.push_back({run, integer_of(sample[0], place), integer_of(sample[1], place),
-                                integer_of(sample[2], place), real_of(sample[3], place)});
-  }
-  return finished;
+  return {run, record_of(member(json, "record", place), schema, place), samples_of(json, run, place)};
 }
 
 // A field's value on one line, except that things stand on a line each.
@@ -170,7 +191,8 @@ JournalEvent event_from_json(std::string_view text, const Schema& schema, const 
   if (event == "started")
     return StartedCase{text_of(member(json, "run", place), place), text_of(member(json, "place", place), place)};
   if (event == "finished") return finished_of(json, schema, place);
-  throw BadInput(place, fmt::format("no journal event '{}'", event), "have: header started finished");
+  if (event == "round") return round_of(json, place);
+  throw BadInput(place, fmt::format("no journal event '{}'", event), "have: header started round finished");
 }
 
 std::string to_json(const Fields& fields) {

@@ -23,6 +23,20 @@ size_t column_of(const Schema& schema, std::string_view name) {
 
 }  // namespace
 
+std::string_view nature_name(Nature nature) {
+  switch (nature) {
+    case Nature::given:
+      return "given";
+    case Nature::deterministic:
+      return "deterministic";
+    case Nature::counted:
+      return "counted";
+    case Nature::measured:
+      return "measured";
+  }
+  return "";
+}
+
 Record::Record(const Schema& schema) : schema_(&schema) {
   cells_.reserve(schema.size());
   for (const Column& column : schema) {

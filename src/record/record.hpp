@@ -15,12 +15,23 @@
 
 namespace sparsio {
 
+/// How a value comes about, which decides how two of them are compared.
+enum class Nature {
+  given,          // the case's own keys and where it ran
+  deterministic,  // the same each time: of the network, of the model, of a simulator; has no interval
+  counted,        // deterministic unless the machine's own counters counted; see misses_source
+  measured,       // by the clock: differs each time
+};
+
+std::string_view nature_name(Nature nature);
+
 struct Column {
   std::string name;
   Type type;           // integer | real | text
   uint32_t width = 0;  // bytes, for texts; longer texts are cut at a UTF-8 boundary and end in "..."
   std::string unit;    // "words", "seconds", "lines", "" ...
   std::string help;
+  Nature nature = Nature::given;
 };
 using Schema = std::vector<Column>;
 using Cell = std::variant<int64_t, double, std::string>;

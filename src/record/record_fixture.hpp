@@ -79,7 +79,8 @@ inline std::vector<Sample> random_samples(RandomStream& random, const std::strin
   std::vector<Sample> samples;
   for (uint64_t k = random.below(4); k > 0; --k)
     samples.push_back({run, static_cast<int64_t>(k), static_cast<int64_t>(random.below(9)), random_integer(random),
-                       random.uniform()});
+                       random.uniform(), random_integer(random), random_real(random),
+                       random.below(2) == 0 ? std::numeric_limits<double>::quiet_NaN() : random.uniform()});
   return samples;
 }
 

@@ -2,12 +2,13 @@
 // `/runs` holds one row a case, `/samples` one row a repetition, rank and thread, and `/provenance` what a reader needs
 // to believe them. The two tables are flat compounds of fixed-length texts, 64-bit integers and doubles, because that
 // is what pandas.read_hdf(file, "runs") opens; units and help of the columns are attributes `<column>.unit`,
-// `<column>.help`. The file is never changed in place: it is written beside, closed, synced and renamed, which survives
-// a kill at any moment, where a file that is appended to does not. The library is not for several threads at once;
-// callers take turns.
+// `<column>.help`, `<column>.nature`. The file is never changed in place: it is written beside, closed, synced and
+// renamed, which survives a kill at any moment, where a file that is appended to does not. The library is not for
+// several threads at once; callers take turns.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,20 +17,24 @@
 namespace sparsio {
 
 /// Goes up whenever a column is added, removed or changes its meaning.
-constexpr int schema_version = 2;
+constexpr int schema_version = 3;
 
 /// In Sample::rank: the time of all ranks together, from a barrier until the answer stands on rank 0.
 constexpr int64_t all_ranks = -1;
 
-/// The time one thread of one rank took for one repetition.
+/// The time one thread of one rank took for one repetition, and when: what drifts or comes in bursts shows there.
 struct Sample {
   std::string run;  // run id, at most 32 bytes
   int64_t repetition = 0;
   int64_t rank = 0;
   int64_t thread = 0;
   double seconds = 0;
+  int64_t round = 0;  // repetitions of one round stand next to each other, those of another do not
+  double began = std::numeric_limits<double>::quiet_NaN();             // Unix time
+  double baseline_seconds = std::numeric_limits<double>::quiet_NaN();  // of the baseline's run just before; NaN: none
 
-  bool operator==(const Sample&) const = default;
+  /// Bit for bit; NaN equals NaN.
+  bool operator==(const Sample& other) const;
 };
 
 struct Results {

@@ -97,7 +97,7 @@ assert list(runs.error) == ["", "é漢 \ufffd", ""], list(runs.error)
 assert list(runs.reads) == [0, 1, 2] and runs.reads.dtype == "int64"
 assert list(runs.seconds[:2]) == [0.5, 1.5] and runs.seconds.isna()[2] and runs.ratio.isna().all()
 samples = pandas.read_hdf(sys.argv[1], "samples")
-assert list(samples.columns) == "run repetition rank thread seconds".split()
+assert list(samples.columns) == "run repetition rank thread seconds round began baseline_seconds".split()
 assert list(samples.repetition) == [0, 1, 2] and list(samples.seconds) == [0.25] * 3
 assert list(samples.run) == list(runs.run)
 for key in "runs", "samples":

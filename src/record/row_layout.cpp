@@ -80,12 +80,20 @@ void pack_sample(const Sample& sample, const RowLayout& layout, char* bytes) {
   put(bytes + layout.offset[2], 8, sample.rank);
   put(bytes + layout.offset[3], 8, sample.thread);
   put(bytes + layout.offset[4], 8, sample.seconds);
+  put(bytes + layout.offset[5], 8, sample.round);
+  put(bytes + layout.offset[6], 8, sample.began);
+  put(bytes + layout.offset[7], 8, sample.baseline_seconds);
 }
 
 Sample unpacked_sample(const RowLayout& layout, const char* bytes) {
-  return {unpadded_text(bytes + layout.offset[0], layout.bytes[0]), take<int64_t>(bytes + layout.offset[1]),
-          take<int64_t>(bytes + layout.offset[2]), take<int64_t>(bytes + layout.offset[3]),
-          take<double>(bytes + layout.offset[4])};
+  return {unpadded_text(bytes + layout.offset[0], layout.bytes[0]),
+          take<int64_t>(bytes + layout.offset[1]),
+          take<int64_t>(bytes + layout.offset[2]),
+          take<int64_t>(bytes + layout.offset[3]),
+          take<double>(bytes + layout.offset[4]),
+          take<int64_t>(bytes + layout.offset[5]),
+          take<double>(bytes + layout.offset[6]),
+          take<double>(bytes + layout.offset[7])};
 }
 
 }  // namespace sparsio

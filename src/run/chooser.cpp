@@ -97,7 +97,7 @@ class Chooser {
     ExecutionRequest asked;
     asked.engine = choice.engine;
     asked.plan = plan_for(choice.order, choice.tile, choice.threads);
-    asked.repetitions = request_.repetitions;
+    asked.repetition.least = request_.repetitions;
     asked.place = "choose";
     try {
       const Execution done = execute(asked, *inputs_, {});

@@ -33,6 +33,10 @@ Outcome timed(const Run& run) {
   return outcome;
 }
 
+double unix_time() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 std::unique_ptr<Engine> make_engine(const std::string& spec, const Plan& plan, const std::string& place) {
   const auto kind = resolve<EngineKind>(spec, place);
   const auto& tracks = kind.kind().tracks;
@@ -54,13 +58,6 @@ std::unique_ptr<Engine> make_reference(Plan plan, const std::string& place) {
 }
 
 }  // namespace
-
-double median(std::vector<double> values) {
-  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
-  std::sort(values.begin(), values.end());
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
 
 Execution execute(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline) {
   if (inputs.count == 0) throw BadInput(request.place, "there are no inputs", "give at least one");
@@ -87,16 +84,18 @@ Execution execute(const ExecutionRequest& request, const Inputs& inputs, const D
     baseline->prepare(plan);
   }
 
-  for (uint64_t r = 0; r < request.warmup + request.repetitions; ++r) {
+  for (uint64_t r = 0; r < request.warmup || !is_enough(done.seconds, request.repetition); ++r) {
     deadline.check();
     if (baseline) {
       const double seconds = timed([&] { return baseline->run(inputs, Observe::categories, deadline); }).seconds;
       if (r >= request.warmup) done.baseline_seconds.push_back(seconds);
     }
     deadline.check();
+    const double began = unix_time();
     done.outcome = timed([&] { return done.engine->run(inputs, Observe::categories, deadline); });
     if (r < request.warmup) continue;
     done.seconds.push_back(done.outcome.seconds);
+    done.began.push_back(began);
     if (!done.outcome.rank_seconds.empty()) done.rank_seconds.push_back(done.outcome.rank_seconds);
   }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exec/engine.hpp"
+#include "run/repetition.hpp"
 #include "run/verify.hpp"
 
 namespace sparsio {
@@ -14,7 +15,7 @@ struct ExecutionRequest {
   std::string engine;    // SPEC
   std::string baseline;  // SPEC of an engine, "" for none
   Plan plan;
-  uint64_t repetitions = 3;
+  Repetition repetition;
   uint64_t warmup = 1;
   uint64_t verify = 16;    // inputs checked against `reference`
   std::string categories;  // file with the published ones, "" for none
@@ -26,6 +27,7 @@ struct ExecutionRequest {
 struct Execution {
   double prepare_seconds = 0;
   std::vector<double> seconds;                    // of each repetition
+  std::vector<double> began;                      // Unix time of each
   std::vector<std::vector<double>> rank_seconds;  // of each repetition, what each rank computed; empty for one rank
   std::vector<double> baseline_seconds;           // interleaved with them
   Outcome outcome;                                // of the last repetition
@@ -34,9 +36,6 @@ struct Execution {
   std::string simd;
   std::unique_ptr<Engine> engine;  // prepared, for meters
 };
-
-/// The median; the mean of the middle two for an even number. NaN for none.
-double median(std::vector<double> values);
 
 /// Unsupported, TimeLimit, BadInput as the engine, the inputs or the categories file deserve. A wrong answer is not an
 /// exception: the verdict says so.

@@ -87,13 +87,15 @@ class Facts {
 
 class Merge {
  public:
-  explicit Merge(Undecided undecided) : undecided_(undecided) {}
+  /// `out`: the file whose unfinished rounds are kept; those of other files stay where they are.
+  explicit Merge(Undecided undecided, std::string out = "") : undecided_(undecided), out_(std::move(out)) {}
 
   void add(const std::string& file, FileContents contents) {
     files_.push_back(file);
     facts_.add_all(contents.provenance);
     merged_.contents.bad_lines += contents.bad_lines;
     merged_.contents.in_journal += contents.in_journal;
+    if (keeps_rounds_of(file)) merged_.contents.rounds = std::move(contents.rounds);
     for (const auto& [run, starts] : contents.unfinished) merged_.contents.unfinished[run] += starts;
     Results results = contents.rows.take();
     std::unordered_map<std::string, std::vector<Sample>> of_run;
@@ -130,7 +132,10 @@ class Merge {
     merged_.contents.rows.put(std::move(row), std::move(samples));
   }
 
+  bool keeps_rounds_of(const std::string& file) const { return file == out_; }
+
   Undecided undecided_;
+  std::string out_;
   std::vector<std::string> files_;
   std::unordered_map<std::string, size_t> from_;
   Facts facts_;
@@ -228,13 +233,15 @@ MergeSummary merge_into(const std::string& out, const std::vector<std::string>& 
   // Nobody may write `out` meanwhile. What a run that was killed left in its journal is merged, too.
   const std::unique_ptr<Journal> lock = locked(out);
   const bool had_journal = has_cases(journal_path(out));
+  std::map<std::string, std::vector<RoundOfCase>> rounds;
   try {
-    Merge merge(undecided);
+    Merge merge(undecided, out);
     const bool had_file = std::filesystem::exists(out);
     if (had_file || had_journal) merge.add(out, read_file_and_journal(out));
     for (const std::string& file : inputs)
       if (!is_same_file(file, out)) merge.add(file, read_input(file));
     Merged merged = merge.take();
+    rounds = std::move(merged.contents.rounds);
     Rows& rows = merged.contents.rows;
     summary.rows = rows.records().size();
     summary.in_two_files = merged.in_two_files;
@@ -252,6 +259,11 @@ MergeSummary merge_into(const std::string& out, const std::vector<std::string>& 
   }
   std::error_code ignored;
   std::filesystem::remove(journal_path(out), ignored);
+  if (!rounds.empty()) {  // of cases that a sweep into `out` has yet to finish
+    Journal fresh(journal_path(out));
+    for (const auto& [run, of_case] : rounds)
+      for (const RoundOfCase& one : of_case) fresh.round(one);
+  }
   return summary;
 }
 

@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "plugin/spec.hpp"
-#include "run/execution.hpp"
 #include "run/open.hpp"
+#include "statistics/median_interval.hpp"
 
 namespace sparsio {
 namespace {
@@ -70,7 +70,9 @@ double CostModel::estimate(const Row& row) {
   const double connections = at->second;
   const double seconds = seconds_of_any_case + connections / modelled_per_second;
   if (row.text("engine") == "none") return seconds;
-  const double passes = (row.real("repetitions") + row.real("warmup")) * (row.text("baseline").empty() ? 1 : 2);
+  const double each = row.text("baseline").empty() ? 1 : 2;
+  const double more = row.real("precision") > 0 ? row.real("budget_repetitions") : 0;  // at worst
+  const double passes = (std::max(row.real("repetitions"), more) + row.real("warmup") * row.real("rounds")) * each;
   const double counting =
       row.text("meter") == "none" ? 0 : connections * std::max(48.0, row.real("tile")) / counted_per_second;
   return seconds + connections * input_count(row) * passes / rate_ + counting;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace sparsio {
@@ -16,7 +17,8 @@ std::string duration_text(double seconds) {
 
 void Progress::finished(const Record& record, uint64_t done) {
   const double so_far = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  const double left = so_far / static_cast<double>(done) * static_cast<double>(cases_ - done);
+  const double all_done = std::min(static_cast<double>(done) + parts_, static_cast<double>(cases_));
+  const double left = so_far / all_done * (static_cast<double>(cases_) - all_done);
   std::string what = fmt::format("{} {} {} M={}", record.text("network"), record.text("order"), record.text("policy"),
                                  record.text("memory"));
   if (record.text("engine") != "none") what += fmt::format(" {} {}", record.text("engine"), record.text("track"));

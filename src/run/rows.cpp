@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iterator>
+#include <utility>
 
 #include "record/journal.hpp"
 #include "run/rank_journals.hpp"
@@ -28,6 +29,20 @@ void Rows::put_all(Results results) {
     const auto found = of_run.find(record.text("run"));
     put(std::move(record), found == of_run.end() ? std::vector<Sample>{} : std::move(found->second));
   }
+}
+
+void Rows::arrange(const std::vector<std::string>& runs) {
+  Rows arranged;
+  const auto move_over = [&](size_t place) {
+    if (results_.runs[place].text("run").empty()) return;
+    Record empty(results_.runs[place].schema());
+    arranged.put(std::exchange(results_.runs[place], std::move(empty)), std::move(samples_[place]));
+  };
+  for (const std::string& run : runs)
+    if (const auto found = place_.find(run); found != place_.end()) move_over(found->second);
+  for (size_t place = 0; place < results_.runs.size(); ++place) move_over(place);
+  arranged.results_.provenance = std::move(results_.provenance);
+  *this = std::move(arranged);
 }
 
 const Record* Rows::find(const std::string& run) const {
@@ -66,8 +81,10 @@ namespace {
 void lay_over(FileContents& contents, JournalContents journal) {
   contents.in_journal += journal.finished.size();
   contents.bad_lines += journal.bad_lines;
+  for (auto& [run, rounds] : journal.rounds) contents.rounds[run] = std::move(rounds);
   for (FinishedCase& done : journal.finished) {
     contents.unfinished.erase(done.run);
+    contents.rounds.erase(done.run);
     contents.rows.put(std::move(done.record), std::move(done.samples));
   }
   for (const auto& [run, starts] : journal.unfinished) contents.unfinished[run] += starts;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "record/event.hpp"
 #include "record/results.hpp"
 
 namespace sparsio {
@@ -17,6 +18,8 @@ class Rows {
   /// Adds the row, or takes the place of the one with its run id.
   void put(Record record, std::vector<Sample> samples);
   void put_all(Results results);
+  /// Rows of these run ids first, in this order; the others behind them as they were.
+  void arrange(const std::vector<std::string>& runs);
   const Record* find(const std::string& run) const;
   const std::vector<Sample>& samples(const std::string& run) const { return samples_[place_.at(run)]; }
   const std::vector<Record>& records() const { return results_.runs; }
@@ -37,10 +40,11 @@ std::string journal_path(const std::string& results);
 /// What a results file and its journal say.
 struct FileContents {
   Rows rows;
-  std::vector<NamedText> provenance;           // of the file; empty without one
-  std::map<std::string, uint64_t> unfinished;  // run id -> how often started since it last finished
-  uint64_t in_journal = 0;                     // rows that the journal has
-  uint64_t bad_lines = 0;                      // of the journal, skipped
+  std::vector<NamedText> provenance;                       // of the file; empty without one
+  std::map<std::string, uint64_t> unfinished;              // run id -> how often started since it last finished
+  std::map<std::string, std::vector<RoundOfCase>> rounds;  // of cases that the journal does not finish
+  uint64_t in_journal = 0;                                 // rows that the journal has
+  uint64_t bad_lines = 0;                                  // of the journal, skipped
 };
 
 /// With the journals of its ranks, if a run has some now or left some. Any may be missing; BadInput where one is there

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <cmath>
+#include <limits>
 #include <optional>
 
 #include "count/publisher.hpp"
@@ -13,9 +15,11 @@
 #include "record/utc_time.hpp"
 #include "run/driver.hpp"
 #include "run/one_pass.hpp"
+#include "run/rounds.hpp"
 #include "run/schema.hpp"
 #include "run/team_size.hpp"
 #include "run/tile_choice.hpp"
+#include "statistics/two_samples.hpp"
 #include "topo/caches.hpp"
 #include "topo/memory_choice.hpp"
 
@@ -26,10 +30,12 @@ namespace {
 /// case that fails later keeps what was known.
 class CaseRun {
  public:
-  CaseRun(const Case& one, CaseResult& result, Workbench& workbench, Communicator& ranks, unsigned threads)
+  CaseRun(const Case& one, CaseResult& result, const EarlierRounds& earlier, Workbench& workbench, Communicator& ranks,
+          unsigned threads)
       : case_(one),
         record_(result.record),
-        samples_(result.samples),
+        result_(result),
+        earlier_(earlier),
         bench_(workbench),
         ranks_(ranks),
         driver_(resolve<DriverKind>(one.text("driver"), one.place)),
@@ -65,7 +71,11 @@ class CaseRun {
   void run() {
     if (case_.text("engine") == "none") return;
     machine();
-    if (ranks_.rank() == 0) count_misses();
+    if (ranks_.rank() > 0 || !result_.is_finished) return;
+    price_words();
+    predict();
+    write_times(inputs_->count);
+    count_misses();
   }
 
  private:
@@ -184,7 +194,12 @@ class CaseRun {
     request.plan.tile = static_cast<uint32_t>(tile_);
     request.plan.threads = threads_;
     request.plan.track = parse_track(case_.text("track"), case_.place);
-    request.repetitions = static_cast<uint64_t>(case_.integer("repetitions"));
+    const Repetition wanted = repetition_of(case_);
+    request.repetition = wanted;
+    if (is_in_rounds(case_)) {
+      request.repetition.least = share_of_round(case_, earlier_.rounds);
+      request.repetition.precision = 0;
+    }
     request.warmup = static_cast<uint64_t>(case_.integer("warmup"));
     request.verify = static_cast<uint64_t>(case_.integer("verify"));
     request.categories = case_.text("categories");
@@ -193,13 +208,45 @@ class CaseRun {
     execution_ = driver_.kind().execute(request, *inputs_, deadline_, ranks_, driver_.params);
     if (ranks_.rank() > 0) return;
     costs_ = execution_.cost;
-    price_words();
-    predict();
-    write_times(inputs_->count);
+    keep_samples();
+    const bool has_all_rounds = earlier_.rounds + 1 >= static_cast<uint64_t>(case_.integer("rounds"));
+    if (is_in_rounds(case_) && execution_.verdict.status == "ok")  // a wrong answer needs no more rounds
+      result_.is_finished = has_all_rounds && is_enough(seconds_, wanted);
+  }
+
+  void keep_samples() {
+    for (const Sample& sample : earlier_.samples) {
+      if (sample.rank > 0) continue;
+      seconds_.push_back(sample.seconds);
+      if (!std::isnan(sample.baseline_seconds)) baseline_seconds_.push_back(sample.baseline_seconds);
+    }
+    // Of several ranks: their time together (rank -1), and what each computed, so that the balance is there to see.
+    for (size_t r = 0; r < execution_.seconds.size(); ++r) {
+      const bool is_of_many = !execution_.rank_seconds.empty();
+      Sample sample{record_.text("run"), static_cast<int64_t>(seconds_.size()), is_of_many ? all_ranks : 0, 0,
+                    execution_.seconds[r]};
+      sample.round = static_cast<int64_t>(earlier_.rounds);
+      sample.began = execution_.began[r];
+      seconds_.push_back(sample.seconds);
+      if (!execution_.baseline_seconds.empty()) {
+        sample.baseline_seconds = execution_.baseline_seconds[r];
+        baseline_seconds_.push_back(sample.baseline_seconds);
+      }
+      result_.samples.push_back(sample);
+      for (size_t rank = 0; is_of_many && rank < execution_.rank_seconds[r].size(); ++rank) {
+        Sample of_rank = sample;
+        of_rank.rank = static_cast<int64_t>(rank);
+        of_rank.seconds = execution_.rank_seconds[r][rank];
+        of_rank.baseline_seconds = std::numeric_limits<double>::quiet_NaN();
+        result_.samples.push_back(std::move(of_rank));
+      }
+    }
   }
 
   void write_times(uint64_t input_count) {
-    const double seconds = median(execution_.seconds);
+    const double confidence = case_.real("confidence");
+    const MedianInterval interval = median_interval(seconds_, confidence);
+    const double seconds = interval.median;
     const double edges = static_cast<double>(input_count) * static_cast<double>(execution_.cost.connections);
     const auto executed = static_cast<double>(execution_.outcome.executed_edges);
     record_.set("network_connections", static_cast<double>(execution_.cost.connections));
@@ -213,9 +260,13 @@ class CaseRun {
     record_.set("threads_used", static_cast<double>(threads_));
     record_.set("simd", execution_.simd);
     record_.set("note", execution_.engine->note());
-    write_samples();
+    record_.set("timed_runs", static_cast<double>(seconds_.size()));
     record_.set("seconds", seconds);
-    record_.set("seconds_min", *std::min_element(execution_.seconds.begin(), execution_.seconds.end()));
+    record_.set("seconds_low", interval.low);
+    record_.set("seconds_high", interval.high);
+    record_.set("seconds_coverage", interval.coverage);
+    record_.set("seconds_interval", interval_words(interval, confidence));
+    record_.set("seconds_min", *std::min_element(seconds_.begin(), seconds_.end()));
     if (execution_.verdict.status != "ok") {
       // A wrong answer has no rate.
       record_.set("status", execution_.verdict.status);
@@ -224,24 +275,12 @@ class CaseRun {
     }
     record_.set("nominal_rate", edges / seconds);
     record_.set("executed_rate", executed / seconds);
-    if (!execution_.baseline_seconds.empty()) {
-      record_.set("baseline_seconds", median(execution_.baseline_seconds));
-      record_.set("speedup", median(execution_.baseline_seconds) / seconds);
-    }
-  }
-
-  /// Of several ranks: their time together (rank -1), and what each computed, so that the balance is there to see.
-  void write_samples() {
-    for (size_t r = 0; r < execution_.seconds.size(); ++r) {
-      const auto repetition = static_cast<int64_t>(r);
-      const std::string& run_id = record_.text("run");
-      if (execution_.rank_seconds.empty()) {
-        samples_.push_back({run_id, repetition, 0, 0, execution_.seconds[r]});
-        continue;
-      }
-      samples_.push_back({run_id, repetition, all_ranks, 0, execution_.seconds[r]});
-      for (size_t rank = 0; rank < execution_.rank_seconds[r].size(); ++rank)
-        samples_.push_back({run_id, repetition, static_cast<int64_t>(rank), 0, execution_.rank_seconds[r][rank]});
+    if (!baseline_seconds_.empty()) {
+      const RatioInterval speedup = median_ratio(seconds_, baseline_seconds_, confidence);
+      record_.set("baseline_seconds", median(baseline_seconds_));
+      record_.set("speedup", speedup.ratio);
+      record_.set("speedup_low", speedup.low);
+      record_.set("speedup_high", speedup.high);
     }
   }
 
@@ -295,7 +334,10 @@ class CaseRun {
 
   const Case& case_;
   Record& record_;
-  std::vector<Sample>& samples_;
+  CaseResult& result_;
+  const EarlierRounds& earlier_;
+  std::vector<double> seconds_;  // of all rounds
+  std::vector<double> baseline_seconds_;
   Workbench& bench_;
   Communicator& ranks_;
   Resolved<DriverKind> driver_;
@@ -369,14 +411,15 @@ Record blank_record(const Case& one, const std::string& run, const Origin& origi
 }
 
 CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench,
-                    Communicator& ranks) {
+                    Communicator& ranks, const EarlierRounds& earlier) {
   CaseResult result{blank_record(one, run, origin), {}};
   result.record.set("status", "ok");
   const auto begin = std::chrono::steady_clock::now();
   std::optional<CaseRun> work;
   const unsigned threads = team_size(*ranks.node());
-  attempt(result.record, [&] { work.emplace(one, result, workbench, ranks, threads).set_up(); });
+  attempt(result.record, [&] { work.emplace(one, result, earlier, workbench, ranks, threads).set_up(); });
   if (all_are_ok(ranks, result.record)) attempt(result.record, [&] { work->run(); });
+  if (result.record.text("status") != "ok") result.is_finished = true;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   result.record.set("wall_seconds", took.count());
   std::vector<PublishedCount> counts;

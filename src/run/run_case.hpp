@@ -10,6 +10,13 @@ namespace sparsio {
 
 struct CaseResult {
   Record record;
+  std::vector<Sample> samples;  // of this call
+  bool is_finished = true;      // false: timed for a round, and more rounds are to come; the record is not to be kept
+};
+
+/// What earlier rounds of the case left; nothing for a case that is timed in one go.
+struct EarlierRounds {
+  uint64_t rounds = 0;
   std::vector<Sample> samples;
 };
 
@@ -23,8 +30,9 @@ struct Origin {
 /// A record with the case's keys and identity, and nothing known yet.
 Record blank_record(const Case& one, const std::string& run, const Origin& origin);
 
-/// Collective over `ranks`, those of the case or more (then the case is Unsupported); the result counts on rank 0.
+/// Collective over `ranks`, those of the case or more (then the case is Unsupported); the result counts on rank 0. The
+/// record is made of the samples of all rounds.
 CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench,
-                    Communicator& ranks);
+                    Communicator& ranks, const EarlierRounds& earlier = {});
 
 }  // namespace sparsio

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -17,6 +19,7 @@
 #include "run/packing.hpp"
 #include "run/progress.hpp"
 #include "run/rank_journals.hpp"
+#include "run/rounds.hpp"
 #include "run/rows.hpp"
 #include "run/schema.hpp"
 #include "run/shifts.hpp"
@@ -120,6 +123,7 @@ class SweepRun {
     must_write_ = had_journal;
     rows_ = std::move(contents.rows);
     plan_work(contents.unfinished);
+    take_rounds(contents.rounds);
     if (ranks_.size() > 1 && !to_do_.empty()) make_room_for_ranks(out);
   }
 
@@ -131,9 +135,13 @@ class SweepRun {
       if (is_being_written(journal))
         throw BadInput(journal, "another run is writing this journal", "wait for it or give another --out");
     contents.rows.write(request_.out, contents.provenance.empty() ? facts_ : contents.provenance);
-    for (const std::string& journal : left)
-      for (const auto& [run, starts] : read_journal(journal, run_schema()).unfinished)
+    for (const std::string& journal : left) {
+      const JournalContents rank = read_journal(journal, run_schema());
+      for (const auto& [run, rounds] : rank.rounds)
+        for (const RoundOfCase& round : rounds) journal_->round(round);
+      for (const auto& [run, starts] : rank.unfinished)
         for (uint64_t start = 0; start < starts; ++start) journal_->started(run, "");
+    }
     remove_rank_journals(request_.out);
   }
 
@@ -224,9 +232,9 @@ class SweepRun {
     finished_ = finished.get();
     const auto node = ranks_.node();
     run_together(shifts.together);
-    if (node->rank() == 0) draw(shifts.timed, *timed, *shared);
+    if (node->rank() == 0) draw(blocks_among(shifts.timed), *timed, *shared);
     node->barrier();
-    draw(shifts.shared, *shared, *timed);
+    draw(blocks_among(shifts.shared), *shared, *timed);
     finished_ = nullptr;
     progress_ = nullptr;
   }
@@ -248,9 +256,9 @@ class SweepRun {
   }
 
   /// Cases that this rank runs by itself, until none is left. A rank that is interrupted leaves none to the others.
-  void draw(const std::vector<size_t>& places, Counter& next, Counter& other) {
+  void draw(const std::vector<std::vector<size_t>>& blocks, Counter& next, Counter& other) {
     const auto alone = Registry<CommunicatorKind>::instance().find("alone", "run").kind.join();
-    const auto count = static_cast<int64_t>(places.size());
+    const auto count = static_cast<int64_t>(blocks.size());
     for (int64_t at = summary_.was_interrupted ? count : next.next(); at < count; at = next.next()) {
       if (is_interrupted()) {
         constexpr int64_t none_left = std::numeric_limits<int64_t>::max() / 4;
@@ -259,34 +267,129 @@ class SweepRun {
         summary_.was_interrupted = true;
         return;
       }
-      run_one(to_do_[places[static_cast<size_t>(at)]], *alone);
+      const std::vector<size_t>& block = blocks[static_cast<size_t>(at)];
+      if (is_in_rounds(*to_do_[block.front()].one))
+        run_in_rounds(block, *alone);
+      else
+        run_one(to_do_[block.front()], *alone);
     }
   }
 
-  void run_one(const Work& work, Communicator& team) {
+  /// Cases that take turns are one block, drawn as one: they are timed on one machine.
+  std::vector<std::vector<size_t>> blocks_among(const std::vector<size_t>& places) const {
+    std::vector<CaseToRun> cases;
+    std::map<std::string, size_t> place_of;
+    for (const size_t place : places) {
+      cases.emplace_back(to_do_[place].one, to_do_[place].run);
+      place_of[to_do_[place].run] = place;
+    }
+    std::vector<std::vector<size_t>> blocks;
+    for (const std::vector<CaseToRun>& block : blocks_of(cases)) {
+      blocks.emplace_back();
+      for (const auto& [one, run] : block) blocks.back().push_back(place_of.at(run));
+    }
+    return blocks;
+  }
+
+  /// Round after round, until every case of the block is finished. A case whose rounds were done before waits for the
+  /// others to catch up.
+  void run_in_rounds(const std::vector<size_t>& places, Communicator& alone) {
+    std::vector<CaseToRun> block;
+    std::map<std::string, const Work*> work_of;
+    for (const size_t place : places) {
+      block.emplace_back(to_do_[place].one, to_do_[place].run);
+      work_of[to_do_[place].run] = &to_do_[place];
+    }
+    for (uint64_t round = 0; !block.empty(); ++round) {
+      std::vector<CaseToRun> left;
+      bool is_said = false;
+      for (const CaseToRun& one : shuffled(block, round)) {
+        if (rounds_[one.second].rounds > round) {
+          left.push_back(one);
+          continue;
+        }
+        if (is_interrupted()) {
+          summary_.was_interrupted = true;
+          return;
+        }
+        if (!is_said)
+          log_ << fmt::format("round {} of {} cases of {}, in random order\n", round + 1, block.size(),
+                              one.first->text("network"));
+        is_said = true;
+        if (!run_one(*work_of.at(one.second), alone)) left.push_back(one);
+      }
+      block = std::move(left);
+    }
+  }
+
+  /// Rounds that an earlier run left in the journal, if they were made here and by this program. Several ranks begin
+  /// anew: which of them will draw the block is not known.
+  void take_rounds(const std::map<std::string, std::vector<RoundOfCase>>& rounds) {
+    uint64_t taken = 0;
+    uint64_t foreign = 0;
+    for (const Work& work : to_do_) {
+      const auto found = rounds.find(work.run);
+      if (found == rounds.end() || request_.finished == Finished::rerun || !is_in_rounds(*work.one)) continue;
+      if (ranks_.size() > 1) continue;
+      EarlierRounds& earlier = rounds_[work.run];
+      for (const RoundOfCase& round : found->second) {
+        if (round.host != origin_.host || round.revision != origin_.revision) {
+          ++foreign;
+          break;
+        }
+        ++earlier.rounds;
+        ++taken;
+        earlier.samples.insert(earlier.samples.end(), round.samples.begin(), round.samples.end());
+      }
+    }
+    if (taken > 0) log_ << fmt::format("{} rounds of unfinished cases are there already\n", taken);
+    if (foreign > 0)
+      log_ << fmt::format("warning: rounds of {} cases were made on another machine or by another revision; left out\n",
+                          foreign);
+  }
+
+  bool has_rounds() const {
+    return std::any_of(rounds_.begin(), rounds_.end(), [](const auto& one) { return one.second.rounds > 0; });
+  }
+
+  /// A case, or a round of one. Is it finished?
+  bool run_one(const Work& work, Communicator& team) {
     const auto& [one, run, starts] = work;
     const bool is_writer = team.rank() == 0;
     CaseResult result{blank_record(*one, run, origin_), {}};
-    if (starts >= most_starts && request_.finished == Finished::skip) {
+    EarlierRounds& earlier = rounds_[run];
+    if (earlier.rounds == 0 && starts >= most_starts && request_.finished == Finished::skip) {
       result.record.set("status", "error");
       result.record.set("error", fmt::format("started {} times and never finished: it ends the program, or the "
                                              "program was killed in it; the next run tries it again",
                                              starts));
     } else {
       if (is_writer) journal_->started(run, one->place);
-      result = run_case(*one, run, origin_, workbench_, team);
+      result = run_case(*one, run, origin_, workbench_, team, earlier);
     }
-    if (!is_writer) return;
-    journal_->finished(run, result.record, result.samples);
+    if (!is_writer) return true;
+    if (!result.is_finished) {
+      journal_->round({run, static_cast<int64_t>(earlier.rounds), origin_.host, origin_.revision, result.samples});
+      ++earlier.rounds;
+      earlier.samples.insert(earlier.samples.end(), result.samples.begin(), result.samples.end());
+      progress_->add_part(1.0 / static_cast<double>(one->integer("rounds")));
+      return false;
+    }
+    progress_->add_part(-static_cast<double>(earlier.rounds) / static_cast<double>(one->integer("rounds")));
+    std::vector<Sample> samples = std::move(earlier.samples);
+    samples.insert(samples.end(), result.samples.begin(), result.samples.end());
+    rounds_.erase(run);
+    journal_->finished(run, result.record, samples);
     ++summary_.ran;
     progress_->finished(result.record, static_cast<uint64_t>(finished_->next() + 1));
-    if (!is_first()) return;
-    rows_.put(result.record, result.samples);
+    if (!is_first()) return true;
+    rows_.put(result.record, std::move(samples));
     const auto now = std::chrono::steady_clock::now();
     if (std::chrono::duration<double>(now - last_write_).count() > seconds_between_writes) {
       rows_.write(request_.out, facts_);
       last_write_ = now;
     }
+    return true;
   }
 
   /// On rank 0, when all have ended: everybody's rows in one file, then the journals are not needed.
@@ -298,10 +401,12 @@ class SweepRun {
     std::vector<NamedText> facts = facts_;
     for (size_t rank = 1; rank < facts_of_ranks.size(); ++rank)
       facts = joined_provenance(facts, unpacked_facts(facts_of_ranks[rank]));
+    rows_.arrange(runs_);  // rounds finish in random order
     if (!to_do_.empty() || must_write_) rows_.write(request_.out, facts);
     remove_rank_journals(request_.out);
+    // An interrupted sweep may have rounds of cases that have no row yet: they are in the journal alone.
     std::error_code ignored;
-    std::filesystem::remove(journal_path(request_.out), ignored);
+    if (!has_rounds()) std::filesystem::remove(journal_path(request_.out), ignored);
     for (const std::string& run : runs_) {
       const Record* row = rows_.find(run);
       if (row != nullptr && row->text("status") != "ok") ++summary_.not_ok;
@@ -319,7 +424,8 @@ class SweepRun {
   bool must_write_ = false;  // a journal was there
   Rows rows_;                // on rank 0
   std::vector<Work> to_do_;
-  std::vector<std::string> runs_;  // on rank 0
+  std::vector<std::string> runs_;                // on rank 0
+  std::map<std::string, EarlierRounds> rounds_;  // of cases timed in rounds, done and not finished
   Progress* progress_ = nullptr;
   Counter* finished_ = nullptr;
   std::chrono::steady_clock::time_point last_write_ = std::chrono::steady_clock::now();

@@ -5,21 +5,29 @@
 namespace sparsio {
 namespace {
 
+void add(Schema& schema, Nature nature, Schema columns) {
+  for (Column& column : columns) {
+    column.nature = nature;
+    schema.push_back(std::move(column));
+  }
+}
+
 void add_levels(Schema& schema) {
   for (const std::string& level : level_prefixes()) {
-    const auto add = [&](std::string name, std::string unit, std::string help) {
-      schema.push_back({level + "_" + std::move(name), Type::real, 0, std::move(unit), std::move(help)});
+    const auto lines = [&](std::string name, std::string help) {
+      return Column{level + "_" + std::move(name), Type::real, 0, "lines", std::move(help)};
     };
-    add("bytes", "bytes", "size of this level for one thread");
-    add("model_lines", "lines",
-        "reads of the word model under the row's order and policy, as lines: values and stream");
-    add("predicted_lines", "lines",
-        "predicted by the line model: misses of an LRU cache of this geometry in one pass over one tile");
-    add("predicted_write_lines", "lines",
-        "predicted by the line model: write-backs in that pass, the last ones included");
-    add("misses", "lines", "counted in one pass over one tile on one thread, from cold; see misses_source");
-    add("demand_misses", "lines", "the part of misses that loads and stores waited for, prefetchers left out");
-    add("write_backs", "lines", "counted: dirty lines that left, those still dirty at the end included");
+    add(schema, Nature::given, {{level + "_bytes", Type::real, 0, "bytes", "size of this level for one thread"}});
+    add(schema, Nature::deterministic,
+        {lines("model_lines", "reads of the word model under the row's order and policy, as lines: values and stream"),
+         lines("predicted_lines",
+               "predicted by the line model: misses of an LRU cache of this geometry in one pass over one tile"),
+         lines("predicted_write_lines",
+               "predicted by the line model: write-backs in that pass, the last ones included")});
+    add(schema, Nature::counted,
+        {lines("misses", "counted in one pass over one tile on one thread, from cold; see misses_source"),
+         lines("demand_misses", "the part of misses that loads and stores waited for, prefetchers left out"),
+         lines("write_backs", "counted: dirty lines that left, those still dirty at the end included")});
   }
 }
 
@@ -33,60 +41,78 @@ Schema make_schema() {
                    {"started", Type::text, 32, "", "UTC time"}};
   for (const CaseKey& key : case_keys())
     schema.push_back({std::string(key.name), key.type, key.width, "", std::string(key.help)});
-  const Schema facts = {
-      {"layers", Type::real, 0, "", "layers of connections; 0 for a general DAG"},
-      {"network_neurons", Type::real, 0, "neurons", "N, with at least one connection"},
-      {"network_connections", Type::real, 0, "connections", "W"},
-      {"network_inputs", Type::real, 0, "neurons", "I, neurons without in-connections"},
-      {"network_outputs", Type::real, 0, "neurons", "S"},
-      {"input_count", Type::real, 0, "inputs", "batch"},
-      {"inputs_origin", Type::text, 16, "", "generated or file"},
-      {"memory_values", Type::real, 0, "values", "M, the fast memory of the model"},
-      {"memory_source", Type::text, 128, "", "where M comes from"},
-      {"lower", Type::real, 0, "cost", "no schedule moves less (unit: words; bytes: bytes)"},
-      {"lower_instance", Type::real, 0, "cost", "lower, raised by what the connections and M enforce"},
-      {"upper", Type::real, 0, "cost", "the 2-optimal method moves no more"},
-      {"reads", Type::real, 0, "cost", "predicted, slow to fast"},
-      {"writes", Type::real, 0, "cost", "predicted, fast to slow"},
-      {"total", Type::real, 0, "cost", "reads + writes"},
-      {"ratio", Type::real, 0, "", "total / lower"},
-      {"certified_gap", Type::real, 0, "",
-       "value reads beyond the first of each neuron / those that no schedule avoids; NaN where the bound proves none"},
-      {"max_live", Type::real, 0, "neurons", "most neurons live at once under the order"},
-      {"perfect_memory", Type::real, 0, "values", "the M at which this order meets the lower bound: max_live + 1"}};
-  schema.insert(schema.end(), facts.begin(), facts.end());
+  add(schema, Nature::deterministic,
+      {{"layers", Type::real, 0, "", "layers of connections; 0 for a general DAG"},
+       {"network_neurons", Type::real, 0, "neurons", "N, with at least one connection"},
+       {"network_connections", Type::real, 0, "connections", "W"},
+       {"network_inputs", Type::real, 0, "neurons", "I, neurons without in-connections"},
+       {"network_outputs", Type::real, 0, "neurons", "S"},
+       {"input_count", Type::real, 0, "inputs", "batch"}});
+  add(schema, Nature::given,
+      {{"inputs_origin", Type::text, 16, "", "generated or file"},
+       {"memory_values", Type::real, 0, "values", "M, the fast memory of the model"},
+       {"memory_source", Type::text, 128, "", "where M comes from"}});
+  add(schema, Nature::deterministic,
+      {{"lower", Type::real, 0, "cost", "no schedule moves less (unit: words; bytes: bytes)"},
+       {"lower_instance", Type::real, 0, "cost", "lower, raised by what the connections and M enforce"},
+       {"upper", Type::real, 0, "cost", "the 2-optimal method moves no more"},
+       {"reads", Type::real, 0, "cost", "predicted, slow to fast"},
+       {"writes", Type::real, 0, "cost", "predicted, fast to slow"},
+       {"total", Type::real, 0, "cost", "reads + writes"},
+       {"ratio", Type::real, 0, "", "total / lower"},
+       {"certified_gap", Type::real, 0, "",
+        "value reads beyond the first of each neuron / those that no schedule avoids; NaN where the bound proves none"},
+       {"max_live", Type::real, 0, "neurons", "most neurons live at once under the order"},
+       {"perfect_memory", Type::real, 0, "values", "the M at which this order meets the lower bound: max_live + 1"}});
   add_levels(schema);
-  const Schema measured = {
-      {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"},
-      {"misses_status", Type::text, 256, "", "measured, or unavailable: reason"},
-      {"misses_map", Type::text, 256, "", "which counter of the machine each count is"},
-      {"page_faults", Type::real, 0, "faults", "in the pass that papi counted"},
-      {"context_switches", Type::real, 0, "switches", "in the pass that papi counted"},
-      {"task_clock_seconds", Type::real, 0, "seconds", "processor time of the pass that papi counted"},
-      {"seconds", Type::real, 0, "seconds", "median of the timed runs"},
-      {"seconds_min", Type::real, 0, "seconds", "fastest timed run"},
-      {"prepare_seconds", Type::real, 0, "seconds", "setting the engine up, not part of seconds"},
-      {"wall_seconds", Type::real, 0, "seconds",
-       "the whole case: model, setting up, runs and counting; submit packs by it"},
-      {"edges", Type::real, 0, "edges", "inputs x connections"},
-      {"nominal_rate", Type::real, 0, "edges/s",
-       "edges / seconds, however many were skipped; compare within a track only"},
-      {"executed_edges", Type::real, 0, "edges", "connections really executed, each counted once an input"},
-      {"executed_rate", Type::real, 0, "edges/s", "executed_edges / seconds"},
-      {"category_count", Type::real, 0, "inputs", "inputs with a nonzero output"},
-      {"verified", Type::text, 256, "", "how the answer was checked"},
-      {"max_relative_error", Type::real, 0, "", "against reference, relative to an input's largest output"},
-      {"tied_inputs", Type::real, 0, "inputs", "differing because a sum is zero to rounding; excepted"},
-      {"threads_used", Type::real, 0, "threads", "that executed"},
-      {"tile_used", Type::real, 0, "inputs", "that were processed together"},
-      {"tile_source", Type::text, 96, "", "given, or why this tile was chosen"},
-      {"binding", Type::text, 128, "", "where the threads may run"},
-      {"baseline_seconds", Type::real, 0, "seconds", "median of the baseline, interleaved with this engine"},
-      {"speedup", Type::real, 0, "", "baseline_seconds / seconds"},
-      {"simd", Type::text, 16, "", "instruction set chosen at run time"},
-      {"note", Type::text, 256, "", "what the engine decided while it prepared, and why"},
-      {"warnings", Type::text, 512, "", "of the memory choice and the machine"}};
-  schema.insert(schema.end(), measured.begin(), measured.end());
+  add(schema, Nature::given,
+      {{"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"},
+       {"misses_status", Type::text, 256, "", "measured, or unavailable: reason"},
+       {"misses_map", Type::text, 256, "", "which counter of the machine each count is"}});
+  add(schema, Nature::measured,
+      {{"page_faults", Type::real, 0, "faults", "in the pass that papi counted"},
+       {"context_switches", Type::real, 0, "switches", "in the pass that papi counted"},
+       {"task_clock_seconds", Type::real, 0, "seconds", "processor time of the pass that papi counted"},
+       {"timed_runs", Type::real, 0, "runs", "that seconds is the median of"},
+       {"seconds", Type::real, 0, "seconds", "median of the timed runs"},
+       {"seconds_low", Type::real, 0, "seconds", "lower end of the median's rank-based interval; NaN: too few runs"},
+       {"seconds_high", Type::real, 0, "seconds", "upper end of it"},
+       {"seconds_coverage", Type::real, 0, "",
+        "probability that the interval holds the true median, at least confidence; where there is none, the most that "
+        "so few runs can have"},
+       {"seconds_interval", Type::text, 96, "",
+        "which of the ordered times the interval is made of, or why there is none"},
+       {"seconds_min", Type::real, 0, "seconds", "fastest timed run"},
+       {"prepare_seconds", Type::real, 0, "seconds", "setting the engine up, not part of seconds"},
+       {"wall_seconds", Type::real, 0, "seconds",
+        "the whole case, or its last round: model, setting up, runs and counting; submit packs by it"}});
+  add(schema, Nature::deterministic, {{"edges", Type::real, 0, "edges", "inputs x connections"}});
+  add(schema, Nature::measured,
+      {{"nominal_rate", Type::real, 0, "edges/s",
+        "edges / seconds, however many were skipped; compare within a track only"}});
+  add(schema, Nature::deterministic,
+      {{"executed_edges", Type::real, 0, "edges", "connections really executed, each counted once an input"}});
+  add(schema, Nature::measured, {{"executed_rate", Type::real, 0, "edges/s", "executed_edges / seconds"}});
+  add(schema, Nature::deterministic,
+      {{"category_count", Type::real, 0, "inputs", "inputs with a nonzero output"},
+       {"verified", Type::text, 256, "", "how the answer was checked"},
+       {"max_relative_error", Type::real, 0, "", "against reference, relative to an input's largest output"},
+       {"tied_inputs", Type::real, 0, "inputs", "differing because a sum is zero to rounding; excepted"}});
+  add(schema, Nature::given,
+      {{"threads_used", Type::real, 0, "threads", "that executed"},
+       {"tile_used", Type::real, 0, "inputs", "that were processed together"},
+       {"tile_source", Type::text, 96, "", "given, or why this tile was chosen"},
+       {"binding", Type::text, 128, "", "where the threads may run"}});
+  add(schema, Nature::measured,
+      {{"baseline_seconds", Type::real, 0, "seconds", "median of the baseline, interleaved with this engine"},
+       {"speedup", Type::real, 0, "", "baseline_seconds / seconds"},
+       {"speedup_low", Type::real, 0, "",
+        "lower end of its interval, from the rank-based ones of both medians; NaN: too few runs"},
+       {"speedup_high", Type::real, 0, "", "upper end of it"}});
+  add(schema, Nature::given,
+      {{"simd", Type::text, 16, "", "instruction set chosen at run time"},
+       {"note", Type::text, 256, "", "what the engine decided while it prepared, and why"},
+       {"warnings", Type::text, 512, "", "of the memory choice and the machine"}});
   return schema;
 }
 

@@ -39,21 +39,32 @@ class NetworkAtHand {
   bool too_large_ = false;
 };
 
-/// The last few things made, by their text.
+/// The last few things made, by their text: as many as `size`, and beyond the last one not more than `room` units of
+/// them, by `units`.
 template <class Thing>
 class Shelf {
  public:
-  explicit Shelf(size_t size) : size_(size) {}
+  using Units = uint64_t (*)(const Thing& thing);
+  explicit Shelf(
+      size_t size, Units units = [](const Thing&) { return uint64_t{0}; }, uint64_t room = 0)
+      : size_(size), units_(units), room_(room) {}
   const std::shared_ptr<Thing>& get(const std::string& key, const std::function<std::shared_ptr<Thing>()>& make) {
     for (auto& [text, thing] : things_)
       if (text == key) return thing;
     auto made = make();
-    if (things_.size() == size_) things_.erase(things_.begin());
+    uint64_t used = 0;
+    for (const auto& [text, thing] : things_) used += units_(*thing);
+    while (!things_.empty() && (things_.size() >= size_ || used + units_(*made) > room_)) {
+      used -= units_(*things_.front().second);
+      things_.erase(things_.begin());
+    }
     return things_.emplace_back(key, std::move(made)).second;
   }
 
  private:
   size_t size_;
+  Units units_;
+  uint64_t room_;
   std::vector<std::pair<std::string, std::shared_ptr<Thing>>> things_;
 };
 
@@ -73,7 +84,8 @@ class Workbench {
  private:
   Shelf<NetworkAtHand> networks_{2};
   Shelf<const Inputs> inputs_{2};
-  Shelf<const Schedule> schedules_{2};
+  // Cases that take turns come back to their schedules: many small ones are kept, or one large one.
+  Shelf<const Schedule> schedules_{64, [](const Schedule& one) { return uint64_t{one.steps.size()}; }, 50'000'000};
   Shelf<const InstanceBound> bounds_{64};  // of a network at a memory, the same for every order
   std::map<uint32_t, Machine> machines_;
   std::map<std::string, Counts> counts_;

@@ -61,6 +61,8 @@ std::string checked_value(const CaseKey& key, std::string_view value, const std:
   std::string text = canonical_value(key.type, value, fmt::format("{}: {}", place, key.name));
   if (parse_real(text, place) < key.low)
     throw BadInput(place, fmt::format("{} is {}", key.name, text), fmt::format("give at least {}", key.low));
+  if (parse_real(text, place) > key.high)
+    throw BadInput(place, fmt::format("{} is {}", key.name, text), fmt::format("give at most {}", key.high));
   return text;
 }
 

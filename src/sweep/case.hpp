@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,7 @@ struct CaseKey {
   uint32_t width;             // of the column, in bytes, for texts; a longer value is refused
   double low;                 // smallest value of a number
   std::string_view help;
+  double high = std::numeric_limits<double>::infinity();  // largest value of a number
 };
 
 /// Every key, in the order of columns and help.

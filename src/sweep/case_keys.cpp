@@ -32,8 +32,20 @@ const std::vector<CaseKey>& case_keys() {
       {"driver", Type::text, Role::driver, "single", "", 128, 0,
        "how the ranks share the case: a SPEC; single: one process with its threads"},
       {"repetitions", Type::integer, Role::plain, "3", "", 0, 1,
-       "timed runs; the median is reported, every one is kept"},
-      {"warmup", Type::integer, Role::plain, "1", "", 0, 0, "untimed runs before them"},
+       "timed runs, or with a precision the fewest; the median is reported, every one is kept"},
+      {"warmup", Type::integer, Role::plain, "1", "", 0, 0, "untimed runs before them, in every round"},
+      {"confidence", Type::real, Role::plain, "0.95", "", 0, 0.5,
+       "with which the reported interval holds the true median; 0.95 needs 6 timed runs, 0.99 needs 8", 0.999999},
+      {"precision", Type::real, Role::plain, "0", "", 0, 0,
+       "repeat until the interval lies within this part of the median (0.02: 2 % on each side) or a budget is spent; "
+       "0: repetitions, no more"},
+      {"budget_seconds", Type::real, Role::plain, "60", "", 0, 0, "with a precision: end when timed runs took so long"},
+      {"budget_repetitions", Type::integer, Role::plain, "1000", "", 0, 1,
+       "with a precision: end after so many timed runs"},
+      {"rounds", Type::integer, Role::plain, "1", "", 0, 1,
+       "rounds that the timed runs are spread over; in each, the cases of one network and inputs take turns in random "
+       "order, so that drift meets all alike; 1: each case in one go, as are cases of several ranks"},
+      {"rounds_seed", Type::integer, Role::plain, "1", "", 0, 0, "of the random order within the rounds"},
       {"meter", Type::text, Role::meter, "none", "", 256, 0, "what counts cache misses: a SPEC"},
       {"caches", Type::text, Role::caches, "", "", 256, 0,
        "caches of one thread as size/ways, L1=32KiB/8,L2=1MiB/16, or none; empty: those of this machine, from hwloc"},
@@ -44,7 +56,7 @@ const std::vector<CaseKey>& case_keys() {
       {"verify", Type::integer, Role::plain, "16", "", 0, 0,
        "inputs whose results are checked against the engine `reference`"},
       {"time_limit", Type::real, Role::plain, "600", "", 0, 0.001,
-       "seconds after which the case is given up with status timeout"},
+       "seconds after which the case, or a round of it, is given up with status timeout"},
   };
   return keys;
 }

@@ -10,7 +10,8 @@ class Errors : public ConfigFixture {
  protected:
   const std::string network_ = "network = \"mlp:widths=5x3\"\n";
   const std::string keys_ =
-      "network inputs order policy memory cost tile engine track threads ranks driver repetitions warmup meter caches "
+      "network inputs order policy memory cost tile engine track threads ranks driver repetitions warmup confidence "
+      "precision budget_seconds budget_repetitions rounds rounds_seed meter caches "
       "baseline "
       "categories verify time_limit";
 };
@@ -64,6 +65,7 @@ TEST_F(Errors, ValuesOutOfRange) {
             "c.toml:2:16: tile is -1; give at least 0");
   EXPECT_EQ(errors(network_ + "threads = -1\n"), "c.toml:2:11: threads is -1; give at least 1");
   EXPECT_EQ(errors(network_ + "time_limit = 0\n"), "c.toml:2:14: time_limit is 0; give at least 0.001");
+  EXPECT_EQ(errors(network_ + "confidence = 1\n"), "c.toml:2:14: confidence is 1; give at most 0.999999");
   EXPECT_EQ(errors(network_ + "cost = \"byte\"\n"),
             "c.toml:2:8: no cost 'byte'; did you mean 'bytes'? have: unit bytes");
   EXPECT_EQ(errors(network_ + "track = \"fast\"\n"),
