@@ -16,6 +16,9 @@ TEXTS = KEYS + (
     "misses_source", "misses_status", "seconds_interval", "verified", "binding", "simd", "warnings",
 )
 
+# What makes a row's case, whoever counted it: rows alike in these are the same object, predicted and counted.
+OBJECT = ("network", "inputs", "order", "policy", "memory", "cost", "tile", "engine", "track", "caches")
+
 # Every level of fast memory: the row's own M, then the caches of the machine.
 LEVELS = {"memory": "M", "l1": "L1", "l2": "L2", "l3": "L3"}
 CACHES = ("l1", "l2", "l3")
@@ -32,7 +35,7 @@ NUMBERS = (
 ) + tuple(
     f"{level}_{what}"
     for level in LEVELS
-    for what in ("bytes", "predicted_lines", "predicted_write_lines", "misses", "write_backs")
+    for what in ("bytes", "model_lines", "predicted_lines", "predicted_write_lines", "misses", "write_backs")
 ) + (
     "timed_runs", "seconds", "seconds_low", "seconds_high", "seconds_coverage", "seconds_min", "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",
     "category_count", "max_relative_error", "tied_inputs", "threads_used", "baseline_seconds", "speedup", "speedup_low",

@@ -83,7 +83,8 @@ def threads(runs):
 
 def counts(runs):
     """Where each row's counts come from, or why it has none."""
-    return [f"{source} {status}".strip() if status.startswith("unavailable") else source_word(source) if source else ""
+    return [f"{source} {status}".strip() if status.startswith("unavailable") else "not asked for" if source == "none"
+            else source_word(source) if source else ""
             for source, status in zip(runs["misses_source"], runs["misses_status"])]
 
 

@@ -10,14 +10,23 @@ import jinja2
 
 import machine_card
 import summary
-from figures import engine_times, io_against_memory, predicted_lines
-from listings import all_cases, deviations, not_there, rates
+from figures import (engine_times, error_distribution, gap_ladder, io_against_memory, io_roofline, miss_curve,
+                     predicted_lines)
+from listings import all_cases, deviations, not_there, ranks, rates
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(results):
-    """The page as text."""
+def figures(results):
+    """Every figure of the page, by the name that the template has for it."""
+    made = {"lines_figure": predicted_lines, "errors_figure": error_distribution, "ladder_figure": gap_ladder,
+            "curve_figure": miss_curve, "memory_figure": io_against_memory, "roofline_figure": io_roofline,
+            "times_figure": engine_times}
+    return {name: figure.make(results) for name, figure in made.items()}
+
+
+def render(results, drawn=None):
+    """The page as text; `drawn` are its figures, if they have been made."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
                                      lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     short, long = machine_card.provenance(results)
@@ -29,10 +38,9 @@ def render(results):
         warnings=machine_card.warnings(results.runs),
         provenance_short=short,
         provenance_long=long,
-        lines_figure=predicted_lines.make(results),
+        **(drawn or figures(results)),
         deviations=deviations.make(results),
-        memory_figure=io_against_memory.make(results),
-        times_figure=engine_times.make(results),
+        ranks=ranks.make(results),
         rates=rates.make(results),
         cases=all_cases.make(results),
         not_there=not_there.make(results),

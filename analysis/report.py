@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """report: a results file as one HTML page.
 
-    python3 analysis/report.py results/quickstart.h5 [--out results/quickstart.html]
+    python3 analysis/report.py results/quickstart.h5 [--out results/quickstart.html] [--figures FOLDER]
 
 The page is written beside its place and renamed, so that a reader never finds half of one and a failure leaves the old
 one as it was. stdout is the path of the page; everything else is said on stderr. Exit code 1: bad input, one message.
 """
 
 import argparse
+import base64
 import os
 import sys
 import tempfile
@@ -37,11 +38,26 @@ def write_whole(path, text):
         raise
 
 
+def write_figures(folder, figures):
+    """FIGURE-0.svg and FIGURE-0.pdf for each panel, FIGURE.csv with all data, in `folder`."""
+    from figures.drawing import standing_alone
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for figure in figures:
+        for number, panel in enumerate(figure.panels):
+            (folder / f"{figure.name}-{number}.svg").write_text(standing_alone(panel.svg), encoding="utf-8")
+            (folder / f"{figure.name}-{number}.pdf").write_bytes(base64.b64decode(panel.pdf))
+        if figure.panels:
+            (folder / f"{figure.name}.csv").write_text(figure.csv(), encoding="utf-8")
+
+
 def main(arguments=None):
     """Runs the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="report.py", description="A results file as one self-contained HTML page.")
     parser.add_argument("results", type=Path, help="a file that `sparsio run` wrote")
     parser.add_argument("--out", type=Path, help="the page; by default beside the results, ending in .html")
+    parser.add_argument("--figures", type=Path, metavar="FOLDER",
+                        help="also write every figure there, as SVG and PDF, and its data as CSV")
     given = parser.parse_args(arguments)
     require(NEEDED, "report.py")
 
@@ -53,7 +69,11 @@ def main(arguments=None):
         print(f"report.py: {out}: would overwrite the results; give another --out", file=sys.stderr)
         return 1
     try:
-        write_whole(out, page.render(results_file.load(given.results)))
+        results = results_file.load(given.results)
+        drawn = page.figures(results)
+        if given.figures:
+            write_figures(given.figures, drawn.values())
+        write_whole(out, page.render(results, drawn))
     except results_file.BadResults as error:
         print(f"report.py: {error}", file=sys.stderr)
         return 1

@@ -27,7 +27,7 @@ class BadResults(Exception):
         super().__init__(f"{place}: {what}; {remedy}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is like itself alone, so that what is made of it can be kept by it
 class Results:
     path: Path
     runs: pd.DataFrame      # a row a case; every name in columns.TEXTS and columns.NUMBERS is there

@@ -4,7 +4,8 @@ Each sentence is made of numbers that stand in the page below, and says which ro
 """
 
 from cases import label
-from comparison import points, within_tenth, within_twice
+from comparison import within_tenth, within_twice
+from points import of
 from wording import counted_noun, factor, listed, percent, rate, seconds, whole
 
 
@@ -27,9 +28,9 @@ def least_data(runs):
     return sentences
 
 
-def predictions(runs):
+def predictions(results):
     """One sentence for misses, level M first if it is there; simulated and measured apart."""
-    found = points(runs)
+    found = of(results)
     found = found[found["traffic"] == "misses"]
     sentences = []
     for word, part in found.groupby("counted_by", sort=False):
@@ -68,4 +69,4 @@ def sentences(results):
         return ["The file holds no cases yet."]
     counted_not = int(runs["misses_status"].str.startswith("unavailable").sum())
     last = [f"Counts were unavailable in {counted_noun(counted_not, 'row')}."] if counted_not else []
-    return [statuses(runs)] + least_data(runs) + predictions(runs) + fastest(runs) + last
+    return [statuses(runs)] + least_data(runs) + predictions(results) + fastest(runs) + last

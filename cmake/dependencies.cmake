@@ -83,6 +83,7 @@ foreach(name IN LISTS SPARSIO_OPTIONAL)
 endforeach()
 
 # Which layer links what. Third-party headers stay inside one file of the layer.
+set(SPARSIO_LIBRARIES_gen OpenMP::OpenMP_CXX)
 set(SPARSIO_LIBRARIES_file tomlplusplus::tomlplusplus ZLIB::ZLIB LibLZMA::LibLZMA PkgConfig::xxhash hdf5::hdf5)
 if(SPARSIO_HAVE_mpi)
   add_library(sparsio_mpi_in_c INTERFACE IMPORTED)

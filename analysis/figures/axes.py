@@ -49,3 +49,12 @@ def padded(values, share=0.06, least=1.25):
     if high / low < least:
         air = least
     return low / air, high * air
+
+
+def apart(values, limits, share=0.17):
+    """Those of the ascending `values` that stand far enough from the one before for their names not to touch."""
+    kept = []
+    for value in values:
+        if not kept or math.log(value / kept[-1]) >= share * math.log(limits[1] / limits[0]):
+            kept.append(value)
+    return kept

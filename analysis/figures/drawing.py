@@ -3,15 +3,21 @@
 A panel is one small SVG, so that the page, not the figure, decides how many stand side by side: two on a desk, one on
 a phone, and text never shrinks. The trick for light and dark: matplotlib draws with stand-in colours, and afterwards
 the stand-ins become CSS: `currentColor` for ink, `var(--series-n)` for series. The legend is HTML and wraps by itself.
+
+Marks of data are drawn with `gid=MARK`, which becomes a class: one mark a row of the figure's data, so that a test can
+count both.
 """
 
+import base64
 import io
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 
 import matplotlib
 import pandas as pd
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.markers import MarkerStyle
@@ -23,7 +29,9 @@ SERIES = ("#0067a5", "#c8500a", "#00805c", "#a1488a", "#9a6b00", "#2a8fc9", "#8c
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES = ((), (5, 2), (1.2, 1.8), (6, 2, 1.2, 2), (3, 1.5), (9, 2))
 PANEL_WIDTH = 400  # points; about a phone's width
-RASTER_FROM = 5000  # points in a panel from which an SVG shape for each would choke a browser
+MARK = "mark"
+MOST_LINES = 5000  # of data that the page carries for a figure; `--figures FOLDER` writes all
+RASTER_FROM = 1000  # points in a panel from which an SVG shape for each would choke a browser
 SETTINGS = {
     "svg.fonttype": "none", "svg.hashsalt": "sparsio", "font.size": 11.5, "axes.linewidth": 0.7,
     "axes.edgecolor": INK, "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK, "ytick.color": INK,
@@ -35,6 +43,16 @@ SETTINGS = {
 class Panel:
     title: str
     svg: str
+    drawn: Canvas
+
+    @cached_property
+    def pdf(self):
+        """For papers, in the light theme's colours; base64."""
+        out = io.BytesIO()
+        with settings():
+            FigureCanvasPdf(self.drawn).print_pdf(out, metadata={"CreationDate": None, "Creator": None,
+                                                                 "Producer": None})
+        return base64.b64encode(out.getvalue()).decode()
 
 
 @dataclass
@@ -47,6 +65,24 @@ class Figure:
 
     def csv(self):
         return self.data.to_csv(index=False, float_format="%.9g") if self.data is not None else ""
+
+    @property
+    def most_lines(self):
+        return MOST_LINES
+
+    def carried_csv(self):
+        """As much of it as the page carries."""
+        return self.data.head(MOST_LINES).to_csv(index=False, float_format="%.9g")
+
+    def add(self, title, drawn, description):
+        """`drawn`, closed to changes, as the next panel."""
+        name = f"{self.name}-{len(self.panels)}"
+        self.panels.append(Panel(title, to_svg(drawn, name, description), drawn))
+
+    @property
+    def carries_pdf(self):
+        """Whether the page has its PDFs; many points make them large and slow, `--figures FOLDER` writes them."""
+        return self.data is None or len(self.data) <= 2 * MOST_LINES
 
 
 class Style:
@@ -96,11 +132,19 @@ def to_svg(drawn, prefix, description):
     text = out.getvalue()
     text = text[text.index("<svg"):]
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", text, flags=re.S)
+    text = text.replace(f'id="{MARK}"', f'class="{MARK}"')
     text = re.sub(r'(\bid="|"#|url\(#)', lambda found: found.group(1) + prefix + "-", text)
     view = re.search(r'viewBox="[^"]*"', text).group(0)
     text = re.sub(r"<svg[^>]*>", f'<svg xmlns:xlink="http://www.w3.org/1999/xlink" {view} role="img" '
                   f'aria-label="{escape(description)}">', text, count=1)
     return themed(re.sub(r"\n\s*", "\n", text).strip())
+
+
+def standing_alone(svg):
+    """A panel's SVG as a file of its own: the light theme's colours, a white ground."""
+    text = re.sub(r"var\(--series-\d+, (#\w+)\)", r"\1", svg).replace("currentColor", INK)
+    return text.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" font-family="DejaVu Sans, sans-serif" '
+                        'style="background:#ffffff" ', 1)
 
 
 def swatch(colour=INK, marker=None, dashes=None, filled=True, band=False):

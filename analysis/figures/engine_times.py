@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 
 from cases import NO_ENGINE, label, varying
 from figures import axes as plain
-from figures.drawing import INK, RASTER_FROM, Figure, Panel, Style, canvas, settings, swatch, to_svg
+from figures.drawing import MARK, RASTER_FROM, Figure, Style, canvas, settings, swatch
 from wording import counted_noun, percent, rate, seconds, whole
 
 LINE_KEYS = ["engine", "order", "tile", "threads"]
@@ -70,12 +70,12 @@ def draw_panel(lines, engines, limits, same):
         axes.text(0, at - 0.25, cut(name, 58), transform=place, fontsize=11, fontweight="bold", va="bottom")
         axes.text(0, at + 0.03, cut(measured_words(rows), 66), transform=place, fontsize=10.5, va="bottom")
         axes.plot(repeated["seconds"], [at + 0.27] * len(repeated), linestyle="none", marker="o", markersize=5,
-                  markerfacecolor=colour, markeredgewidth=0, alpha=0.55, rasterized=count > RASTER_FROM)
+                  markerfacecolor=colour, markeredgewidth=0, alpha=0.55, rasterized=count > RASTER_FROM, gid=MARK)
         timed = rows[(rows["status"] == "ok") & rows["seconds"].notna()]
         sure = timed.dropna(subset=["seconds_low", "seconds_high"])
         axes.hlines([at + 0.27] * len(sure), sure["seconds_low"], sure["seconds_high"], color=colour, linewidth=2)
         axes.plot(timed["seconds"], [at + 0.27] * len(timed), linestyle="none", marker="|", markersize=13,
-                  markeredgewidth=2, color=colour)
+                  markeredgewidth=2, color=colour, gid=MARK)
     axes.set_xlabel("time" + (f" ({same} in every line)" if same else ""))
     return drawn
 
@@ -93,6 +93,9 @@ def point_table(rows, repeated):
 def make(results):
     runs = results.runs
     rows = runs[~runs["engine"].isin(NO_ENGINE) & (runs["seconds"].notna() | (runs["status"] != "ok"))]
+    needed = {"run", "status", "seconds", "seconds_low", "seconds_high", "seconds_interval", "nominal_rate", "edges",
+              "executed_edges", *PANEL_KEYS, *LINE_KEYS}
+    rows = rows[[name for name in rows.columns if name in needed]]
     rows = rows.assign(seconds=rows["seconds"].where(rows["status"] == "ok"))
     sound = set(rows[rows["status"] == "ok"]["run"])
     repeated = repetitions(results.samples)
@@ -108,12 +111,13 @@ def make(results):
                 figure.notes.append(f"No engine has a time for {key[0]}, track {key[3] or 'not stated'}.")
                 continue
             keys = ["engine"] + [key for key in varying(panel, LINE_KEYS) if key != "engine"]
-            by_line = [(label(part.iloc[0], keys), part, repeated[repeated["run"].isin(part["run"])])
-                       for _, part in panel.groupby(LINE_KEYS, sort=False)]
+            dots = dict(list(repeated.merge(panel[["run", *LINE_KEYS]], on="run").groupby(LINE_KEYS, sort=False)))
+            by_line = [(label(part.iloc[0], keys), part, dots.get(line, repeated.head(0)))
+                       for line, part in panel.groupby(LINE_KEYS, sort=False)]
             by_line.sort(key=lambda line: line[1]["seconds"].min() if line[1]["seconds"].notna().any() else math.inf)
             inputs = f"{key[1]} ({whole(key[2])})" if pd.notna(key[2]) else key[1]
             title = f"{key[0]} · {inputs or 'inputs not stated'} · track {key[3] or 'not stated'}"
-            times = list(panel["seconds"].dropna()) + list(repeated[repeated["run"].isin(panel["run"])]["seconds"])
+            times = list(panel["seconds"].dropna()) + [second for part in dots.values() for second in part["seconds"]]
             if len(by_line) > MOST_LINES:
                 figure.notes.append(f"{title}: the {MOST_LINES} fastest of {len(by_line)} lines are drawn; "
                                     "all are in the data.")
@@ -122,7 +126,7 @@ def make(results):
                    f"{measured_words(best[1])}.")
             drawn = draw_panel(by_line[:MOST_LINES], engines, plain.padded([time for time in times if time > 0]),
                                label(panel.iloc[0], [key for key in LINE_KEYS if key not in keys]))
-            figure.panels.append(Panel(title, to_svg(drawn, f"{figure.name}-{len(figure.panels)}", alt)))
+            figure.add(title, drawn, alt)
     bare = sound - set(repeated["run"]) - set(rows[rows["seconds"].isna()]["run"])
     if bare:
         figure.notes.append(f"{counted_noun(len(bare), 'row')} without single repetitions in /samples: "

@@ -12,7 +12,7 @@ import pandas as pd
 
 import columns
 from figures import axes as plain
-from figures.drawing import INK, RASTER_FROM, Figure, Panel, Style, canvas, settings, swatch, to_svg
+from figures.drawing import INK, MARK, RASTER_FROM, Figure, Style, canvas, settings, swatch
 from wording import SUPERSCRIPT, counted_noun
 
 DATA_COLUMNS = ["network", "order", "policy", "memory_values", "reads", "writes", "total", "lower", "upper", "ratio"]
@@ -65,7 +65,7 @@ def draw_panel(found, orders, policies, marks):
         pattern = policies.dashes(policy)
         axes.plot(series["memory_values"], series["total"] / unit, color=orders.colour(order), linewidth=1.5,
                   linestyle=(0, pattern) if pattern else "-", marker=policies.marker(policy), markersize=5,
-                  rasterized=len(found) > RASTER_FROM)
+                  rasterized=len(found) > RASTER_FROM, gid=MARK)
     axes.set_xlabel("M: fast memory in values")
     power = f" (10{str(exponent).translate(SUPERSCRIPT)} words)" if exponent else " (words)"
     axes.set_ylabel("total I/Os" + power)
@@ -92,8 +92,7 @@ def make(results):
             alt = (f"Line plot of total I/Os against memory, {network}: {counted_noun(len(points), 'point')}, "
                    f"M from {memory.min():.0f} to {memory.max():.0f}, lower bound {best['lower']:.0f}, fewest "
                    f"{best['total']:.0f} by {best['order']} {best['policy']} at M = {best['memory_values']:.0f}.")
-            drawn = draw_panel(points, orders, policies, marks)
-            figure.panels.append(Panel(network, to_svg(drawn, f"{figure.name}-{len(figure.panels)}", alt)))
+            figure.add(network, draw_panel(points, orders, policies, marks), alt)
             if not marks:
                 figure.notes.append(f"No cache size is known for {network}: no cache is marked.")
     figure.legend = [

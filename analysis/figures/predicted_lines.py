@@ -3,14 +3,17 @@
 One panel for each level, kind of traffic and source of the count, because a simulated and a measured count are not the
 same thing. Both axes are logarithmic and alike; on the line y = x the prediction is exact, the band is +-10 %. The
 colour is the order, the marker the engine; a filled marker is LRU, which is what caches come nearest to, an open one
-any other policy, which no cache promises to follow.
+any other policy, which no cache promises to follow. A level whose counter `sparsio calibrate` found wrong is grey.
 """
 
 import columns
-from comparison import points
+from points import of
 from figures import axes as plain
-from figures.drawing import INK, RASTER_FROM, Figure, Panel, Style, canvas, settings, swatch, to_svg
+from figures.drawing import INK, MARK, RASTER_FROM, Figure, Style, canvas, settings, swatch
 from wording import counted_noun, listed
+
+
+UNTRUSTED = INK  # faint
 
 
 def draw_panel(found, orders, engines, word):
@@ -20,10 +23,12 @@ def draw_panel(found, orders, engines, word):
     plain.log_axis(axes.yaxis, axes.set_yscale, limits, most=6)
     axes.plot(limits, limits, color=INK, linewidth=1)
     axes.fill_between(limits, [0.9 * x for x in limits], [1.1 * x for x in limits], color=INK, alpha=0.14, linewidth=0)
-    for (order, engine, lru), series in found.groupby(["order", "engine", found["policy"] == "lru"], sort=True):
+    kinds = ["order", "engine", found["policy"] == "lru", found["trust"] != ""]
+    for (order, engine, lru, distrusted), series in found.groupby(kinds, sort=True):
+        colour = UNTRUSTED if distrusted else orders.colour(order)
         axes.plot(series["predicted"], series["counted"], linestyle="none", marker=engines.marker(engine),
-                  markerfacecolor=orders.colour(order) if lru else "none", markeredgecolor=orders.colour(order),
-                  markeredgewidth=1.1, alpha=0.85, rasterized=len(found) > RASTER_FROM)
+                  markerfacecolor=colour if lru else "none", markeredgecolor=colour, markeredgewidth=1.1,
+                  alpha=0.35 if distrusted else 0.85, rasterized=len(found) > RASTER_FROM, gid=MARK)
     axes.set_box_aspect(0.86)
     axes.set_xlabel("predicted lines")
     axes.set_ylabel(f"lines {word}")
@@ -35,17 +40,18 @@ def legend(found, orders, engines):
     fills = [(swatch(marker="o"), "lru")] if "lru" in set(found["policy"]) else []
     if others:
         fills.append((swatch(marker="o", filled=False), listed([name or "no policy" for name in others])))
+    trust = [(swatch(marker="o"), "counter not to be trusted here: see Machine")] if (found["trust"] != "").any() else []
     return [
         ("Order", [(swatch(orders.colour(name), marker="o"), name) for name in orders.names]),
         ("Engine", [(swatch(marker=engines.marker(name)), name) for name in engines.names]),
         ("Policy", fills),
+        ("Faint", trust),
         ("Guides", [(swatch(dashes=()), "y = x: exact"), (swatch(band=True), "within 10 %")]),
     ]
 
 
 def make(results):
-    runs = results.runs
-    found = points(runs)
+    found = of(results)
     figure = Figure("predicted-lines", data=found)
     if found.empty:
         figure.notes.append("No row has both a predicted and a counted number of lines.")
@@ -63,13 +69,14 @@ def make(results):
             if shown.empty:
                 continue
             name = "M, the row's memory" if level == "memory" else columns.LEVELS[level]
-            title = f"{name}: {traffic}, {word}"
+            doubt = next((text for text in shown["trust"] if text), "")
+            title = f"{name}: {traffic}, {word}" + (f" ({doubt})" if doubt else "")
             far = shown["deviation"].abs().max()
             alt = (f"Scatter plot, {title}: {counted_noun(len(shown), 'point')}, predicted lines from "
                    f"{shown['predicted'].min():.4g} to {shown['predicted'].max():.4g}; "
                    f"the largest deviation is {100 * far:.3g} %.")
             drawn = draw_panel(shown, orders, engines, word)
-            figure.panels.append(Panel(title, to_svg(drawn, f"{figure.name}-{len(figure.panels)}", alt)))
+            figure.add(title, drawn, alt)
     if hidden:
         figure.notes.append(f"{counted_noun(hidden, 'point')} with a true zero cannot stand on a logarithmic axis and "
                             f"{'is' if hidden == 1 else 'are'} in the data only.")

@@ -1,20 +1,22 @@
 """deviations: how good the predictions are, in two tables.
 
-First how many points of each kind lie within 10 % and within a factor of two; no mean of ratios, which would let a
+First how many points of each kind lie within 5 %, 10 % and a factor of two; no mean of ratios, which would let a
 good half hide a bad one. Then the points that lie farthest out, to look into.
 """
 
 import columns
 from cases import varying
-from comparison import points, shares, worst
+from comparison import shares, worst
 from listings.table import Cell, Column, Table, number_cell, text_cell
+from points import of
 from wording import counted_noun, percent, significant, whole
 
 
 def share_table(found):
     table = Table("Share of points near the prediction", [
         Column("level"), Column("traffic"), Column("counted: how"), Column("policy"), Column("engine"),
-        Column("points", kind="number"), Column("within 10 %", kind="number"), Column("within 2×", kind="number")])
+        Column("points", kind="number"), Column("within 5 %", kind="number"), Column("within 10 %", kind="number"),
+        Column("within 2×", kind="number")])
     for _, kind in shares(found).iterrows():
         def share(name):
             part = kind[name] / kind["points"]
@@ -22,7 +24,7 @@ def share_table(found):
         table.rows.append([
             text_cell(columns.LEVELS[kind["level"]]), text_cell(kind["traffic"]), text_cell(kind["counted_by"]),
             text_cell(kind["policy"]), text_cell(kind["engine"]), number_cell(kind["points"], whole, ""),
-            share("tenth"), share("twice")])
+            share("twentieth"), share("tenth"), share("twice")])
     return table
 
 
@@ -49,5 +51,5 @@ def worst_table(found):
 
 
 def make(results):
-    found = points(results.runs)
+    found = of(results)
     return [share_table(found), worst_table(found)] if len(found) else []

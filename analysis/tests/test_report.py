@@ -67,7 +67,7 @@ def test_the_page_needs_nothing_from_outside(text, page):
 
 
 def test_sections_stand_in_order(page):
-    assert list(page.sections) == ["machine", "lines", "memory", "times", "cases", "not-there"]
+    assert list(page.sections) == ["machine", "lines", "gaps", "memory", "roofline", "times", "cases", "not-there"]
 
 
 def test_ids_are_unique_and_every_reference_has_its_target(text, page):
@@ -80,7 +80,8 @@ def test_ids_are_unique_and_every_reference_has_its_target(text, page):
 def test_figures_say_in_words_what_they_show_and_follow_the_theme(text, page):
     pictures = [attributes for tag, attributes in page.attributes
                 if tag == "svg" and attributes.get("class") != "swatch"]
-    assert len(pictures) == 3 * 2 + 2 + 2  # three levels of misses and write-backs; a panel for each network, twice
+    # Three levels of misses and write-backs, twice; the errors of three levels; a panel for each network, four times.
+    assert len(pictures) == 2 * 3 * 2 + 3 + 4 * 2
     assert all(picture["role"] == "img" and len(picture["aria-label"]) > 40 for picture in pictures)
     assert "currentColor" in text and "var(--series-1" in text
     drawn = "".join(re.findall(r"<svg.*?</svg>", text, re.S))
@@ -169,8 +170,8 @@ def test_simulated_is_never_called_measured(page):
 
 
 def test_summary_has_the_headline_numbers(text, sweep):
-    lead = re.search(r'id="summary">(.*?)</p>', text, re.S).group(1)
-    assert lead.startswith(f"{len(sweep)} cases, all ok.")
+    lead = re.search(r'id="summary">(.*?)</div>', text, re.S).group(1)
+    assert f">{len(sweep)} cases, all ok.<" in lead
     best = min(row["ratio"] for row in sweep if row["network"] == MLP)
     assert f"moves {best:.2f}× the lower bound" in lead
     assert "On track general the highest nominal rate is" in lead
@@ -335,7 +336,7 @@ def test_an_unknown_column_changes_nothing(tmp_path, monkeypatch):
 
 def test_a_sweep_that_has_just_begun(tmp_path):
     page = Page(written(tmp_path, []))
-    assert list(page.sections) == ["machine", "lines", "memory", "times", "cases", "not-there"]
+    assert list(page.sections) == ["machine", "lines", "gaps", "memory", "roofline", "times", "cases", "not-there"]
     assert not page.csv
 
 

@@ -17,4 +17,10 @@ Case case_from(const Arguments& arguments) {
   return one;
 }
 
+uint32_t given_tile(const Case& one) {
+  const int64_t tile = one.integer("tile");
+  if (tile == 0) throw BadInput("--tile", "a tile of 0 inputs", "give 1 or more");
+  return static_cast<uint32_t>(tile);
+}
+
 }  // namespace sparsio

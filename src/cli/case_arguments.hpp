@@ -10,4 +10,7 @@ namespace sparsio {
 /// naming the argument.
 Case case_from(const Arguments& arguments);
 
+/// --tile of a command that has no machine to choose by: BadInput for 0.
+uint32_t given_tile(const Case& one);
+
 }  // namespace sparsio

@@ -54,8 +54,7 @@ int run(const Arguments& arguments) {
                    "take one of:" + have + "; or give `memory` a list in a config for `sparsio run`");
   }
   Workbench workbench;
-  const MemoryChoice memory =
-      choose_memory(one.text("memory"), static_cast<uint64_t>(one.integer("tile")), workbench.machine(1), "--memory");
+  const MemoryChoice memory = choose_memory(one.text("memory"), given_tile(one), workbench.machine(1), "--memory");
   for (const std::string& warning : memory.warnings) std::cerr << "warning: " << warning << '\n';
   const auto network = workbench.network(one.text("network"), "--network");
   const Network& whole = network->whole();

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <omp.h>
 
+#include <algorithm>
 #include <iostream>
 #include <limits>
 
@@ -10,6 +11,7 @@
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "run/execution.hpp"
+#include "run/tile_choice.hpp"
 #include "run/workbench.hpp"
 #include "statistics/median_interval.hpp"
 
@@ -27,14 +29,22 @@ int run(const Arguments& arguments) {
 
   ExecutionRequest request;
   request.engine = one.text("engine");
-  request.plan.network = network->whole_if_small();
+  const auto kind = resolve<EngineKind>(one.text("engine"), "--engine");
   request.plan.layers = network->layers();
-  if (request.plan.network != nullptr)
+  // An engine that goes layer by layer needs neither the network whole nor a schedule.
+  const auto& orders = kind.kind().orders;
+  if (orders.empty() || request.plan.layers == nullptr) request.plan.network = network->whole_if_small();
+  if (!orders.empty() && std::find(orders.begin(), orders.end(), one.text("order")) == orders.end())
+    throw BadInput("--order", fmt::format("engine {} does not execute order {}", kind.name(), one.text("order")),
+                   fmt::format("it has: {}", fmt::join(orders, " ")));
+  if (orders.empty() && request.plan.network != nullptr)
     request.plan.order =
         workbench.schedule(one.text("network"), *request.plan.network, one.text("order"), 3, "--order")->order;
-  request.plan.tile = static_cast<uint32_t>(one.integer("tile"));
   request.plan.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads"))
                                                     : static_cast<unsigned>(omp_get_max_threads());
+  const TileChoice tile = choose_tile(static_cast<uint64_t>(one.integer("tile")), &kind.kind(), network->layers(),
+                                      inputs->count, request.plan.threads, workbench.machine(request.plan.threads));
+  request.plan.tile = tile.tile;
   request.plan.track = parse_track(one.text("track"), "--track");
   request.repetition = repetition_of(one);
   request.warmup = static_cast<uint64_t>(one.integer("warmup"));
@@ -59,7 +69,8 @@ int run(const Arguments& arguments) {
                          {"engine", one.text("engine")},
                          {"order", one.text("order")},
                          {"track", one.text("track")},
-                         {"tile", one.integer("tile")},
+                         {"tile", uint64_t{tile.tile}},
+                         {"tile_source", tile.source},
                          {"threads", uint64_t{request.plan.threads}},
                          {"simd", done.simd},
                          {"note", done.engine->note()},
@@ -88,7 +99,7 @@ const Register<CommandKind> registered{
       {"--engine", Arity::required, "SPEC", "engine"},
       {"--order", Arity::one, "SPEC", "sequence of the connections, for engines that take any", "by_target"},
       {"--track", Arity::one, "T", "general, structure, value or structure+value", "general"},
-      {"--tile", Arity::one, "B", "inputs processed together", "48"},
+      {"--tile", Arity::one, "B", "inputs processed together; 0: chosen from the caches", "0"},
       {"--threads", Arity::one, "N", "threads; left out: all available"},
       {"--categories", Arity::one, "FILE", "published categories to compare with"},
       {"--repetitions", Arity::one, "R", "timed runs, or with --precision the fewest; the median is reported", "3"},

@@ -32,7 +32,7 @@ ByteCosts costs_of(const Case& one, NetworkAtHand& network, const Schedule& sche
 int run(const Arguments& arguments) {
   const Case one = case_from(arguments);
   Workbench workbench;
-  const auto tile = static_cast<uint32_t>(one.integer("tile"));
+  const auto tile = given_tile(one);
   const MemoryChoice memory = choose_memory(one.text("memory"), tile, workbench.machine(1), "--memory");
   for (const std::string& warning : memory.warnings) std::cerr << "warning: " << warning << '\n';
   const auto network = workbench.network(one.text("network"), "--network");

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "cli/command.hpp"
+#include "exec/simd_limit.hpp"
 #include "record/json.hpp"
 #include "record/provenance.hpp"
 
@@ -120,6 +121,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    sparsio::limit_simd_by_environment();
     const int code = sparsio::run(argc, argv);
     std::cout.flush();
     if (!std::cout) {

@@ -27,7 +27,7 @@ int run(const Arguments& arguments) {
                      .schedule(one.text("network"), *plan.network, one.text("order"),
                                parse_count(one.text("memory"), "--memory"), "--order")
                      ->order;
-  plan.tile = static_cast<uint32_t>(one.integer("tile"));
+  plan.tile = given_tile(one);
   plan.track = parse_track(one.text("track"), "--track");
   run_for_callgrind(prepare_one_pass(one.text("engine"), plan, *inputs, "--engine"));
   return exit_ok;

@@ -56,7 +56,7 @@ Pair count_both(const std::string& engine_name, const std::string& network_spec,
   MeterRequest request;
   request.trace = [&](const TraceSink& sink) { engine->trace(sink); };
   request.levels = std::move(levels);
-  request.command = one_pass_command(SPARSIO_PROGRAM, one, 100);
+  request.command = one_pass_command(SPARSIO_PROGRAM, one, static_cast<uint64_t>(one.integer("tile")), 100);
   return {count("simulated", request), count("callgrind", request)};
 }
 

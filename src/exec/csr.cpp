@@ -135,7 +135,8 @@ const Register<EngineKind> registered{{"compressed sparse rows, layer by layer, 
                                        {},
                                        [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Csr>(); },
                                        {"by_target"},
-                                       {Track::general, Track::value}}};
+                                       {Track::general, Track::value},
+                                       8}};
 
 }  // namespace
 }  // namespace sparsio

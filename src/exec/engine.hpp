@@ -60,6 +60,7 @@ struct EngineKind {
   std::unique_ptr<Engine> (*make)(const Params& params);
   std::vector<std::string> orders;  // those it can execute; empty: any
   std::vector<Track> tracks;
+  uint32_t strip_vectors = 4;  // vectors of inputs that fill its registers: the narrowest tile worth choosing
 };
 
 }  // namespace sparsio

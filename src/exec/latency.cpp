@@ -1,7 +1,8 @@
 // latency: one input at a time, as soon as possible.
 // All threads share each layer of one input, target by target in contiguous parts of equal numbers of connections, and
 // meet after it. Eight bytes a connection are streamed once an input, so memory bandwidth is the limit of a network
-// that does not fit the caches. A layer too small to be worth a meeting has fewer threads, in the end one. Track
+// that does not fit the caches. A layer of twins (twin_layout) is stored as such: little more than four bytes a
+// connection, and vectors of targets. A layer too small to be worth a meeting has fewer threads, in the end one. Track
 // `general`; whatever the plan's tile, one input is run after the other.
 #include <fmt/format.h>
 #include <omp.h>
@@ -56,10 +57,16 @@ class Latency final : public Engine {
       if (late) break;
       for (size_t l = 0; l < layer_.size(); ++l) {
         const StoredLayer& layer = layer_[l];
-        const LatencyLayer one{layer.begin.data(), layer.source.data(), layer.weight.data(), layer.bias.data()};
         const auto first = layer.part[static_cast<size_t>(thread)];
         const auto last = layer.part[static_cast<size_t>(thread) + 1];
-        latency_layer(one, activation_, values[l % 2].data(), values[(l + 1) % 2].data(), first, last - first);
+        const float* const x = values[l % 2].data();
+        float* const y = values[(l + 1) % 2].data();
+        if (layer.is_twins()) {
+          latency_twins(layer.twins, activation_, x, y, first, last);
+        } else {
+          const LatencyLayer one{layer.begin.data(), layer.source.data(), layer.weight.data(), layer.bias.data()};
+          latency_layer(one, activation_, x, y, first, last - first);
+        }
 #pragma omp barrier
         if (observe != Observe::alive) continue;
 #pragma omp single
@@ -69,7 +76,8 @@ class Latency final : public Engine {
       {
         const float* const y = values[layer_.size() % 2].data();
         if (is_alive(y, widths_.back())) outcome.categories.push_back(input + 1);
-        if (observe == Observe::values) outcome.values.insert(outcome.values.end(), y, y + widths_.back());
+        if (observe == Observe::values)
+          for (uint32_t o = 0; o < widths_.back(); ++o) outcome.values.push_back(y[row_of_.empty() ? o : row_of_[o]]);
       }
     }
     if (late) deadline.check();
@@ -80,9 +88,13 @@ class Latency final : public Engine {
     EngineCost cost;
     cost.connections = connections_;
     cost.flops = 2 * connections_ + 2 * neurons_;
-    cost.bytes_streamed = 8 * connections_ + 8 * neurons_;
-    cost.bytes.index = 4;
-    cost.lines = {4, 8, 4, LineLayout::Rows::two_buffers, LineLayout::Sums::in_registers};
+    for (const StoredLayer& layer : layer_)
+      cost.bytes_streamed += layer.is_twins() ? layer.twins.bytes() : 8 * layer.source.size() + 8 * layer.bias.size();
+    const bool all_twins =
+        std::all_of(layer_.begin(), layer_.end(), [](const auto& layer) { return layer.is_twins(); });
+    cost.bytes.index = all_twins ? 1 : 4;  // twins share theirs
+    cost.lines = {4, static_cast<uint32_t>(4 + cost.bytes.index), 4, LineLayout::Rows::two_buffers,
+                  LineLayout::Sums::in_registers};
     return cost;
   }
 
@@ -93,6 +105,11 @@ class Latency final : public Engine {
     uint64_t y = out.buffer(widest * 4);
     for (uint32_t v = 0; v < widths_.front(); ++v) out.store(x + uint64_t{v} * 4, 4);
     for (const StoredLayer& layer : layer_) {
+      if (layer.is_twins()) {
+        trace_twins(out, layer.twins, x, y);
+        std::swap(x, y);
+        continue;
+      }
       const uint64_t begin = out.buffer(layer.begin.size() * 4);
       const uint64_t source = out.buffer(layer.source.size() * 4);
       const uint64_t weight = out.buffer(layer.weight.size() * 4);
@@ -116,12 +133,34 @@ class Latency final : public Engine {
   }
 
  private:
+  static void trace_twins(TraceWriter& out, const TwinLayer& layer, uint64_t x, uint64_t y) {
+    const uint64_t block_at = out.buffer(layer.block.size() * sizeof(TwinBlock));
+    const uint64_t source = out.buffer(layer.source.size() * 4);
+    const uint64_t weight = out.buffer(layer.weight.size() * 4);
+    const uint64_t bias = out.buffer(layer.bias.size() * 4);
+    for (size_t b = 0; b < layer.block.size(); ++b) {
+      const TwinBlock& block = layer.block[b];
+      out.load(block_at + b * sizeof(TwinBlock), sizeof(TwinBlock));
+      for (uint64_t s = 0; s < block.sources; ++s) {
+        out.load(source + (block.source + s) * 4, 4);
+        out.load(x + uint64_t{layer.source[block.source + s]} * 4, 4);
+        out.load(weight + (block.weight + s * block.width) * 4, block.width * 4);
+      }
+      out.load(bias + uint64_t{block.target} * 4, block.width * 4);
+      for (uint32_t t = 0; t < block.width; ++t) out.store(y + (uint64_t{block.target} + t) * 4, 4);
+    }
+  }
+
+  /// Either compressed rows or twins.
   struct StoredLayer {
+    bool is_twins() const { return !twins.block.empty(); }
+
+    TwinLayer twins;
     AlignedVector<uint32_t> begin;
     AlignedVector<int32_t> source;
     AlignedVector<float> weight;
     AlignedVector<float> bias;
-    std::vector<uint32_t> part;  // first target of each thread, and the end
+    std::vector<uint32_t> part;  // first target (or block of twins) of each thread, and the end
   };
 
   static bool is_alive(const float* values, uint32_t count) {
@@ -133,14 +172,37 @@ class Latency final : public Engine {
     connections_ += layer.connections();
     neurons_ += layer.targets;
     StoredLayer stored;
+    constexpr double never_pad = 2;
+    TwinLayer twins = find_twins(layer, row_of_, never_pad);
+    const auto is_full = [](const TwinBlock& block) { return block.width == TwinLayer::widest_block; };
+    if (!twins.block.empty() && std::all_of(twins.block.begin(), twins.block.end(), is_full)) {
+      row_of_ = std::move(twins.row_of);
+      stored.twins = std::move(twins);
+      layer_.push_back(std::move(stored));
+      return;
+    }
     stored.begin.assign(layer.begin.begin(), layer.begin.end());
     stored.source.assign(layer.source.begin(), layer.source.end());
+    if (!row_of_.empty())
+      for (int32_t& source : stored.source) source = static_cast<int32_t>(row_of_[static_cast<uint32_t>(source)]);
+    row_of_.clear();
     stored.weight.assign(layer.weight.begin(), layer.weight.end());
     stored.bias.assign(layer.bias.begin(), layer.bias.end());
     layer_.push_back(std::move(stored));
   }
 
   void share(StoredLayer& layer) const {
+    if (layer.is_twins()) {
+      // Blocks lie in the order of their weights.
+      const auto& blocks = layer.twins.block;
+      for (unsigned thread = 0; thread <= threads_; ++thread) {
+        const uint64_t share = layer.twins.weight.size() * thread / threads_;
+        const auto at = std::partition_point(blocks.begin(), blocks.end(),
+                                             [&](const TwinBlock& block) { return block.weight < share; });
+        layer.part.push_back(static_cast<uint32_t>(at - blocks.begin()));
+      }
+      return;
+    }
     const uint64_t connections = layer.source.size();
     for (unsigned thread = 0; thread <= threads_; ++thread) {
       const auto share = static_cast<uint32_t>(connections * thread / threads_);
@@ -157,6 +219,7 @@ class Latency final : public Engine {
   uint64_t connections_ = 0;
   uint64_t neurons_ = 0;
   std::vector<StoredLayer> layer_;
+  std::vector<uint32_t> row_of_;  // where the outputs of the last layer are; empty: in their order
 };
 
 const Register<EngineKind> registered{

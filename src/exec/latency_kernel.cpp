@@ -1,9 +1,10 @@
 // The idea: with one input there is nothing to share a weight with, so the stream of weights and indices is the limit.
-// The inputs of the layer stay in the cache and are read one by one, into eight sums that do not wait for each other:
-// a gather instruction does the same loads in more cycles on most machines. The stream is asked for well ahead.
+// The inputs of the layer stay in the cache and are read one by one, put together four to a vector, and multiplied with
+// four weights at once: a gather instruction does the same loads in twice the time, and multiplying one by one loads
+// every weight apart. The stream is asked for well ahead.
 #include "exec/latency_kernel.hpp"
 
-#include <algorithm>
+#include <cstring>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/latency_kernel.cpp"
@@ -15,31 +16,88 @@ HWY_BEFORE_NAMESPACE();
 namespace sparsio {
 namespace HWY_NAMESPACE {
 
+/// Four floats, whatever the instruction set.
+using Four [[gnu::vector_size(16)]] = float;
+
+HWY_INLINE Four Product(const float* weight, const int32_t* source, const float* x) {
+  Four four;
+  std::memcpy(&four, weight, sizeof four);
+  const Four value = {x[source[0]], x[source[1]], x[source[2]], x[source[3]]};
+  return four * value;
+}
+
 void Targets(const LatencyLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
              uint32_t targets) {
   constexpr uint32_t ahead = 512;  // connections
-  constexpr uint32_t chains = 8;
+  constexpr uint32_t at_once = 16;
   for (uint32_t t = first; t < first + targets; ++t) {
-    float sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0, sum4 = 0, sum5 = 0, sum6 = 0, sum7 = 0;
+    Four sum0 = {};
+    Four sum1 = {};
+    Four sum2 = {};
+    Four sum3 = {};
     const uint32_t end = layer.begin[t + 1];
     uint32_t k = layer.begin[t];
-    for (; k + chains <= end; k += chains) {
-      const float* const w = layer.weight + k;
+    for (; k + at_once <= end; k += at_once) {
+      const float* const weight = layer.weight + k;
       const int32_t* const source = layer.source + k;
-      hwy::Prefetch(w + ahead);
+      hwy::Prefetch(weight + ahead);
       hwy::Prefetch(source + ahead);
-      sum0 += w[0] * x[source[0]];
-      sum1 += w[1] * x[source[1]];
-      sum2 += w[2] * x[source[2]];
-      sum3 += w[3] * x[source[3]];
-      sum4 += w[4] * x[source[4]];
-      sum5 += w[5] * x[source[5]];
-      sum6 += w[6] * x[source[6]];
-      sum7 += w[7] * x[source[7]];
+      sum0 += Product(weight, source, x);
+      sum1 += Product(weight + 4, source + 4, x);
+      sum2 += Product(weight + 8, source + 8, x);
+      sum3 += Product(weight + 12, source + 12, x);
     }
-    float sum = ((sum0 + sum1) + (sum2 + sum3)) + ((sum4 + sum5) + (sum6 + sum7));
+    for (; k + 4 <= end; k += 4) sum0 += Product(layer.weight + k, layer.source + k, x);
+    const Four all = (sum0 + sum1) + (sum2 + sum3);
+    float sum = (all[0] + all[1]) + (all[2] + all[3]);
     for (; k < end; ++k) sum += layer.weight[k] * x[layer.source[k]];
     y[t] = activate(activation, sum, layer.bias[t]);
+  }
+}
+
+/// Eight floats, one of each target of a block.
+using Eight [[gnu::vector_size(32)]] = float;
+
+void Twins(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t first, uint32_t last) {
+  constexpr size_t width = TwinLayer::widest_block;
+  constexpr size_t ahead = 1024;  // weights
+  for (uint32_t b = first; b < last; ++b) {
+    const TwinBlock& block = layer.block[b];
+    const uint32_t* const source = layer.source.data() + block.source;
+    const float* const weight = layer.weight.data() + block.weight;
+    const float* const bias = layer.bias.data() + block.target;
+    float* const out = y + block.target;
+    if (block.width != width) {
+      for (uint32_t t = 0; t < block.width; ++t) {
+        float sum = 0;
+        for (uint32_t s = 0; s < block.sources; ++s) sum += weight[s * block.width + t] * x[source[s]];
+        out[t] = activate(activation, sum, bias[t]);
+      }
+      continue;
+    }
+    // Four sums a target, which do not wait for each other.
+    Eight sum0 = {};
+    Eight sum1 = {};
+    Eight sum2 = {};
+    Eight sum3 = {};
+    Eight eight[4];
+    uint32_t s = 0;
+    for (; s + 4 <= block.sources; s += 4) {
+      const float* const from = weight + s * width;
+      hwy::Prefetch(from + ahead);
+      hwy::Prefetch(from + ahead + 16);
+      std::memcpy(eight, from, sizeof eight);
+      sum0 += eight[0] * x[source[s]];
+      sum1 += eight[1] * x[source[s + 1]];
+      sum2 += eight[2] * x[source[s + 2]];
+      sum3 += eight[3] * x[source[s + 3]];
+    }
+    for (; s < block.sources; ++s) {
+      std::memcpy(eight, weight + s * width, sizeof eight[0]);
+      sum0 += eight[0] * x[source[s]];
+    }
+    sum0 = (sum0 + sum1) + (sum2 + sum3);
+    for (size_t t = 0; t < width; ++t) out[t] = activate(activation, sum0[t], bias[t]);
   }
 }
 
@@ -51,10 +109,16 @@ HWY_AFTER_NAMESPACE();
 namespace sparsio {
 
 HWY_EXPORT(Targets);
+HWY_EXPORT(Twins);
 
 void latency_layer(const LatencyLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
                    uint32_t targets) {
   HWY_DYNAMIC_DISPATCH(Targets)(layer, activation, x, y, first, targets);
+}
+
+void latency_twins(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
+                   uint32_t last) {
+  HWY_DYNAMIC_DISPATCH(Twins)(layer, activation, x, y, first, last);
 }
 
 }  // namespace sparsio

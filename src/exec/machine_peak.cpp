@@ -93,15 +93,29 @@ void keep(float result) {
   static_cast<void>(kept);
 }
 
+/// The best of as many windows as there is time for, after one that warms.
+template <class Window>
+PeakRate best_of(double seconds, double window_seconds, const Window& window) {
+  PeakRate best;
+  static_cast<void>(window(window_seconds));
+  for (double left = seconds; left > 0; left -= window_seconds) best = better_of(best, window(window_seconds));
+  return best;
+}
+
 }  // namespace
 
+PeakRate better_of(const PeakRate& a, const PeakRate& b) {
+  return {std::max(a.per_second, b.per_second), std::max(a.per_cpu_second, b.per_cpu_second)};
+}
+
 PeakRate fma_peak(unsigned threads, double seconds) {
-  return measure(threads, seconds, [](unsigned) {
+  const auto work = [](unsigned) {
     float result = 0;
     const auto amount = static_cast<double>(HWY_DYNAMIC_DISPATCH(MultiplyAdd)(10000, &result));
     keep(result);
     return amount;
-  });
+  };
+  return best_of(seconds, 0.01, [&](double window) { return measure(threads, window, work); });
 }
 
 PeakRate read_peak(unsigned threads, uint64_t bytes, double seconds) {
@@ -110,7 +124,7 @@ PeakRate read_peak(unsigned threads, uint64_t bytes, double seconds) {
   // A pass at most 4 MiB long, so that the clock is looked at often; then on from there.
   const uint64_t piece = std::min<uint64_t>(part, 1U << 20);
   std::vector<uint64_t> at(threads * 8, 0);  // a cache line a thread
-  return measure(threads, seconds, [&](unsigned thread) {
+  const auto work = [&](unsigned thread) {
     uint64_t& begin = at[thread * 8];
     if (begin + piece > part) begin = 0;
     float result = 0;
@@ -118,7 +132,8 @@ PeakRate read_peak(unsigned threads, uint64_t bytes, double seconds) {
     keep(result);
     begin += piece;
     return 4.0 * static_cast<double>(piece);
-  });
+  };
+  return best_of(seconds, 0.02, [&](double window) { return measure(threads, window, work); });
 }
 
 }  // namespace sparsio

@@ -1,6 +1,7 @@
 // reference: the dumb engine that all others are checked against.
 // One input at a time, double precision, sources summed in the order the network stores them, bias added last. It reads
-// as the rule is written and does nothing clever, except that inputs are shared among threads.
+// as the rule is written and does nothing clever, except that inputs are shared among threads. A network that is not
+// held whole is walked once, layer by layer, with all inputs beside each other and targets shared among threads.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,14 +20,20 @@ constexpr double tie = 1e-6;
 class Reference final : public Engine {
  public:
   void prepare(const Plan& plan) override {
-    if (plan.network == nullptr) throw Unsupported("reference needs the network held whole");
     network_ = plan.network;
+    layers_ = plan.layers;
     threads_ = plan.threads;
+    if (network_ == nullptr) {
+      if (layers_ == nullptr) throw Unsupported("reference needs a network, held whole or layer by layer");
+      count_connections();
+      return;
+    }
     input_ids_ = network_->input_ids();
     output_ids_ = network_->output_ids();
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    if (network_ == nullptr) return walk(inputs, observe, deadline);
     if (inputs.width != input_ids_.size())
       throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, input_ids_.size()));
     Outcome outcome;
@@ -72,8 +79,8 @@ class Reference final : public Engine {
 
   EngineCost cost() const override {
     EngineCost cost;
-    cost.connections = network_->connections();
-    cost.flops = 2 * cost.connections + 2 * network_->facts().neurons;
+    cost.connections = network_ == nullptr ? connections_ : network_->connections();
+    cost.flops = 2 * cost.connections + 2 * (network_ == nullptr ? neurons_ : network_->facts().neurons);
     cost.bytes_streamed = cost.connections * 8;
     cost.bytes = {.value = 8, .weight = 4, .index = 4};
     cost.lines = {8, 8, 8, LineLayout::Rows::one_per_neuron, LineLayout::Sums::in_registers};
@@ -81,6 +88,7 @@ class Reference final : public Engine {
   }
 
   void trace(const TraceSink& sink) const override {
+    if (network_ == nullptr) throw Unsupported("reference traces a network held whole only");
     TraceWriter out(sink);
     const uint64_t neurons = network_->neurons();
     const uint64_t value = trace_zeroed_buffer(out, neurons * 8);
@@ -143,7 +151,88 @@ class Reference final : public Engine {
     return tied;
   }
 
+  void count_connections() {
+    neurons_ = layers_->widths().front();
+    layers_->restart();
+    for (Layer layer; layers_->next(layer); neurons_ += layer.targets) connections_ += layer.connections();
+  }
+
+  /// Value of input i at neuron v of a layer: x[v * inputs + i].
+  Outcome walk(const Inputs& inputs, Observe observe, const Deadline& deadline) const {
+    if (inputs.width != layers_->widths().front())
+      throw Unsupported(
+          fmt::format("inputs of width {} for {} input neurons", inputs.width, layers_->widths().front()));
+    const uint64_t count = inputs.count;
+    Outcome outcome;
+    outcome.executed_edges = count * connections_;
+    std::vector<double> x(count * inputs.width);
+    std::vector<double> y;
+    for (uint64_t i = 0; i < count; ++i)
+      for (uint32_t v = 0; v < inputs.width; ++v) x[v * count + i] = inputs.at(i, v);
+    std::vector<uint8_t> tied(count, 0);
+    Layer layer;
+    layers_->restart();
+    while (layers_->next(layer)) {
+      deadline.check();
+      y.resize(count * layer.targets);
+#pragma omp parallel num_threads(threads_)
+      {
+        std::vector<uint8_t> tied_here(count, 0);
+#pragma omp for
+        for (uint32_t t = 0; t < layer.targets; ++t) walk_target(layer, t, x, &y[t * count], tied_here);
+#pragma omp critical
+        for (uint64_t i = 0; i < count; ++i) tied[i] |= tied_here[i];
+      }
+      x.swap(y);
+      if (observe == Observe::alive) outcome.alive.push_back(living(x, count).size());
+    }
+    for (const uint64_t i : living(x, count)) outcome.categories.push_back(i + 1);
+    if (observe != Observe::values) return outcome;
+    const uint64_t outputs = x.size() / std::max<uint64_t>(1, count);
+    outcome.values.resize(x.size());
+    for (uint64_t i = 0; i < count; ++i) {
+      outcome.tied.push_back(tied[i] != 0);
+      for (uint64_t o = 0; o < outputs; ++o) outcome.values[i * outputs + o] = x[o * count + i];
+    }
+    return outcome;
+  }
+
+  void walk_target(const Layer& layer, uint32_t target, const std::vector<double>& x, double* y,
+                   std::vector<uint8_t>& tied) const {
+    const uint64_t count = tied.size();
+    const double bias = layer.bias[target];
+    std::vector<double> sum(count, 0);
+    std::vector<double> size(count, std::abs(bias));
+    for (uint64_t k = layer.begin[target]; k < layer.begin[target + 1]; ++k) {
+      const double weight = layer.weight[k];
+      const double* const value = &x[layer.source[k] * count];
+      for (uint64_t i = 0; i < count; ++i) {
+        const double term = weight * value[i];
+        sum[i] += term;
+        size[i] += std::abs(term);
+      }
+    }
+    for (uint64_t i = 0; i < count; ++i) {
+      y[i] = activate(layers_->activation(), sum[i], bias);
+      if (sum[i] != 0 && std::abs(sum[i] + bias) <= tie * size[i]) tied[i] = 1;
+    }
+  }
+
+  /// Inputs with a nonzero value, ascending.
+  static std::vector<uint64_t> living(const std::vector<double>& x, uint64_t count) {
+    std::vector<bool> lives(count, false);
+    for (uint64_t k = 0; k < x.size(); ++k)
+      if (x[k] != 0) lives[k % count] = true;
+    std::vector<uint64_t> list;
+    for (uint64_t i = 0; i < count; ++i)
+      if (lives[i]) list.push_back(i);
+    return list;
+  }
+
   const Network* network_ = nullptr;
+  LayerSource* layers_ = nullptr;
+  uint64_t connections_ = 0;  // these two where the network is not held whole
+  uint64_t neurons_ = 0;
   unsigned threads_ = 1;
   std::vector<uint32_t> input_ids_;
   std::vector<uint32_t> output_ids_;

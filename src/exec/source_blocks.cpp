@@ -50,8 +50,8 @@ class SourceBlocks final : public Engine {
     cost.tile = job_.tile;
     cost.bytes.index = 4;
     cost.lines = {row_stride(job_.tile) * 4, 8, 4, LineLayout::Rows::two_buffers, LineLayout::Sums::in_memory};
-    const uint64_t strips = (job_.tile + strip_columns() - 1) / strip_columns();
     for (const BlockedLayer& layer : layer_) {
+      const uint64_t strips = (job_.tile + strip_columns(layer) - 1) / strip_columns(layer);
       cost.connections += layer.connection.size();
       cost.flops += 2 * (layer.connection.size() + layer.targets);
       cost.bytes_streamed += strips * layer.bytes();  // once a strip of the tile
@@ -70,8 +70,8 @@ class SourceBlocks final : public Engine {
       const uint64_t rows = out.buffer(layer.row.size() * sizeof(BlockedRow));
       const uint64_t connections = out.buffer(layer.connection.size() * sizeof(CsrConnection));
       const uint64_t bias = out.buffer(layer.bias.size() * 4);
-      for (uint32_t c = 0; c * 4 < row; c += strip_columns()) {
-        const uint32_t wide = std::min(strip_columns() * 4, row - c * 4);
+      for (uint32_t c = 0; c * 4 < row; c += strip_columns(layer)) {
+        const uint32_t wide = std::min(strip_columns(layer) * 4, row - c * 4);
         const auto span_at = [&](uint64_t tile, uint64_t v) { return tile + v * row + c * 4; };
         for (uint32_t t = 0; t < layer.targets; ++t) out.store(span_at(y, t), wide);
         uint64_t k = 0;
@@ -97,6 +97,8 @@ class SourceBlocks final : public Engine {
   std::string simd() const override { return simd_name(); }
 
  private:
+  static uint32_t strip_columns(const BlockedLayer& layer) { return layer.strip_vectors * simd_lanes(); }
+
   TileJob job_;
   Activation activation_ = Activation::relu;
   std::vector<BlockedLayer> layer_;

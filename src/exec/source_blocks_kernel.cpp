@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "exec/tile_kernels.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/source_blocks_kernel.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
@@ -46,16 +48,12 @@ void Blocked(const BlockedLayer& layer, const float* x, float* y, uint32_t strid
                                                                                    Strip<4>};
   const size_t lanes = hn::Lanes(Floats());
   for (size_t left = (columns + lanes - 1) / lanes; left > 0;) {
-    const size_t vectors = std::min<size_t>(left, BlockedLayer::strip_vectors);
+    const size_t vectors = std::min<size_t>(left, layer.strip_vectors);
     strips[vectors - 1](layer, x, y, stride);
     x += vectors * lanes;
     y += vectors * lanes;
     left -= vectors;
   }
-}
-
-uint32_t StripColumns() {
-  return static_cast<uint32_t>(BlockedLayer::strip_vectors * hn::Lanes(Floats()));
 }
 
 }  // namespace HWY_NAMESPACE
@@ -66,16 +64,33 @@ HWY_AFTER_NAMESPACE();
 namespace sparsio {
 
 HWY_EXPORT(Blocked);
-HWY_EXPORT(StripColumns);
+
+namespace {
+
+/// Connections that a target has in a block, at least, to be worth fetching its sum for.
+constexpr double least_connections = 3;
+
+uint32_t strip_for(const Layer& layer) {
+  const double possible = static_cast<double>(layer.sources) * layer.targets;
+  const double density = possible > 0 ? static_cast<double>(layer.connections()) / possible : 0;
+  uint32_t vectors = BlockedLayer::most_vectors;
+  const double block = static_cast<double>(BlockedLayer::block_bytes) / (4.0 * simd_lanes());
+  while (vectors > 2 && density * block / vectors < least_connections) vectors /= 2;
+  return vectors;
+}
+
+}  // namespace
 
 BlockedLayer block_sources(const Layer& layer) {
   BlockedLayer made;
   made.targets = layer.targets;
+  made.strip_vectors = strip_for(layer);
+  const uint64_t block_sources = BlockedLayer::block_bytes / (uint64_t{4} * simd_lanes() * made.strip_vectors);
   made.bias.assign(layer.bias.begin(), layer.bias.end());
   made.connection.reserve(layer.connections());
   std::vector<uint64_t> at(layer.begin.begin(), layer.begin.end() - 1);
-  for (uint64_t first = 0; first < layer.sources; first += BlockedLayer::block_sources) {
-    const uint64_t last = first + BlockedLayer::block_sources;
+  for (uint64_t first = 0; first < layer.sources; first += block_sources) {
+    const uint64_t last = first + block_sources;
     std::vector<BlockedRow> rows;
     for (uint32_t t = 0; t < layer.targets; ++t) {
       uint64_t k = at[t];
@@ -93,10 +108,6 @@ BlockedLayer block_sources(const Layer& layer) {
 
 void blocked_layer(const BlockedLayer& layer, const float* x, float* y, uint32_t stride, uint32_t columns) {
   HWY_DYNAMIC_DISPATCH(Blocked)(layer, x, y, stride, columns);
-}
-
-uint32_t strip_columns() {
-  return HWY_DYNAMIC_DISPATCH(StripColumns)();
 }
 
 }  // namespace sparsio

@@ -17,11 +17,12 @@ struct BlockedRow {
 };
 
 struct BlockedLayer {
-  /// Sources of a block: 128 rows of four vectors of 64 bytes are 32 KiB, which stay in an L1 of 48 KiB.
-  static constexpr uint32_t block_sources = 128;
-  static constexpr uint32_t strip_vectors = 4;
+  /// A block of sources on a strip of the tile, which stays in an L1 of 32 KiB or more.
+  static constexpr uint64_t block_bytes = 32 << 10;
+  static constexpr uint32_t most_vectors = 4;
 
   uint32_t targets = 0;
+  uint32_t strip_vectors = 4;               // of a strip
   AlignedVector<BlockedRow> row;            // block after block
   AlignedVector<CsrConnection> connection;  // in the order of rows
   AlignedVector<float> bias;
@@ -29,14 +30,13 @@ struct BlockedLayer {
   uint64_t bytes() const { return row.size() * sizeof(BlockedRow) + connection.size() * sizeof(CsrConnection); }
 };
 
-/// Within a block rows are sorted by their number of connections, so that branches on it can be foreseen.
+/// A wide strip loads a weight for more vectors, a narrow one lets a block have more sources, so that a target's sum is
+/// fetched and put back for more connections: which, depends on the density. Within a block rows are sorted by their
+/// number of connections, so that branches on it can be foreseen.
 BlockedLayer block_sources(const Layer& layer);
 
 /// y[t] = sum over the connections of t of weight * x[source] for `columns` columns (rounded up to whole vectors), in
 /// ascending order of sources; the activation is left to activate_rows.
 void blocked_layer(const BlockedLayer& layer, const float* x, float* y, uint32_t stride, uint32_t columns);
-
-/// Columns of a strip.
-uint32_t strip_columns();
 
 }  // namespace sparsio

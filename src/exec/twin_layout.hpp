@@ -1,7 +1,9 @@
 // twin_layout: a layer with its twins found.
 // Targets with the same sources are twins. A block is up to eight twins side by side: their sources once, and a row of
 // weights a source, one weight a target. So a block is a small dense matrix, whatever the weights are; a target without
-// twins is a block of one, which is compressed sparse rows again.
+// twins is a block of one, which is compressed sparse rows again. Where eight such targets have so many sources in
+// common that the matrix is nearly full, they are a block all the same, with weights of 0 where there is no connection:
+// multiplying by them is cheaper than loading every source eight times.
 //
 // Values live in the order in which blocks write them: the targets of a block are neighbours, one row after the other,
 // and twins of one layer, which often feed the same targets, are read together by the next. (In the order of neurons
@@ -43,8 +45,9 @@ struct TwinLayer {
   }
 };
 
-/// Groups the targets of `layer` by equal lists of sources. `row_of_source` says where the sources' values are; empty:
-/// source v is in row v. Each target's sources stay in the layer's order.
-TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> row_of_source);
+/// `least_fill` is the share of connections in a padded block from which it is worth its zeros. Groups the targets of
+/// `layer` by equal lists of sources. `row_of_source` says where the sources' values are; empty: source v is in row v.
+/// Each target's sources stay in the layer's order.
+TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> row_of_source, double least_fill);
 
 }  // namespace sparsio

@@ -37,6 +37,20 @@ Point at(const Curve& c, double t) {
   return p;
 }
 
+/// Bits begin .. end - 1, the top bit of a byte first.
+void set_bits(uint8_t* row, uint32_t begin, uint32_t end) {
+  if (begin >= end) return;
+  const auto first = static_cast<uint8_t>(0xFFU >> (begin % 8));
+  const auto last = static_cast<uint8_t>(0xFF00U >> (end % 8));  // 0 for a whole number of bytes
+  if (begin / 8 == end / 8) {
+    row[begin / 8] = static_cast<uint8_t>(row[begin / 8] | (first & last));
+    return;
+  }
+  row[begin / 8] = static_cast<uint8_t>(row[begin / 8] | first);
+  for (uint32_t byte = begin / 8 + 1; byte < end / 8; ++byte) row[byte] = 0xFF;
+  if (last != 0) row[end / 8] = static_cast<uint8_t>(row[end / 8] | last);
+}
+
 /// Sets the pixels whose centre is within `radius` of `centre`; the unit square is `side` pixels wide.
 void stamp(uint8_t* row, uint32_t width, uint32_t side, Point centre, double radius) {
   const double scale = side;
@@ -45,13 +59,17 @@ void stamp(uint8_t* row, uint32_t width, uint32_t side, Point centre, double rad
   };
   const auto high = [&](double v) { return static_cast<uint32_t>(std::clamp((v + radius) * scale + 0.5, 0.0, scale)); };
   for (uint32_t y = low(centre.y); y < high(centre.y); ++y) {
-    for (uint32_t x = low(centre.x); x < high(centre.x); ++x) {
+    const double dy = (y + 0.5) / scale - centre.y;
+    const auto is_inside = [&](uint32_t x) {
       const double dx = (x + 0.5) / scale - centre.x;
-      const double dy = (y + 0.5) / scale - centre.y;
-      const uint32_t pixel = y * side + x;
-      if (dx * dx + dy * dy <= radius * radius && pixel < width)
-        row[pixel / 8] = static_cast<uint8_t>(row[pixel / 8] | (0x80U >> (pixel % 8)));
-    }
+      return dx * dx + dy * dy <= radius * radius;
+    };
+    // Those inside are neighbours: only the ends of a stretch are looked for.
+    uint32_t begin = low(centre.x);
+    uint32_t end = high(centre.x);
+    while (begin < end && !is_inside(begin)) ++begin;
+    while (begin < end && !is_inside(end - 1)) --end;
+    set_bits(row, std::min(y * side + begin, width), std::min(y * side + end, width));
   }
 }
 
@@ -80,9 +98,11 @@ Inputs make(const Params& params, uint32_t width) {
                    "leave neurons out to take the network's");
   inputs.origin = "generated";
   inputs.bits.assign(inputs.count * inputs.row_bytes(), 0);
+  const uint64_t seed = params.count("seed");
   const auto side = static_cast<uint32_t>(std::ceil(std::sqrt(inputs.width)));
+#pragma omp parallel for schedule(dynamic, 64)
   for (uint64_t i = 0; i < inputs.count; ++i) {
-    RandomStream random(params.count("seed"), i);
+    RandomStream random(seed, i);
     draw(&inputs.bits[i * inputs.row_bytes()], inputs.width, side, random);
   }
   return inputs;

@@ -8,6 +8,10 @@ namespace sparsio {
 namespace {
 
 constexpr uint64_t page = 4096;
+// Packed inputs become rows this many at a time, for 64 inputs, in vectors of 32 bytes (exec/tile_kernels.cpp).
+constexpr uint64_t block_rows = 512;
+constexpr uint64_t vector_bytes = 32;
+constexpr uint64_t turned_bytes = 64 * vector_bytes;
 
 uint64_t pages(uint64_t bytes) {
   return (bytes + page - 1) / page * page;
@@ -41,9 +45,12 @@ struct Places {
     }
     bias = end;
     bits = bias + pages(uint64_t{network.neurons()} * 4);
-    connections = bits + pages((inputs + 7) / 8 * (row_bytes / 4));
+    block = bits + pages((inputs + 7) / 8 * std::max<uint64_t>(1, row_bytes / 4));
+    connections = block + pages(turned_bytes + block_rows * 8);
     targets = connections + pages(network.connections() * layout.bytes_a_connection);
-    other = targets + pages(uint64_t{network.neurons()} * layout.bytes_a_target);
+    degrees = targets + pages(uint64_t{network.neurons()} * layout.bytes_a_target);
+    ids = degrees + pages(uint64_t{network.neurons()} * 8);
+    outputs = ids + pages(inputs * 4);
   }
 
   std::vector<uint64_t> row;                           // of each neuron
@@ -51,9 +58,12 @@ struct Places {
   uint64_t staged = 0;
   uint64_t bias = 0;
   uint64_t bits = 0;
+  uint64_t block = 0;
   uint64_t connections = 0;
   uint64_t targets = 0;
-  uint64_t other = 0;
+  uint64_t degrees = 0;
+  uint64_t ids = 0;
+  uint64_t outputs = 0;
 };
 
 /// One pass: what an engine touches, in its order, as far as its layout says.
@@ -91,22 +101,43 @@ class Walk {
       if (bytes > 0) cache_.touch(begin, bytes, Access::store);
     const bool staged = layout_.inputs == LineLayout::Inputs::staged;
     const uint64_t row = layout_.row_bytes;
-    if (staged) {
-      LineCache::Stream degrees(places_.other);
-      cache_.read(degrees, uint64_t{network_.neurons()} * 8);
-      for (const uint32_t v : inputs_) cache_.touch(places_.row[v], row, Access::store);
+    LineCache::Stream degrees(places_.degrees);
+    for (uint32_t v = 0; staged && v < network_.neurons(); ++v) {
+      cache_.read(degrees, 8);
+      if (network_.in_degree(v) > 0) continue;
+      cache_.touch(places_.bias + v * uint64_t{4}, 4, Access::load);
+      cache_.touch(places_.row[v], row, Access::store);
     }
-    const uint64_t input_bytes = (inputs_.size() + 7) / 8;
-    for (uint64_t j = 0; j < inputs_.size(); ++j) {
-      cache_.touch(staged ? places_.staged + j * row : places_.row[inputs_[j]], row, Access::store);
-      if (j % 8 != 7 && j + 1 != inputs_.size()) continue;
-      for (uint64_t column = 0; column < row / 4; ++column)  // a row of bits for each input of the tile
-        cache_.touch(places_.bits + column * input_bytes + j / 8, 1, Access::load);
-    }
-    if (!staged) return;
-    for (uint64_t j = 0; j < inputs_.size(); ++j) {
+    write_inputs(staged);
+    LineCache::Stream ids(places_.ids);
+    for (uint64_t j = 0; staged && j < inputs_.size(); ++j) {
+      cache_.read(ids, 4);
       cache_.touch(places_.staged + j * row, row, Access::load);
       cache_.touch(places_.row[inputs_[j]], row, Access::store);
+    }
+  }
+
+  /// Blocks of rows are turned from the inputs' bits, which lie input by input, in a small buffer. Engines without
+  /// tiles read bit by bit.
+  void write_inputs(bool staged) {
+    constexpr uint64_t columns = 64;
+    const uint64_t row = layout_.row_bytes;
+    const uint64_t input_bytes = (inputs_.size() + 7) / 8;
+    const bool in_blocks = row >= 64;
+    const uint64_t block = in_blocks ? block_rows : 8;
+    for (uint64_t c = 0; c * 4 < row; c += columns) {
+      const uint64_t bytes = std::min(columns * 4, row - c * 4);
+      for (uint64_t p = 0; p < inputs_.size(); p += block) {
+        const uint64_t end = std::min<uint64_t>(p + block, inputs_.size());
+        for (uint64_t column = c; column < c + std::max<uint64_t>(1, bytes / 4); ++column)
+          cache_.touch(places_.bits + column * input_bytes + p / 8, (end - p + 7) / 8, Access::load);
+        const uint64_t vectors = ((end - p + 7) / 8 + vector_bytes - 1) / vector_bytes;
+        if (in_blocks) cache_.touch(places_.block, turned_bytes + vectors * turned_bytes, Access::store);
+        for (uint64_t j = p; j < end; ++j) {
+          if (in_blocks) cache_.touch(places_.block + turned_bytes + (j - p) * 8, 8, Access::load);
+          cache_.touch((staged ? places_.staged + j * row : places_.row[inputs_[j]]) + c * 4, bytes, Access::store);
+        }
+      }
     }
   }
 
@@ -142,13 +173,16 @@ class Walk {
     }
   }
 
-  /// The search for categories: where layers take turns, a line's columns at a time down all rows.
+  /// The search for categories: where layers take turns, a line's columns at a time down all rows; else by a list.
   void collect() {
     const std::vector<uint32_t> outputs = network_.output_ids();
+    LineCache::Stream list(places_.outputs);
     const uint32_t step = layout_.rows == LineLayout::Rows::two_buffers ? cache_.line_bytes() : layout_.row_bytes;
     for (uint32_t at = 0; at < layout_.row_bytes; at += step)
-      for (const uint32_t v : outputs)
+      for (const uint32_t v : outputs) {
+        if (layout_.rows == LineLayout::Rows::one_per_neuron) cache_.read(list, 4);
         cache_.touch(places_.row[v] + at, std::min(step, layout_.row_bytes - at), Access::load);
+      }
   }
 
   const Network& network_;

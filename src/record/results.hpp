@@ -17,7 +17,7 @@
 namespace sparsio {
 
 /// Goes up whenever a column is added, removed or changes its meaning.
-constexpr int schema_version = 2;
+constexpr int schema_version = 3;
 
 /// The time one thread of one rank took for one repetition, and when: what drifts or comes in bursts shows there.
 struct Sample {

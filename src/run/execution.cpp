@@ -81,7 +81,7 @@ Execution execute(const ExecutionRequest& request, const Inputs& inputs, const D
   }
 
   done.verdict = {"ok", "not verified", std::numeric_limits<double>::quiet_NaN(), 0};
-  if (request.verify > 0 && request.plan.network != nullptr)
+  if (request.verify > 0)
     done.verdict = verify_values(*done.engine, *make_reference(request.plan, request.place), inputs, request.verify);
   if (!request.categories.empty()) {
     const std::string difference = compare_categories(done.outcome.categories, published);

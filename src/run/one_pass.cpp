@@ -30,22 +30,19 @@ Pass prepare_one_pass(const std::string& engine, Plan plan, const Inputs& inputs
   return [prepared, rows] { prepared->run(*rows, Observe::categories, Deadline()); };
 }
 
-std::vector<std::string> one_pass_command(const std::string& program, const Case& one, uint64_t memory_values) {
-  return {program,     "one_pass",
-          "--network", one.text("network"),
-          "--inputs",  one.text("inputs"),
-          "--engine",  one.text("engine"),
-          "--order",   one.text("order"),
-          "--track",   one.text("track"),
-          "--tile",    std::to_string(one.integer("tile")),
-          "--memory",  std::to_string(memory_values)};
+std::vector<std::string> one_pass_command(const std::string& program, const Case& one, uint64_t tile,
+                                          uint64_t memory_values) {
+  return {program,    "one_pass",           "--network", one.text("network"),
+          "--inputs", one.text("inputs"),   "--engine",  one.text("engine"),
+          "--order",  one.text("order"),    "--track",   one.text("track"),
+          "--tile",   std::to_string(tile), "--memory",  std::to_string(memory_values)};
 }
 
-std::vector<std::string> one_pass_command(const Case& one, uint64_t memory_values) {
+std::vector<std::string> one_pass_command(const Case& one, uint64_t tile, uint64_t memory_values) {
   std::error_code unknown;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
   if (unknown || program.filename() != "sparsio") return {};
-  return one_pass_command(program.string(), one, memory_values);
+  return one_pass_command(program.string(), one, tile, memory_values);
 }
 
 }  // namespace sparsio

@@ -19,8 +19,9 @@ Pass prepare_one_pass(const std::string& engine, Plan plan, const Inputs& inputs
 
 /// This program with the arguments of its command `one_pass` for that case; empty if it is not the program `sparsio`.
 /// `memory_values`: M, for the orders that look at it.
-std::vector<std::string> one_pass_command(const Case& one, uint64_t memory_values);
+std::vector<std::string> one_pass_command(const Case& one, uint64_t tile, uint64_t memory_values);
 /// The same for a program of which the caller knows that it has the command.
-std::vector<std::string> one_pass_command(const std::string& program, const Case& one, uint64_t memory_values);
+std::vector<std::string> one_pass_command(const std::string& program, const Case& one, uint64_t tile,
+                                          uint64_t memory_values);
 
 }  // namespace sparsio

@@ -80,7 +80,7 @@ double CostModel::seconds(const Case& one) {
   if (one.real("precision") > 0)  // at worst
     seconds += std::min(one.real("budget_seconds"), each * static_cast<double>(one.integer("budget_repetitions")));
   if (one.text("meter") != "none")
-    seconds += connections * static_cast<double>(one.integer("tile")) / counted_per_second;
+    seconds += connections * static_cast<double>(std::max<int64_t>(48, one.integer("tile"))) / counted_per_second;
   return std::min(seconds, one.real("time_limit"));
 }
 

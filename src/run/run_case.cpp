@@ -14,6 +14,7 @@
 #include "run/one_pass.hpp"
 #include "run/rounds.hpp"
 #include "run/schema.hpp"
+#include "run/tile_choice.hpp"
 #include "statistics/two_samples.hpp"
 #include "topo/caches.hpp"
 #include "topo/memory_choice.hpp"
@@ -76,7 +77,7 @@ class CaseRun {
     const int64_t wanted = case_.integer("threads");
     threads_ = wanted > 0 ? static_cast<unsigned>(wanted) : static_cast<unsigned>(omp_get_max_threads());
     const Machine& machine = bench_.machine(threads_);
-    tile_ = static_cast<uint64_t>(case_.integer("tile"));
+    choose_tile_for(machine);
     memory_ = choose_memory(case_.text("memory"), tile_, machine, case_.place);
     record_.set("memory_values", static_cast<double>(memory_.values));
     record_.set("memory_source", memory_.source);
@@ -95,6 +96,21 @@ class CaseRun {
       levels_.push_back(cache);
     }
     for (const CacheGeometry& level : levels_) record_.set(level.name + "_bytes", static_cast<double>(level.bytes));
+  }
+
+  void choose_tile_for(const Machine& machine) {
+    const auto wanted = static_cast<uint64_t>(case_.integer("tile"));
+    const bool runs = case_.text("engine") != "none";
+    const EngineKind* engine = nullptr;
+    uint64_t inputs = 0;
+    if (wanted == 0 && runs) {
+      engine = &resolve<EngineKind>(case_.text("engine"), case_.place).kind();
+      inputs = bench_.inputs(case_.text("inputs"), network_->input_width(), case_.place)->count;
+    }
+    const TileChoice choice = choose_tile(wanted, engine, network_->layers(), inputs, threads_, machine);
+    tile_ = choice.tile;
+    record_.set("tile_used", static_cast<double>(tile_));
+    record_.set("tile_source", choice.source);
   }
 
   void theory() {
@@ -207,6 +223,7 @@ class CaseRun {
     record_.set("threads_used", static_cast<double>(threads_));
     record_.set("simd", execution_.simd);
     record_.set("timed_runs", static_cast<double>(seconds_.size()));
+    record_.set("note", execution_.engine->note());
     record_.set("seconds", seconds);
     record_.set("seconds_low", interval.low);
     record_.set("seconds_high", interval.high);
@@ -240,7 +257,7 @@ class CaseRun {
                                [&] { return prepare_one_pass(case_.text("engine"), plan_, *inputs_, case_.place); },
                                levels_,
                                geometries(bench_.machine(threads_)),
-                               one_pass_command(case_, memory_.values),
+                               one_pass_command(case_, tile_, memory_.values),
                                deadline_};
     const auto count = [&] {
       try {

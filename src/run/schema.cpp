@@ -98,6 +98,8 @@ Schema make_schema() {
        {"tied_inputs", Type::real, 0, "inputs", "differing because a sum is zero to rounding; excepted"}});
   add(schema, Nature::given,
       {{"threads_used", Type::real, 0, "threads", "that executed"},
+       {"tile_used", Type::real, 0, "inputs", "that were processed together"},
+       {"tile_source", Type::text, 96, "", "given, or why this tile was chosen"},
        {"binding", Type::text, 128, "", "where the threads may run"}});
   add(schema, Nature::measured,
       {{"baseline_seconds", Type::real, 0, "seconds", "median of the baseline, interleaved with this engine"},
@@ -107,6 +109,7 @@ Schema make_schema() {
        {"speedup_high", Type::real, 0, "", "upper end of it"}});
   add(schema, Nature::given,
       {{"simd", Type::text, 16, "", "instruction set chosen at run time"},
+       {"note", Type::text, 256, "", "what the engine decided while it prepared, and why"},
        {"warnings", Type::text, 512, "", "of the memory choice and the machine"}});
   return schema;
 }

@@ -61,7 +61,7 @@ TEST(Case, SetKeepsCanonicalTextAndLeavesCopiesAlone) {
 TEST(Case, SetRefuses) {
   EXPECT_EQ(error_of("tiel", "3").substr(0, 47), "here: no key 'tiel'; did you mean 'tile'? have:");
   EXPECT_EQ(error_of("tile", "x"), "here: tile: 'x' is not an integer; give one like 120");
-  EXPECT_EQ(error_of("tile", "0"), "here: tile is 0; give at least 1");
+  EXPECT_EQ(error_of("tile", "-1"), "here: tile is -1; give at least 0");
   EXPECT_EQ(error_of("cost", "bits"), "here: no cost 'bits'; did you mean 'bytes'? have: unit bytes");
   EXPECT_EQ(error_of("order", "").substr(0, 20), "here: order is empty");
   EXPECT_EQ(error_of("inputs", ""), "");

@@ -59,9 +59,9 @@ TEST_F(Errors, WrongTypes) {
 }
 
 TEST_F(Errors, ValuesOutOfRange) {
-  EXPECT_EQ(errors(network_ + "tile = [8, -3, 0]\n"),
-            "c.toml:2:12: tile is -3; give at least 1\n"
-            "c.toml:2:16: tile is 0; give at least 1");
+  EXPECT_EQ(errors(network_ + "tile = [8, -3, -1]\n"),
+            "c.toml:2:12: tile is -3; give at least 0\n"
+            "c.toml:2:16: tile is -1; give at least 0");
   EXPECT_EQ(errors(network_ + "threads = -1\n"), "c.toml:2:11: threads is -1; give at least 1");
   EXPECT_EQ(errors(network_ + "time_limit = 0\n"), "c.toml:2:14: time_limit is 0; give at least 0.001");
   EXPECT_EQ(errors(network_ + "confidence = 1\n"), "c.toml:2:14: confidence is 1; give at most 0.999999");
@@ -107,8 +107,8 @@ TEST_F(Errors, ZipOfUnequalLengths) {
   EXPECT_EQ(errors(network_ + "[[sweep]]\n[sweep.zip]\nmemory = [1, 2, 3]\n  tile = [1, 2]\n"),
             "c.toml:5:10: zip walks lists together, but memory has 3 values and tile has 2; make them equally long");
   // A wrong value still counts, so that one mistake is not reported as two.
-  EXPECT_EQ(errors(network_ + "tile = 0\n[[sweep]]\nzip = {memory = [1, 2], tile = [0, 1]}\n"),
-            "c.toml:2:8: tile is 0; give at least 1");
+  EXPECT_EQ(errors(network_ + "tile = -1\n[[sweep]]\nzip = {memory = [1, 2], tile = [0, 1]}\n"),
+            "c.toml:2:8: tile is -1; give at least 0");
 }
 
 TEST_F(Errors, MissingNetwork) {
@@ -162,9 +162,9 @@ TEST_F(Errors, FilesThatAreNotConfigs) {
 }
 
 TEST_F(Errors, Includes) {
-  EXPECT_EQ(errors("tile = 0\ninclude = \"b.toml\"\n"),
+  EXPECT_EQ(errors("tile = -1\ninclude = \"b.toml\"\n"),
             "c.toml:2:11: cannot read 'b.toml': No such file or directory; give a TOML file\n"
-            "c.toml:1:8: tile is 0; give at least 1");
+            "c.toml:1:8: tile is -1; give at least 0");
   EXPECT_EQ(errors("include = [3]\n"), "c.toml:1:12: include is a path, not the integer 3; include = \"common.toml\"");
   EXPECT_EQ(errors("include = []\n"), "c.toml:1:11: include is an empty list; name a file");
   write("sub/b.toml", "include = \"../c.toml\"\n");
@@ -200,9 +200,9 @@ TEST_F(Errors, AFileThatCannotBeReadIsNotReportedTwice) {
 
 TEST_F(Errors, AllAtOnce) {
   EXPECT_EQ(
-      errors("tile = 0\norder = \"rmc\"\n[[sweep]]\nnetwork = \"mlp:widths=3\"\nmemory = []\n[[sweep]]\ncots = 1\n",
+      errors("tile = -1\norder = \"rmc\"\n[[sweep]]\nnetwork = \"mlp:widths=3\"\nmemory = []\n[[sweep]]\ncots = 1\n",
              {"warmup=x"}),
-      "c.toml:1:8: tile is 0; give at least 1\n"
+      "c.toml:1:8: tile is -1; give at least 0\n"
       "c.toml:2:9: no name 'rmc'; did you mean 'rcm'? have: by_source by_target csr lru min none rcm reference\n"
       "--set warmup=x: warmup is an integer, not the text 'x'; write warmup = 1\n"
       "c.toml:5:10: memory is an empty list; give a value or leave the key out\n"

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""predicted_vs_measured: what configs/predicted_vs_measured.toml is for: the goals, and the report with its figures.
+
+    python3 analysis/predicted_vs_measured.py [results/predicted_vs_measured.h5] [--out PAGE.html] [--figures FOLDER]
+
+On stdout, beside the page's name: of the points that the model is made for (fully associative, rows of whole lines,
+csr and connection_list, counted by callgrind) how many are predicted within 5 %, and how alike schedulers are ranked;
+then the same for real geometries and for replays of larger memories.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import report
+from required_modules import require
+
+RESULTS = Path(__file__).resolve().parent.parent / "results" / "predicted_vs_measured.h5"
+ENGINES = ("csr", "connection_list")
+
+
+def parts(found):
+    """{name: points}: what a goal or a sentence is about; misses only."""
+    import pandas as pd
+
+    misses = found[found["traffic"] == "misses"]
+    tile = pd.to_numeric(misses["tile"], errors="coerce")
+    rows = misses[misses["engine"].isin(ENGINES) & (tile % 16 == 0)]
+    whole, small = rows["level"] == "memory", rows["memory_bytes"] <= 256 << 10
+    program, replay = rows["misses_source"] == "callgrind", rows["misses_source"] == "simulated"
+    lines = misses[~misses["engine"].isin(ENGINES) & (misses["misses_source"] == "callgrind")]
+    return {
+        "callgrind, fully associative, up to 256 KiB": rows[whole & small & program],
+        "simulated, fully associative, up to 256 KiB": rows[whole & small & replay],
+        "simulated, fully associative, larger": rows[whole & ~small & replay],
+        "callgrind, few ways": rows[~whole & program],
+        "simulated, few ways": rows[~whole & replay],
+        "callgrind, several neurons a line": lines,
+    }
+
+
+def judged(results):
+    """A row of figures for each part."""
+    import pandas as pd
+
+    import comparison
+    import points
+    import ranking
+
+    found = points.of(results)
+    facts = results.runs.set_index("run")[["memory_bytes", "misses_source"]]
+    found = found.join(facts, on="run")
+    rows = []
+    for name, part in parts(found).items():
+        groups = ranking.groups(part)
+        ratio = part["counted"] / part["predicted"]
+        rows.append({"part": name, "points": len(part), "within_5_percent": comparison.within(part, 0.05).mean(),
+                     "within_10_percent": comparison.within_tenth(part).mean(), "least_ratio": ratio.min(),
+                     "greatest_ratio": ratio.max(), "groups": int(groups["tau"].notna().sum()),
+                     "tau_median": groups["tau"].median(), "tau_least": groups["tau"].min(),
+                     "tau_from_0.9": (groups["tau"].dropna() >= 0.9).mean(),
+                     "apart_alike": groups["alike"].sum() / max(1, groups["apart"].sum())})
+    return pd.DataFrame(rows)
+
+
+def main(arguments=None):
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0].startswith("-"):
+        given.insert(0, str(RESULTS))
+    code = report.main(given)
+    if code != 0:
+        return code
+    require(report.NEEDED, "predicted_vs_measured.py")
+    import results_file
+
+    table = judged(results_file.load(given[0]))
+    print(table[table["points"] > 0].to_string(index=False, float_format=lambda value: f"{value:.3f}"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+// The instruction set can be taken down, one by one, and every engine that says which it uses says that one.
+#include "exec/simd_limit.hpp"
+
+#include <gtest/gtest.h>
+
+#include "exec/tile_kernels.hpp"
+#include "plugin/error.hpp"
+
+namespace sparsio {
+namespace {
+
+TEST(SimdLimit, TakesDownToEachInTurn) {
+  // From the best to the worst: a limit is never lifted again.
+  for (const std::string& name : simd_names()) {
+    limit_simd(name, "test");
+    EXPECT_EQ(simd_name(), name);
+    EXPECT_EQ(simd_names().front(), name);
+    EXPECT_GE(simd_lanes(), 1U);
+  }
+}
+
+TEST(SimdLimit, RefusesAnUnknownName) {
+  EXPECT_THROW(limit_simd("AVX1024", "test"), BadInput);
+}
+
+}  // namespace
+}  // namespace sparsio
