@@ -26,7 +26,8 @@ class Dependency(NamedTuple):
 
 DEPENDENCIES = [
     Dependency("hwloc", re.compile(r"hwloc(/.*)?\.h|hwloc/.*"), "topo/hwloc.cpp", 1),
-    Dependency("PAPI", re.compile(r"papi\.h|sde_lib\.h"), "count/papi.cpp", 1),
+    Dependency("PAPI", re.compile(r"papi\.h"), "count/papi.cpp", 1),
+    Dependency("libsde", re.compile(r"sde_lib\.h"), "count/papi_sde.cpp", 1),
     Dependency("HDF5", re.compile(r"(.*/)?(hdf5(_hl)?|H5\w+)\.h"), "record/hdf5.cpp file/network_hdf5.cpp", 2),
     Dependency("toml++", re.compile(r"toml\+\+/.*|toml(\+\+)?\.(h|hpp)"), "file/toml.cpp", 1),
     Dependency("xxHash", re.compile(r"xxh(ash|3)\.h"), "file/digest.cpp", 1),

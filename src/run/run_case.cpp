@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "count/publisher.hpp"
 #include "io/line_model.hpp"
 #include "plugin/spec.hpp"
 #include "record/utc_time.hpp"
@@ -352,6 +353,9 @@ CaseResult run_case(const Case& one, const std::string& run, const Origin& origi
   } catch (const std::exception& error) {
     fail("error", error.what());
   }
+  std::vector<PublishedCount> counts;
+  for (const std::string_view name : published_names()) counts.push_back({name, result.record.real(name)});
+  publish(counts);
   return result;
 }
 

@@ -10,6 +10,7 @@
 
 #include "record/journal.hpp"
 #include "record/provenance.hpp"
+#include "run/calibration.hpp"
 #include "run/progress.hpp"
 #include "run/rounds.hpp"
 #include "run/rows.hpp"
@@ -37,6 +38,8 @@ class SweepRun {
     facts_.emplace_back("config.path", request.config);
     facts_.emplace_back("config.text", sweep.effective_text);
     facts_.emplace_back("machine.xml", workbench_.machine(1).xml);
+    if (const std::string kept = kept_calibration_text(); !kept.empty())
+      facts_.emplace_back("machine.calibration", kept);
   }
 
   SweepSummary run() {

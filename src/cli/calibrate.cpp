@@ -1,0 +1,110 @@
+// calibrate: can this machine's counters be believed, and what can it do at most? Kept for `choose` and for the
+// results.
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <filesystem>
+#include <iostream>
+#include <sstream>
+
+#include "cli/command.hpp"
+#include "count/known_kernel.hpp"
+#include "plugin/params.hpp"
+#include "record/fields.hpp"
+#include "record/json.hpp"
+#include "run/calibration.hpp"
+#include "topo/byte_size.hpp"
+#include "topo/caches.hpp"
+
+namespace sparsio {
+namespace {
+
+std::vector<Fields> level_rows(const Calibration& calibration) {
+  std::vector<Fields> rows;
+  for (const LevelTrust& level : calibration.levels)
+    rows.push_back({{"level", level.level},
+                    {"size", byte_size_text(level.bytes)},
+                    {"trusted", level.is_trusted ? "yes" : "no"},
+                    {"write_backs", level.has_trusted_write_backs ? "yes" : "no"},
+                    {"reason", level.reason}});
+  return rows;
+}
+
+std::vector<Fields> kernel_rows(const Calibration& calibration) {
+  std::vector<Fields> rows;
+  for (const KernelCount& one : calibration.kernels)
+    rows.push_back({{"level", one.level},
+                    {"kernel", one.kernel},
+                    {"known", one.known},
+                    {"misses", one.misses},
+                    {"ratio", ratio_of(one.misses, one.known)},
+                    {"demand_ratio", ratio_of(one.demand_misses, one.known)},
+                    {"write_back_ratio", ratio_of(one.write_backs, one.known)},
+                    {"status", one.status}});
+  return rows;
+}
+
+std::vector<Fields> read_rows(const Calibration& calibration) {
+  std::vector<Fields> rows;
+  for (const ReadRate& rate : calibration.reads)
+    rows.push_back({{"from", rate.level},
+                    {"size", byte_size_text(rate.bytes)},
+                    {"one_thread", rate.one_thread},
+                    {"all_threads", rate.all_threads}});
+  return rows;
+}
+
+std::vector<Fields> engine_rows(const Calibration& calibration) {
+  std::vector<Fields> rows;
+  for (const EngineRate& rate : calibration.engines)
+    rows.push_back({{"engine", rate.engine}, {"tile", rate.tile}, {"flops_a_second", rate.flops_a_second}});
+  return rows;
+}
+
+int run(const Arguments& arguments) {
+  const std::string threads = arguments.text("--threads");
+  const Machine machine = detect_machine(
+      static_cast<uint32_t>(threads.empty() ? omp_get_max_threads() : parse_count(threads, "--threads")));
+  CalibrationRequest request;
+  request.source = arguments.text("--source");
+  const std::string caches = arguments.text("--caches");
+  request.levels = caches.empty() ? geometries(machine) : parse_caches(caches, "--caches");
+  std::istringstream names(arguments.text("--kernels"));
+  for (std::string name; std::getline(names, name, ',');)
+    request.kernels.push_back(find_known_kernel(name, "--kernels").name);
+  request.program = {std::filesystem::read_symlink("/proc/self/exe").string()};
+  request.seconds = parse_real(arguments.text("--seconds"), "--seconds");
+  if (request.seconds < 0 || request.seconds > 60) throw BadInput("--seconds", "out of range", "give 0 to 60");
+  const Calibration calibration = calibrate(request, machine);
+  const std::string out = arguments.text("--out");
+  const std::string path = out.empty() ? default_calibration_path() : out;
+  write_calibration(calibration, path);
+  std::cerr << "kept in " << path << '\n';
+  const Fields fields = {{"source", calibration.source},
+                         {"host", calibration.host},
+                         {"cpu", calibration.cpu},
+                         {"threads", calibration.threads},
+                         {"trusted_within", Calibration::trusted_within},
+                         {"levels", level_rows(calibration)},
+                         {"kernels", kernel_rows(calibration)},
+                         {"fma_one_thread", calibration.fma_one_thread},
+                         {"fma_all_threads", calibration.fma_all_threads},
+                         {"read_bytes_a_second", read_rows(calibration)},
+                         {"engines", engine_rows(calibration)}};
+  std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
+  return exit_ok;
+}
+
+const Register<CommandKind> registered{
+    {"how far this machine's counters can be trusted, and its peaks; kept for choose and for results",
+     {{"--source", Arity::one, "METER", "what counts: papi, simulated or callgrind", "papi"},
+      {"--caches", Arity::one, "LIST", "caches to look at, L1=32KiB/8,L2=1MiB/16; left out: this machine's"},
+      {"--kernels", Arity::one, "LIST", "kernels of known miss count, apart by commas; left out: all"},
+      {"--threads", Arity::one, "N", "threads that share the peaks; left out: all available"},
+      {"--seconds", Arity::one, "S", "for each peak; 0: peaks are left out", "0.2"},
+      {"--out", Arity::one, "FILE", "where it is kept; left out: sparsio/calibration-HOST.toml in the cache folder"},
+      {"--json", Arity::flag, "", "as JSON"}},
+     run}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,67 @@
+// calibrate, as a user calls it. With the two sources that are caches of their own it must come out right: that is a
+// test of the kernels, of their traces and of both simulations at once.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "cli/program_under_test.hpp"
+#include "count/known_kernel.hpp"
+#include "run/calibration.hpp"
+
+namespace sparsio {
+namespace {
+
+Calibration calibrated(const std::string& source, const std::string& caches, const std::string& kernels) {
+  const TestFolder folder;
+  const std::string out = folder / "sub/calibration.toml";
+  const Ran ran = run_program(
+      {"calibrate", "--source", source, "--caches", caches, "--kernels", kernels, "--seconds", "0", "--out", out});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const auto calibration = read_calibration(out);
+  EXPECT_TRUE(calibration.has_value());
+  return calibration.value_or(Calibration());
+}
+
+void expect_known_counts(const Calibration& calibration, size_t counts) {
+  ASSERT_EQ(calibration.kernels.size(), counts);
+  for (const KernelCount& one : calibration.kernels)
+    EXPECT_NEAR(ratio_of(one.misses, one.known), 1, 0.01) << one.level << " " << one.kernel;
+  for (const LevelTrust& level : calibration.levels) EXPECT_TRUE(level.is_trusted) << level.reason;
+}
+
+TEST(Calibrate, SimulatedCountsWhatIsKnown) {
+  const Calibration calibration = calibrated("simulated", "L1=32KiB/8,L2=1MiB/16,X=16KiB", "");
+  expect_known_counts(calibration, 3 * known_kernels().size());
+  for (const KernelCount& one : calibration.kernels) {
+    if (one.kernel.ends_with("_write")) {
+      EXPECT_EQ(one.write_backs, one.known) << one.level << " " << one.kernel;
+    }
+  }
+  for (const LevelTrust& level : calibration.levels) EXPECT_TRUE(level.has_trusted_write_backs);
+}
+
+// One kernel of each sequence, reads and writes: valgrind takes its time. All six are in results/README.md.
+TEST(Calibrate, CallgrindCountsWhatIsKnown) {
+  const Calibration calibration = calibrated("callgrind", "L1=8KiB/8", "stream_read,strided_write,gather_read");
+  if (!calibration.kernels.empty() && calibration.kernels.front().status.starts_with("unavailable"))
+    GTEST_SKIP() << calibration.kernels.front().status;
+  expect_known_counts(calibration, 3);
+}
+
+TEST(Calibrate, WithoutCountersEveryLevelSaysWhy) {
+  const TestFolder folder;
+  const std::string out = folder / "calibration.toml";
+  ASSERT_EQ(run_program({"calibrate", "--seconds", "0", "--out", out}).code, 0);
+  const auto calibration = read_calibration(out);
+  ASSERT_TRUE(calibration.has_value());
+  for (const LevelTrust& level : calibration->levels)
+    EXPECT_FALSE(level.reason.empty()) << level.level << " has no reason";
+}
+
+TEST(Calibrate, WhatMakesNoSenseIsRefused) {
+  EXPECT_EQ(run_program({"calibrate", "--source", "guess"}).code, 1);
+  EXPECT_EQ(run_program({"calibrate", "--seconds", "-1"}).code, 1);
+}
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,104 @@
+// choose: what to run here? The candidates' times predicted by the model and this machine's calibration, the best few
+// measured, and the fastest measured one recommended.
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+
+#include "cli/case_arguments.hpp"
+#include "plugin/params.hpp"
+#include "record/fields.hpp"
+#include "record/json.hpp"
+#include "run/chooser.hpp"
+
+namespace sparsio {
+namespace {
+
+Calibration calibration_for(const Arguments& arguments, const Machine& machine) {
+  const std::string given = arguments.text("--calibration");
+  const std::string path = given.empty() ? default_calibration_path() : given;
+  std::optional<Calibration> kept = read_calibration(path);
+  if (kept && !kept->engines.empty()) return *kept;
+  if (!given.empty())
+    throw BadInput("--calibration", fmt::format("'{}' {}", given, kept ? "has no rates" : "is not there"),
+                   "make it: sparsio calibrate --out FILE");
+  std::cerr << "this machine is not calibrated; short rates are taken now (`sparsio calibrate` keeps better ones)\n";
+  Calibration now;
+  measure_rates(0.02, machine, now);
+  return now;
+}
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(' ', begin), text.size());
+    if (end > begin) parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+int run(const Arguments& arguments) {
+  const Case one = case_from(arguments);
+  const std::string threads = arguments.text("--threads");
+  const Machine machine = detect_machine(
+      static_cast<uint32_t>(threads.empty() ? omp_get_max_threads() : parse_count(threads, "--threads")));
+  ChoiceRequest request;
+  request.network = one.text("network");
+  request.inputs = one.text("inputs");
+  request.orders = split(arguments.text("--orders"));
+  if (request.orders.empty()) throw BadInput("--orders", "no order is given", "give by_target, or leave it out");
+  request.memory = parse_count(arguments.text("--memory"), "--memory");
+  request.measured = parse_count(arguments.text("--measure"), "--measure");
+  request.repetitions = static_cast<uint64_t>(one.integer("repetitions"));
+  Workbench workbench;
+  const std::vector<Choice> choices = choose(request, calibration_for(arguments, machine), machine, workbench);
+  std::vector<Fields> rows;
+  const Choice* best = nullptr;
+  for (size_t k = 0; k < choices.size(); ++k) {
+    const Choice& choice = choices[k];
+    if (choice.status == "not measured" && k >= 3) continue;
+    if (choice.status == "ok" && (best == nullptr || choice.seconds < best->seconds)) best = &choice;
+    Fields row = {{"rank", k + 1},        {"engine", choice.engine},   {"order", choice.order},
+                  {"tile", choice.tile},  {"threads", choice.threads}, {"predicted_seconds", choice.predicted_seconds},
+                  {"limit", choice.limit}};
+    for (const auto& [level, lines] : choice.lines) row.emplace_back("predicted_lines_" + level, lines);
+    row.emplace_back("seconds", choice.seconds);
+    row.emplace_back("status", choice.status);
+    rows.push_back(row);
+  }
+  const Choice& recommended = best == nullptr ? choices.front() : *best;
+  const Fields fields = {
+      {"network", request.network},
+      {"inputs", request.inputs},
+      {"candidates", choices.size()},
+      {"recommended", fmt::format("--engine {} --order {} --tile {} --threads {}", recommended.engine,
+                                  recommended.order, recommended.tile, recommended.threads)},
+      {"chosen_by", best == nullptr ? "prediction" : "measurement"},
+      {"predicted_first_is_fastest", best == &choices.front()},
+      {"choices", rows}};
+  std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
+  const bool is_wrong =
+      std::any_of(choices.begin(), choices.end(), [](const Choice& choice) { return choice.status == "incorrect"; });
+  return is_wrong ? exit_not_ok : exit_ok;
+}
+
+const Register<CommandKind> registered{
+    {"recommends order, engine, tile and threads for a network on this machine",
+     {{"--network", Arity::required, "SPEC", "network: kind:key=value,... or a path"},
+      {"--inputs", Arity::one, "SPEC", "inputs: kind:key=value,... or a path", "random:count=1920"},
+      {"--orders", Arity::one, "LIST", "orders to try for engines that take any, apart by blanks",
+       "by_target by_source blocks"},
+      {"--memory", Arity::one, "M", "values in fast memory, for the orders that look at it", "100"},
+      {"--threads", Arity::one, "N", "most threads; left out: all available"},
+      {"--measure", Arity::one, "N",
+       "how many are measured: the best of each of three engines, then the best predicted", "3"},
+      {"--repetitions", Arity::one, "R", "timed runs of each, the median counts", "3"},
+      {"--calibration", Arity::one, "FILE", "made by calibrate; left out: the one kept for this host"},
+      {"--json", Arity::flag, "", "as JSON"}},
+     run}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,141 @@
+// calibration_file: a calibration as a small TOML file, for the next program and for the results' provenance.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "file/atomic_file.hpp"
+#include "file/node.hpp"
+#include "plugin/error.hpp"
+#include "plugin/params.hpp"
+#include "run/calibration.hpp"
+
+namespace sparsio {
+namespace {
+
+std::string quoted(const std::string& text) {
+  Node node;
+  node.kind = Node::Kind::table;
+  Node child;
+  child.kind = Node::Kind::text;
+  child.key = "x";
+  child.text = text;
+  node.children.push_back(child);
+  const std::string written = write_document(node);  // x = "..."
+  return written.substr(written.find('"'), written.rfind('"') - written.find('"') + 1);
+}
+
+std::string number(double value) {
+  return std::isnan(value) ? "nan" : fmt::format("{:.9e}", value);
+}
+
+const Node& field(const Node& table, std::string_view name) {
+  const Node* node = table.find(name);
+  if (node == nullptr)
+    throw BadInput(table.place, fmt::format("the calibration has no '{}'", name), "make it anew: sparsio calibrate");
+  return *node;
+}
+
+double real(const Node& table, std::string_view name) {
+  const Node& node = field(table, name);
+  if (node.kind != Node::Kind::real && node.kind != Node::Kind::integer)
+    throw BadInput(node.place, fmt::format("'{}' is {}", node.key, describe(node)), "make it anew: sparsio calibrate");
+  return node.text == "nan" ? KernelCount::unknown : std::strtod(node.text.c_str(), nullptr);
+}
+
+bool truth(const Node& table, std::string_view name) {
+  return field(table, name).text == "true";
+}
+
+const std::vector<Node>& rows(const Node& root, std::string_view name) {
+  static const std::vector<Node> none;
+  const Node* node = root.find(name);
+  return node == nullptr ? none : node->children;
+}
+
+}  // namespace
+
+std::string default_calibration_path() {
+  char host[256] = "unknown";
+  gethostname(host, sizeof host - 1);
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  const std::filesystem::path folder = cache != nullptr && *cache != '\0'
+                                           ? std::filesystem::path(cache)
+                                           : std::filesystem::path(home == nullptr ? "." : home) / ".cache";
+  return (folder / "sparsio" / fmt::format("calibration-{}.toml", host)).string();
+}
+
+std::string kept_calibration_text() {
+  std::ifstream file(default_calibration_path());
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::string calibration_text(const Calibration& calibration) {
+  std::string text = fmt::format(
+      "# Written by `sparsio calibrate`: counted over known misses at each level, and this machine's peaks.\n"
+      "source = {}\nhost = {}\ncpu = {}\nmade = {}\nthreads = {}\ntrusted_within = {}\nfma_one_thread = {}\n"
+      "fma_all_threads = {}\n",
+      quoted(calibration.source), quoted(calibration.host), quoted(calibration.cpu), quoted(calibration.made),
+      calibration.threads, Calibration::trusted_within, number(calibration.fma_one_thread),
+      number(calibration.fma_all_threads));
+  for (const LevelTrust& level : calibration.levels)
+    text += fmt::format("\n[[levels]]\nlevel = {}\nbytes = {}\ntrusted = {}\nwrite_backs_trusted = {}\nreason = {}\n",
+                        quoted(level.level), level.bytes, level.is_trusted, level.has_trusted_write_backs,
+                        quoted(level.reason));
+  for (const KernelCount& one : calibration.kernels)
+    text += fmt::format(
+        "\n[[kernels]]\nlevel = {}\nkernel = {}\nknown = {}\nmisses = {}\ndemand_misses = {}\nwrite_backs = {}\n"
+        "ratio = {}\nstatus = {}\n",
+        quoted(one.level), quoted(one.kernel), number(one.known), number(one.misses), number(one.demand_misses),
+        number(one.write_backs), number(ratio_of(one.misses, one.known)), quoted(one.status));
+  for (const ReadRate& rate : calibration.reads)
+    text += fmt::format("\n[[reads]]\nlevel = {}\nbytes = {}\none_thread = {}\nall_threads = {}\n", quoted(rate.level),
+                        rate.bytes, number(rate.one_thread), number(rate.all_threads));
+  for (const EngineRate& rate : calibration.engines)
+    text += fmt::format("\n[[engines]]\nengine = {}\ntile = {}\nflops_a_second = {}\n", quoted(rate.engine), rate.tile,
+                        number(rate.flops_a_second));
+  return text;
+}
+
+void write_calibration(const Calibration& calibration, const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::error_code error;
+  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  if (error) throw BadInput(path, "the folder cannot be made: " + error.message(), "give another --out");
+  write_file(path, calibration_text(calibration));
+}
+
+std::optional<Calibration> read_calibration(const std::string& path) {
+  std::error_code unreadable;
+  if (!std::filesystem::exists(path, unreadable)) return {};
+  const Node root = read_document(path, "");
+  Calibration calibration;
+  calibration.source = field(root, "source").text;
+  calibration.host = field(root, "host").text;
+  calibration.cpu = field(root, "cpu").text;
+  calibration.made = field(root, "made").text;
+  calibration.threads = static_cast<uint32_t>(real(root, "threads"));
+  calibration.fma_one_thread = real(root, "fma_one_thread");
+  calibration.fma_all_threads = real(root, "fma_all_threads");
+  for (const Node& row : rows(root, "levels"))
+    calibration.levels.push_back({field(row, "level").text, static_cast<uint64_t>(real(row, "bytes")),
+                                  truth(row, "trusted"), truth(row, "write_backs_trusted"), field(row, "reason").text});
+  for (const Node& row : rows(root, "kernels"))
+    calibration.kernels.push_back({field(row, "level").text, field(row, "kernel").text, real(row, "known"),
+                                   real(row, "misses"), real(row, "demand_misses"), real(row, "write_backs"),
+                                   field(row, "status").text});
+  for (const Node& row : rows(root, "reads"))
+    calibration.reads.push_back({field(row, "level").text, static_cast<uint64_t>(real(row, "bytes")),
+                                 real(row, "one_thread"), real(row, "all_threads")});
+  for (const Node& row : rows(root, "engines"))
+    calibration.engines.push_back(
+        {field(row, "engine").text, static_cast<uint32_t>(real(row, "tile")), real(row, "flops_a_second")});
+  return calibration;
+}
+
+}  // namespace sparsio

@@ -1,0 +1,157 @@
+#include "run/chooser.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "io/line_model.hpp"
+#include "plugin/spec.hpp"
+#include "run/engine_rates.hpp"
+#include "run/execution.hpp"
+#include "topo/caches.hpp"
+
+namespace sparsio {
+namespace {
+
+constexpr double line_bytes = 64;
+constexpr uint64_t different_engines = 3;
+
+/// How fast level k's misses come: from the next level that was measured. One thread's part of it.
+double behind(const std::string& level, unsigned threads, const Calibration& calibration) {
+  for (size_t k = 0; k + 1 < calibration.reads.size(); ++k)
+    if (calibration.reads[k].level == level) {
+      const ReadRate& next = calibration.reads[k + 1];
+      return threads == 1 ? next.one_thread : std::min(next.one_thread, next.all_threads / threads);
+    }
+  return 0;
+}
+
+class Chooser {
+ public:
+  Chooser(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine, Workbench& workbench)
+      : request_(request), calibration_(calibration), workbench_(workbench), levels_(geometries(machine)) {
+    threads_ = static_cast<unsigned>(std::max<size_t>(1, machine.threads.size()));
+    network_ = workbench.network(request.network, "--network");
+    inputs_ = workbench.inputs(request.inputs, network_->input_width(), "--inputs");
+  }
+
+  std::vector<Choice> run() {
+    for (const EngineRate& rate : calibration_.engines) {
+      const auto* const entry = Registry<EngineKind>::instance().look_up(rate.engine);
+      if (entry == nullptr || (rate.tile > inputs_->count && rate.tile != calibrated_tiles().front())) continue;
+      for (const std::string& order : entry->kind.orders.empty() ? request_.orders : entry->kind.orders)
+        predict(rate, order);
+    }
+    if (choices_.empty()) throw Unsupported("no calibrated engine executes this network");
+    std::stable_sort(choices_.begin(), choices_.end(),
+                     [](const Choice& a, const Choice& b) { return a.predicted_seconds < b.predicted_seconds; });
+    for (const size_t k : to_be_measured(choices_, request_.measured)) measure(choices_[k]);
+    return std::move(choices_);
+  }
+
+ private:
+  Plan plan_for(const std::string& order, uint32_t tile, unsigned threads) {
+    Plan plan;
+    plan.network = network_->whole_if_small();
+    plan.layers = network_->layers();
+    if (plan.network != nullptr)
+      plan.order = workbench_.schedule(request_.network, *plan.network, order, request_.memory, "--orders")->order;
+    plan.tile = tile;
+    plan.threads = threads;
+    return plan;
+  }
+
+  void predict(const EngineRate& rate, const std::string& order) {
+    const auto kind = resolve<EngineKind>(rate.engine, "choose");
+    EngineCost engine_cost;
+    try {
+      const auto engine = kind.kind().make(kind.params);
+      engine->prepare(plan_for(order, rate.tile, 1));
+      engine_cost = engine->cost();
+    } catch (const Unsupported&) {
+      return;
+    }
+    PassCost cost{static_cast<double>(engine_cost.flops) * rate.tile, rate.flops_a_second, {}};
+    Choice choice;
+    choice.engine = rate.engine;
+    choice.order = order;
+    choice.tile = rate.tile;
+    if (const Network* whole = network_->whole_if_small()) {
+      const auto schedule = workbench_.schedule(request_.network, *whole, order, request_.memory, "--orders");
+      for (const CacheGeometry& level : levels_) {
+        const auto misses =
+            static_cast<double>(predict_lines(*whole, schedule->steps, level, engine_cost.lines).misses);
+        choice.lines.emplace_back(level.name, misses);
+        // A pass that fits is there when the next tile comes.
+        cost.misses.emplace_back(level.name, misses * line_bytes <= static_cast<double>(level.bytes) ? 0 : misses);
+      }
+    }
+    const uint64_t passes = (inputs_->count + rate.tile - 1) / rate.tile;
+    for (const unsigned threads : threads_ > 1 ? std::vector<unsigned>{1, threads_} : std::vector<unsigned>{1}) {
+      choice.threads = threads;
+      std::tie(choice.predicted_seconds, choice.limit) = predicted_seconds(cost, passes, threads, calibration_);
+      choices_.push_back(choice);
+    }
+  }
+
+  void measure(Choice& choice) {
+    ExecutionRequest asked;
+    asked.engine = choice.engine;
+    asked.plan = plan_for(choice.order, choice.tile, choice.threads);
+    asked.repetitions = request_.repetitions;
+    asked.place = "choose";
+    try {
+      const Execution done = execute(asked, *inputs_, {});
+      choice.seconds = median(done.seconds);
+      choice.status = done.verdict.status;
+    } catch (const Unsupported& reason) {
+      choice.status = reason.what();
+    }
+  }
+
+  const ChoiceRequest& request_;
+  const Calibration& calibration_;
+  Workbench& workbench_;
+  std::vector<CacheGeometry> levels_;
+  unsigned threads_ = 1;
+  std::shared_ptr<NetworkAtHand> network_;
+  std::shared_ptr<const Inputs> inputs_;
+  std::vector<Choice> choices_;
+};
+
+}  // namespace
+
+std::pair<double, std::string> predicted_seconds(const PassCost& cost, uint64_t passes, unsigned threads,
+                                                 const Calibration& calibration) {
+  double longest = cost.flops / cost.flops_a_second;
+  std::string limit = "arithmetic";
+  for (const auto& [level, misses] : cost.misses) {
+    const double rate = behind(level, threads, calibration);
+    const double seconds = rate > 0 ? misses * line_bytes / rate : 0;
+    if (seconds > longest) {
+      longest = seconds;
+      limit = "misses of " + level;
+    }
+  }
+  const uint64_t rounds = (passes + threads - 1) / threads;  // of the thread that has most
+  return {longest * static_cast<double>(rounds), limit};
+}
+
+std::vector<size_t> to_be_measured(const std::vector<Choice>& choices, uint64_t count) {
+  std::vector<size_t> chosen;
+  std::vector<std::string> engines;
+  for (size_t k = 0; k < choices.size() && chosen.size() < std::min(count, different_engines); ++k) {
+    if (std::find(engines.begin(), engines.end(), choices[k].engine) != engines.end()) continue;
+    engines.push_back(choices[k].engine);
+    chosen.push_back(k);
+  }
+  for (size_t k = 0; k < choices.size() && chosen.size() < count; ++k)
+    if (std::find(chosen.begin(), chosen.end(), k) == chosen.end()) chosen.push_back(k);
+  return chosen;
+}
+
+std::vector<Choice> choose(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine,
+                           Workbench& workbench) {
+  return Chooser(request, calibration, machine, workbench).run();
+}
+
+}  // namespace sparsio
