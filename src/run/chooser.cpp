@@ -7,6 +7,7 @@
 #include "plugin/spec.hpp"
 #include "run/engine_rates.hpp"
 #include "run/execution.hpp"
+#include "statistics/median_interval.hpp"
 #include "topo/caches.hpp"
 
 namespace sparsio {
@@ -97,7 +98,7 @@ class Chooser {
     ExecutionRequest asked;
     asked.engine = choice.engine;
     asked.plan = plan_for(choice.order, choice.tile, choice.threads);
-    asked.repetitions = request_.repetitions;
+    asked.repetition.least = request_.repetitions;
     asked.place = "choose";
     try {
       const Execution done = execute(asked, *inputs_, {});
