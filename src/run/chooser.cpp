@@ -7,6 +7,7 @@
 #include "plugin/spec.hpp"
 #include "run/engine_rates.hpp"
 #include "run/execution.hpp"
+#include "statistics/median_interval.hpp"
 #include "topo/caches.hpp"
 
 namespace sparsio {
