@@ -25,6 +25,7 @@
 #include "plugin/spec.hpp"
 #include "run/execution.hpp"
 #include "run/open.hpp"
+#include "statistics/median_interval.hpp"
 
 namespace sparsio {
 namespace {

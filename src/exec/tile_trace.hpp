@@ -93,8 +93,9 @@ class BitTrace {
   uint64_t block_;
 };
 
-/// alive_columns: a vector of columns at a time, down the rows until all of them are known to be alive. A trace knows no
-/// values; it takes it that with relu they are all alive, which shows early, and that in the challenge some have died.
+/// alive_columns: a vector of columns at a time, down the rows until all of them are known to be alive. A trace knows
+/// no values; it takes it that with relu they are all alive, which shows early, and that in the challenge some have
+/// died.
 inline void trace_alive_columns(TraceWriter& out, uint64_t tile, uint64_t rows, uint32_t row, uint32_t columns,
                                 Activation activation) {
   constexpr uint64_t stretch = 16;

@@ -111,7 +111,7 @@ class RoundsOfSweep : public testing::Test {
     request.config = "test.toml";
     request.out = folder_ / "r.h5";
     request.interrupted = interrupted;
-    return run_sweep(sweep_, request, log);
+    return run_sweep(sweep_, request, log, *Registry<CommunicatorKind>::instance().find("alone", "test").kind.join());
   }
 
   TemporaryFolder folder_;

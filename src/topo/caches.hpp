@@ -16,7 +16,8 @@ namespace sparsio {
 /// that comes out even, and keeps the ways with fewer sets otherwise (rounded down to whole sets).
 std::vector<CacheGeometry> geometries(const Machine& machine);
 
-/// "none" is none. BadInput at `place`: a part that is not name=bytes/ways/line, a name given twice, bytes that are not whole sets.
+/// "none" is none. BadInput at `place`: a part that is not name=bytes/ways/line, a name given twice, bytes that are not
+/// whole sets.
 std::vector<CacheGeometry> parse_caches(std::string_view text, const std::string& place);
 
 }  // namespace sparsio
