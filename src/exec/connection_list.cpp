@@ -71,6 +71,7 @@ class ConnectionList final : public Engine {
     cost.bytes.index = 8;
     cost.lines = {row_stride(tile_) * 4,       sizeof(ListedConnection),  0, LineLayout::Rows::one_per_neuron,
                   LineLayout::Sums::in_memory, LineLayout::Inputs::staged};
+    cost.lines.vector_bytes = turning_vector_bytes();
     return cost;
   }
 

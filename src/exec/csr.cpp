@@ -50,6 +50,7 @@ class Csr final : public Engine {
     cost.bytes.index = 4;
     cost.lines = {row_stride(job_.tile) * 4, sizeof(CsrConnection), 4, LineLayout::Rows::two_buffers,
                   LineLayout::Sums::in_registers};
+    cost.lines.vector_bytes = turning_vector_bytes();
     cost.lines.strip_bytes = csr_strip_columns() * 4;
     return cost;
   }

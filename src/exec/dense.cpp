@@ -64,6 +64,7 @@ class Dense final : public Engine {
     // Zeros are streamed as well; a connection carries its share of them.
     cost.lines = {row_stride(job_.tile) * 4, static_cast<uint32_t>(connections == 0 ? 4 : 4 * weights_ / connections),
                   0, LineLayout::Rows::two_buffers, LineLayout::Sums::in_registers};
+    cost.lines.vector_bytes = turning_vector_bytes();
     return cost;
   }
 

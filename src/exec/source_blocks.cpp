@@ -51,6 +51,7 @@ class SourceBlocks final : public Engine {
     cost.tile = job_.tile;
     cost.bytes.index = 4;
     cost.lines = {row_stride(job_.tile) * 4, 8, 4, LineLayout::Rows::two_buffers, LineLayout::Sums::in_memory};
+    cost.lines.vector_bytes = turning_vector_bytes();
     for (const BlockedLayer& layer : layer_) {
       const uint64_t strips = (job_.tile + strip_columns(layer) - 1) / strip_columns(layer);
       cost.connections += layer.connection.size();

@@ -70,7 +70,7 @@ class BitTrace {
 
   /// TransposeBlock: a vector of words of each of 64 inputs is turned where it lies, then written pixel by pixel.
   void make_block(uint32_t column, uint64_t byte) {
-    const uint32_t lanes = std::min(simd_lanes() / 2, static_cast<uint32_t>(bit_block_words));
+    const uint32_t lanes = turning_vector_bytes() / word;
     for (uint32_t part = 0; part < bit_block_words && byte < row_bytes_; part += lanes, byte += word * lanes) {
       const auto here = static_cast<uint32_t>(std::min<uint64_t>(word * lanes, row_bytes_ - byte));
       for (uint32_t input = 0; input < 64; ++input) {

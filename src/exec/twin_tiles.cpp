@@ -80,6 +80,7 @@ class TwinTiles final : public Engine {
     cost.bytes.index = stored == 0 ? 0 : (index + stored - 1) / stored;
     cost.lines = {row_stride(job_.tile) * 4, static_cast<uint32_t>(4 + cost.bytes.index), 0,
                   LineLayout::Rows::two_buffers, LineLayout::Sums::in_registers};
+    cost.lines.vector_bytes = turning_vector_bytes();
     return cost;
   }
 

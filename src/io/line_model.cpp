@@ -8,10 +8,13 @@ namespace sparsio {
 namespace {
 
 constexpr uint64_t page = 4096;
-// Packed inputs become rows this many at a time, for 64 inputs, in vectors of 32 bytes (exec/tile_kernels.cpp).
+// Packed inputs become rows this many at a time, for 64 inputs (exec/tile_kernels.cpp).
 constexpr uint64_t block_rows = 512;
-constexpr uint64_t vector_bytes = 32;
-constexpr uint64_t turned_bytes = 64 * vector_bytes;
+
+/// Of the small buffer in which a vector of each of 64 inputs is turned.
+uint64_t turned_bytes(const LineLayout& layout) {
+  return uint64_t{64} * layout.vector_bytes;
+}
 
 uint64_t pages(uint64_t bytes) {
   return (bytes + page - 1) / page * page;
@@ -46,7 +49,7 @@ struct Places {
     bias = end;
     bits = bias + pages(uint64_t{network.neurons()} * 4);
     block = bits + pages((inputs + 7) / 8 * std::max<uint64_t>(1, row_bytes / 4));
-    connections = block + pages(turned_bytes + block_rows * 8);
+    connections = block + pages(turned_bytes(layout) + block_rows * 8);
     targets = connections + pages(network.connections() * layout.bytes_a_connection);
     degrees = targets + pages(uint64_t{network.neurons()} * layout.bytes_a_target);
     ids = degrees + pages(uint64_t{network.neurons()} * 8);
@@ -123,6 +126,7 @@ class Walk {
     constexpr uint64_t columns = 64;
     const uint64_t row = layout_.row_bytes;
     const uint64_t input_bytes = (inputs_.size() + 7) / 8;
+    const uint64_t turned = turned_bytes(layout_);
     const bool in_blocks = row >= 64;
     const uint64_t block = in_blocks ? block_rows : 8;
     for (uint64_t c = 0; c * 4 < row; c += columns) {
@@ -131,10 +135,10 @@ class Walk {
         const uint64_t end = std::min<uint64_t>(p + block, inputs_.size());
         for (uint64_t column = c; column < c + std::max<uint64_t>(1, bytes / 4); ++column)
           cache_.touch(places_.bits + column * input_bytes + p / 8, (end - p + 7) / 8, Access::load);
-        const uint64_t vectors = ((end - p + 7) / 8 + vector_bytes - 1) / vector_bytes;
-        if (in_blocks) cache_.touch(places_.block, turned_bytes + vectors * turned_bytes, Access::store);
+        const uint64_t vectors = ((end - p + 7) / 8 + layout_.vector_bytes - 1) / layout_.vector_bytes;
+        if (in_blocks) cache_.touch(places_.block, turned + vectors * turned, Access::store);
         for (uint64_t j = p; j < end; ++j) {
-          if (in_blocks) cache_.touch(places_.block + turned_bytes + (j - p) * 8, 8, Access::load);
+          if (in_blocks) cache_.touch(places_.block + turned + (j - p) * 8, 8, Access::load);
           cache_.touch((staged ? places_.staged + j * row : places_.row[inputs_[j]]) + c * 4, bytes, Access::store);
         }
       }

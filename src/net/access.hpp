@@ -59,7 +59,8 @@ struct LineLayout {
     staged,    // they are written into a buffer of their own and copied from there
   };
   Inputs inputs = Inputs::in_place;
-  uint32_t strip_bytes = 0;  // of a row, for which each layer is walked anew; 0: whole rows
+  uint32_t strip_bytes = 0;    // of a row, for which each layer is walked anew; 0: whole rows
+  uint32_t vector_bytes = 32;  // of the vectors in which packed inputs are turned, 64 at most
 };
 
 }  // namespace sparsio
