@@ -84,10 +84,11 @@ def test_comments_and_libraries_are_not_ours(tree):
     assert check_layers.check(tree("net/fine.cpp", text)) == []
 
 
-def test_mpi_may_have_many_files(tree):
+def test_mpi_is_included_in_one_file(tree):
     tree("LAYERS", LAYERS + "mpi: plugin net\n")
-    tree("mpi/one.cpp", "#include <mpi.h>\n")
-    assert check_layers.check(tree("mpi/two.cpp", "#include <mpi.h>\n")) == []
+    assert check_layers.check(tree("mpi/mpi.cpp", "#include <mpi.h>\n")) == []
+    problems = check_layers.check(tree("mpi/two.cpp", "#include <mpi.h>\n"))
+    assert len(problems) == 1 and "only in src/mpi/mpi.cpp" in problems[0]
 
 
 @pytest.mark.parametrize(
