@@ -93,8 +93,12 @@ class TwinTiles final : public Engine {
     uint64_t y = trace_zeroed_buffer(out, widest * row);
     const uint64_t pixels = trace_zeroed_buffer(out, uint64_t{job_.widths.front()} * words * 8);
     BitTrace(out, job_.widths.front(), job_.tile).transpose(pixels, words);
+    const uint64_t walk = out.buffer(walk_frame_bytes);
+    const uint64_t frame = out.buffer(twin_frame_bytes);
+    uint64_t layer_at = out.buffer(layer_.size() * sizeof(TwinLayer));
     for (const TwinLayer& layer : layer_) {
       const bool reads_bits = &layer == layer_.data();
+      out.store(walk, walk_frame_bytes);
       const uint64_t block_at = out.buffer(layer.block.size() * sizeof(TwinBlock));
       const uint64_t source = out.buffer(layer.source.size() * 4);
       const uint64_t weight = out.buffer(layer.weight.size() * 4);
@@ -102,7 +106,9 @@ class TwinTiles final : public Engine {
       for (size_t b = 0; b < layer.block.size(); ++b) {
         const TwinBlock& block = layer.block[b];
         out.load(block_at + b * sizeof(TwinBlock), sizeof(TwinBlock));
+        out.load(layer_at, sizeof(TwinLayer));
         for (const TwinStrip& strip : twin_strips(block.width, job_.tile)) {
+          out.store(frame, twin_frame_bytes);
           for (uint64_t s = 0; s < block.sources; ++s) {
             out.load(source + (block.source + s) * 4, 4);
             const uint64_t v = layer.source[block.source + s];
@@ -119,6 +125,7 @@ class TwinTiles final : public Engine {
         }
       }
       std::swap(x, y);
+      layer_at += sizeof(TwinLayer);
     }
     trace_alive_columns(out, x, job_.widths.back(), row, job_.tile, activation_);
   }
