@@ -133,9 +133,9 @@ TEST_F(Callgrind, AgreesOnATileThatIsNoWholeVectors) {
                    expect_within_two_percent);
 }
 
-// Not within 2 %: callgrind sees 4.6 % more than the trace tells (7922 to 7571), as the whole pass is small and 285
-// lines are at instructions executed fewer than eight times, the process's. Not in `first`, which two tiles of 64 rows
-// and the streams just fill: 16 % more (8908 to 7660 at 24 layers).
+// Not within 2 %: callgrind saw 4.6 % more than the trace tells (7922 to 7571). The pass is small, and 285 of the lines
+// are at instructions that miss fewer than eight times each, of which a trace knows nothing. Not in `first`, which two
+// tiles of 64 rows and the streams just fill: there callgrind saw 16 % more (8908 to 7660 at 24 layers), unexplained.
 TEST_F(Callgrind, AgreesWithinSixPercentOnMergedNeurons) {
   for_every_engine({"radix_net:neurons=1024,layers=12", Track::structure}, {memory},
                    [](const std::string& what, double simulated, double callgrind) {

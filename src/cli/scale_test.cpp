@@ -61,10 +61,18 @@ std::vector<Record> invented_rows(const std::vector<Case>& cases, const Origin& 
   return rows;
 }
 
-TEST(Scale, ASweepOfManyCasesIsResumedMergedAndSummarisedInOneGibibyte) {
-#if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "the address sanitizer has memory of its own";
+constexpr bool is_address_sanitized() {
+#if defined(__SANITIZE_ADDRESS__)  // g++
+  return true;
+#elif defined(__has_feature)
+  return __has_feature(address_sanitizer);  // clang
+#else
+  return false;
 #endif
+}
+
+TEST(Scale, ASweepOfManyCasesIsResumedMergedAndSummarisedInOneGibibyte) {
+  if (is_address_sanitized()) GTEST_SKIP() << "the address sanitizer has memory of its own";
   const char* wanted = std::getenv("SPARSIO_SCALE_CASES");
   const int tiles = std::max(1, wanted == nullptr ? 15 : std::atoi(wanted) / 1000);
   const size_t many = static_cast<size_t>(tiles) * 1000;

@@ -50,8 +50,8 @@ std::vector<const Record*> selected(const Side& side) {
     const std::string wanted = canonical_choice(known, value, place);
     std::set<std::string> have;
     for (const Record* row : rows) have.insert(key_text(*row, key));
-    rows.erase(std::remove_if(rows.begin(), rows.end(), [&](auto* row) { return key_text(*row, key) != wanted; }),
-               rows.end());
+    const auto is_other = [&wanted, &known](const Record* row) { return key_text(*row, known.name) != wanted; };
+    rows.erase(std::remove_if(rows.begin(), rows.end(), is_other), rows.end());
     if (rows.empty())
       throw BadInput(place, fmt::format("no row of {} has {} = {}", side.name, key, wanted),
                      fmt::format("have: {}", fmt::join(have, " ")));

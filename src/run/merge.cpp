@@ -119,13 +119,13 @@ class Merge {
     if (!is_new) {
       ++merged_.in_two_files;
       const Record& there = *merged_.contents.rows.find(run);
-      const Choice choice = better_row(there, row);
-      if (choice.row == Choice::Row::undecided && undecided_ == Undecided::refuse)
+      const RowChoice choice = better_row(there, row);
+      if (choice.row == RowChoice::Row::undecided && undecided_ == Undecided::refuse)
         throw BadInput(files_[file],
                        fmt::format("row {} is also in {}, and {}", run, files_[from->second], choice.reason),
                        "leave one of the files out, or give --newest to take the row started later");
-      const bool takes_second = choice.row == Choice::Row::second ||
-                                (choice.row == Choice::Row::undecided && row.text("started") >= there.text("started"));
+      const bool takes_second = choice.row == RowChoice::Row::second || (choice.row == RowChoice::Row::undecided &&
+                                                                         row.text("started") >= there.text("started"));
       if (!takes_second) return;
       from->second = file;
     }
@@ -194,8 +194,8 @@ std::unique_ptr<Journal> locked(const std::string& out) {
 
 }  // namespace
 
-Choice better_row(const Record& first, const Record& second) {
-  using Row = Choice::Row;
+RowChoice better_row(const Record& first, const Record& second) {
+  using Row = RowChoice::Row;
   if (same_row(first, second)) return {Row::same, ""};
   if (rank(first) != rank(second)) return {rank(first) > rank(second) ? Row::first : Row::second, ""};
   const std::string& before = first.text("started");

@@ -17,11 +17,11 @@ namespace sparsio {
 enum class Undecided { refuse, newest };
 
 /// Two rows of one run id: which to keep. `reason` is set where it cannot be decided.
-struct Choice {
+struct RowChoice {
   enum class Row { first, second, same, undecided } row;
   std::string reason;
 };
-Choice better_row(const Record& first, const Record& second);
+RowChoice better_row(const Record& first, const Record& second);
 
 struct Merged {
   FileContents contents;
