@@ -77,6 +77,17 @@ def test_one_driver_for_one_process():
     assert process.stderr.count("sparsio:") == 1
 
 
+def test_one_core_of_several_is_warned_of():
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("this machine has one processor")
+    words = [PROGRAM, "infer", *SMALL, "--engine", "csr", "--driver", "data"]
+    bound = subprocess.run(["mpirun", "--bind-to", "core", "-n", "1", *words], env=ENVIRONMENT, capture_output=True,
+                           text=True, timeout=60)
+    assert "use: mpirun --bind-to none -n 1 " in bound.stderr, bound.stderr
+    free = subprocess.run([*MPIRUN, "-n", "1", *words], env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    assert "use: mpirun" not in free.stderr
+
+
 def test_different_inputs_are_refused(tmp_path):
     """The same path, another file: as on nodes whose local disks differ."""
     for rank in range(2):

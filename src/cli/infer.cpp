@@ -10,6 +10,7 @@
 #include "plugin/spec.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
+#include "run/binding.hpp"
 #include "run/driver.hpp"
 #include "run/team_size.hpp"
 #include "run/tile_choice.hpp"
@@ -72,6 +73,8 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
                        request.plan.threads, workbench.machine(request.plan.threads));
     request.plan.track = parse_track(one.text("track"), "--track");
   });
+  const std::string warning = one.integer("threads") == 1 ? "" : binding_warning(ranks, arguments.command_line);
+  if (!warning.empty()) std::cerr << "warning: " << warning << '\n';
   request.engine = one.text("engine");
   request.plan.tile = tile.tile;
   request.repetition = repetition_of(one);

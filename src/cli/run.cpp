@@ -70,11 +70,9 @@ void say_binding(const Sweep& sweep, const SweepRequest& request, Communicator& 
   const bool has_timed_cases = std::any_of(sweep.cases.begin(), sweep.cases.end(), [](const Case& one) {
     return one.text("engine") != "none" && one.integer("threads") != 1;
   });
-  if (!is_launched() || !has_timed_cases) return;
-  const std::string warning = binding_warning(ranks.size(), shell_text(request.command));
-  const std::vector<std::string> all = ranks.gather(warning, 0);
-  const auto first = std::find_if(all.begin(), all.end(), [](const std::string& one) { return !one.empty(); });
-  if (first != all.end()) talk << "warning: " << *first << '\n';
+  if (!has_timed_cases) return;
+  if (const std::string warning = binding_warning(ranks, request.command); !warning.empty())
+    talk << "warning: " << warning << '\n';
 }
 
 /// The end of the closing line: what to do next.

@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "mpi/launch.hpp"
+#include "record/provenance.hpp"
 #include "topo/topology.hpp"
 
 namespace sparsio {
@@ -18,13 +20,18 @@ std::string binding_warning(uint32_t cores, uint32_t processors, uint32_t online
                      processors, line);
 }
 
-std::string binding_warning(int ranks, const std::string& command) {
+std::string binding_warning(Communicator& ranks, const std::vector<std::string>& command) {
+  if (!is_launched()) return "";
   const Machine machine = detect_machine(1);
-  if (!machine.is_this_system()) return "";
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
   const Launcher launcher = std::getenv("OMPI_COMM_WORLD_SIZE") != nullptr ? Launcher::mpirun : Launcher::srun;
-  return binding_warning(machine.cores, machine.processing_units, static_cast<uint32_t>(online), launcher, ranks,
-                         command);
+  const std::string mine = machine.is_this_system()
+                               ? binding_warning(machine.cores, machine.processing_units, static_cast<uint32_t>(online),
+                                                 launcher, ranks.size(), shell_text(command))
+                               : "";
+  for (const std::string& warning : ranks.gather(mine, 0))
+    if (!warning.empty()) return warning;
+  return "";
 }
 
 }  // namespace sparsio

@@ -4,12 +4,16 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "mpi/communicator.hpp"
 
 namespace sparsio {
 
-/// What to warn of, with the line to use, if this rank may use one core only of a node that has more; "" if all is
-/// well. `command`: the program with its arguments.
-std::string binding_warning(int ranks, const std::string& command);
+/// What to warn of, with the line to use, if a rank that a launcher started may use one core only of a node that has
+/// more: the first such rank's words, on rank 0; "" if all is well. `command`: the program with its arguments.
+/// Collective.
+std::string binding_warning(Communicator& ranks, const std::vector<std::string>& command);
 
 /// The same, for a rank with `cores` and `processors` (a core may have several) on a node with `online` processors.
 enum class Launcher { mpirun, srun };
