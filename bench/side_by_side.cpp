@@ -234,7 +234,8 @@ int run_all(const std::vector<std::string>& words) {
   const auto by_name = [](const std::string& name) {
     return std::find_if(contests.begin(), contests.end(), [&](const Contest& c) { return c.name == name; });
   };
-  if (words.empty()) {
+  // Google Benchmark's word for a list, so that all programs here are asked the same way.
+  if (words.empty() || words == std::vector<std::string>{"--benchmark_list_tests=true"}) {
     for (const Contest& contest : contests) std::cout << contest.name << '\n';
     return 0;
   }

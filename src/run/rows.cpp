@@ -1,5 +1,6 @@
 #include "run/rows.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <utility>
@@ -32,15 +33,18 @@ void Rows::put_all(Results results) {
 }
 
 void Rows::arrange(const std::vector<std::string>& runs) {
-  Rows arranged;
-  const auto move_over = [&](size_t place) {
-    if (results_.runs[place].text("run").empty()) return;
-    Record empty(results_.runs[place].schema());
-    arranged.put(std::exchange(results_.runs[place], std::move(empty)), std::move(samples_[place]));
+  std::vector<size_t> order;
+  std::vector<bool> is_placed(results_.runs.size(), false);
+  const auto append = [&](size_t place) {
+    if (!is_placed[place]) order.push_back(place);
+    is_placed[place] = true;
   };
   for (const std::string& run : runs)
-    if (const auto found = place_.find(run); found != place_.end()) move_over(found->second);
-  for (size_t place = 0; place < results_.runs.size(); ++place) move_over(place);
+    if (const auto found = place_.find(run); found != place_.end()) append(found->second);
+  for (size_t place = 0; place < is_placed.size(); ++place) append(place);
+  if (std::is_sorted(order.begin(), order.end())) return;  // as they are
+  Rows arranged;
+  for (const size_t place : order) arranged.put(std::move(results_.runs[place]), std::move(samples_[place]));
   arranged.results_.provenance = std::move(results_.provenance);
   *this = std::move(arranged);
 }
