@@ -75,6 +75,7 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   });
   const std::string warning = one.integer("threads") == 1 ? "" : binding_warning(ranks, arguments.command_line);
   if (!warning.empty()) std::cerr << "warning: " << warning << '\n';
+  if (inputs->origin == "generated" && ranks.rank() == 0) std::cerr << "inputs are generated, not the official ones\n";
   request.engine = one.text("engine");
   request.plan.tile = tile.tile;
   request.repetition = repetition_of(one);
@@ -86,7 +87,6 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   const Deadline deadline(one.real("time_limit"));
   const Execution done = driver.kind().execute(request, *inputs, deadline, ranks, driver.params);
   if (ranks.rank() > 0) return exit_ok;
-  if (inputs->origin == "generated") std::cerr << "inputs are generated, not the official ones\n";
   const Outcome counted = done.engine->run(*inputs, Observe::alive, deadline);
 
   const bool is_right = done.verdict.status == "ok";
