@@ -62,15 +62,10 @@ struct BitRows {
   HWY_INLINE void Move(size_t columns) { first += columns; }
 };
 
-/// A block or a part of it, on the columns at x and y.
+/// A layer and where its values are.
 template <class Rows>
-struct Part {
-  const uint32_t* source;
-  const float* weight;
-  size_t sources;
-  size_t width;  // weights a source
-  const float* bias;
-  bool has_positive_bias;
+struct Work {
+  const TwinLayer& layer;
   Activation activation;
   Rows x;
   float* y;
@@ -86,34 +81,31 @@ HWY_INLINE Vector Activate(Vector sum, Vector bias, Vector cap) {
   return y;
 }
 
-template <bool z_counts, size_t targets, size_t vectors, class Rows>
-HWY_INLINE void Finish(const Part<Rows>& part, Vector (&sum)[targets][vectors]) {
+template <bool z_counts, size_t targets, size_t vectors>
+HWY_INLINE void Finish(const Vector (&sum)[targets][vectors], Vector cap, const float* HWY_RESTRICT bias,
+                       float* HWY_RESTRICT y, size_t stride) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
-  const Vector cap =
-      hn::Set(f, part.activation == Activation::challenge ? 32.0F : std::numeric_limits<float>::infinity());
 #pragma GCC unroll 8
   for (size_t t = 0; t < targets; ++t) {
-    float* const row = part.y + t * part.stride;
-    const Vector bias = hn::Set(f, part.bias[t]);
+    const Vector b = hn::Set(f, bias[t]);
 #pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<z_counts>(sum[t][v], bias, cap), f, row + v * lanes);
+    for (size_t v = 0; v < vectors; ++v)
+      hn::StoreU(Activate<z_counts>(sum[t][v], b, cap), f, y + t * stride + v * lanes);
   }
 }
 
+/// The sums of some targets of a block over its sources, on the columns at x.
 template <size_t targets, size_t vectors, class Rows>
-HWY_NOINLINE void Run(const Part<Rows>& part) {
+HWY_INLINE void Sum(Vector (&sum)[targets][vectors], Rows x, const uint32_t* source, const uint32_t* end,
+                    const float* weight, size_t width) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
-  Vector sum[targets][vectors];
 #pragma GCC unroll 8
   for (size_t t = 0; t < targets; ++t)
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; ++v) sum[t][v] = hn::Zero(f);
-  const Rows x = part.x;
-  const float* weight = part.weight;
-  const uint32_t* const end = part.source + part.sources;
-  for (const uint32_t* source = part.source; source != end; ++source, weight += part.width) {
+  for (; source != end; ++source, weight += width) {
     const auto* const row = x.Row(*source);
     // The weights are a stream, wanted long after they are asked for.
     if constexpr (targets >= 4) hwy::Prefetch(weight + 512);
@@ -127,76 +119,83 @@ HWY_NOINLINE void Run(const Part<Rows>& part) {
       for (size_t v = 0; v < vectors; ++v) sum[t][v] = hn::MulAdd(w, value[v], sum[t][v]);
     }
   }
-  // Under the challenge's rule z = 0 gives 0 whatever the bias; a bias that is not positive gives that by itself.
-  if (part.activation == Activation::challenge && part.has_positive_bias)
-    Finish<true>(part, sum);
-  else
-    Finish<false>(part, sum);
 }
 
-/// All columns of a part, in strips of nearly equal width.
+/// Targets `t` and on of a block, on the columns from `column` on. All it is told fits in registers: what a call hands
+/// over through memory would wait for the stores before it.
+template <size_t targets, size_t vectors, class Rows>
+HWY_NOINLINE void Strip(const Work<Rows>& work, const TwinBlock& block, size_t t, size_t column) {
+  const Floats f;
+  const uint32_t* const source = work.layer.source.data() + block.source;
+  const size_t target = block.target + t;
+  const size_t stride = work.stride;
+  float* const y = work.y + target * stride + column;
+  const float* const bias = work.layer.bias.data() + target;
+  Rows x = work.x;
+  x.Move(column);
+  Vector sum[targets][vectors];
+  Sum<targets, vectors>(sum, x, source, source + block.sources, work.layer.weight.data() + block.weight + t,
+                        block.width);
+  // Under the challenge's rule z = 0 gives 0 whatever the bias; a bias that is not positive gives that by itself.
+  const bool is_challenge = work.activation == Activation::challenge;
+  const Vector cap = hn::Set(f, is_challenge ? 32.0F : std::numeric_limits<float>::infinity());
+  if (is_challenge && work.layer.has_positive_bias)
+    Finish<true>(sum, cap, bias, y, stride);
+  else
+    Finish<false>(sum, cap, bias, y, stride);
+}
+
+/// A block on all columns, in strips of nearly equal width.
 template <size_t targets, class Rows>
-HWY_INLINE void Strips(Part<Rows> part, size_t vectors) {
-  constexpr void (*run[])(const Part<Rows>&) = {
-      Run<targets, 1, Rows>,
-      Run<targets, std::min<size_t>(2, most_vectors(targets)), Rows>,
-      Run<targets, std::min<size_t>(3, most_vectors(targets)), Rows>,
-      Run<targets, std::min<size_t>(4, most_vectors(targets)), Rows>,
-      Run<targets, std::min<size_t>(5, most_vectors(targets)), Rows>,
-      Run<targets, std::min<size_t>(6, most_vectors(targets)), Rows>,
-      Run<targets, std::min<size_t>(7, most_vectors(targets)), Rows>,
-      Run<targets, most_vectors(targets), Rows>,
+HWY_INLINE void Strips(const Work<Rows>& work, const TwinBlock& block, size_t vectors) {
+  constexpr size_t most = most_vectors(targets);
+  constexpr void (*run[])(const Work<Rows>&, const TwinBlock&, size_t, size_t) = {
+      Strip<targets, 1, Rows>,
+      Strip<targets, std::min<size_t>(2, most), Rows>,
+      Strip<targets, std::min<size_t>(3, most), Rows>,
+      Strip<targets, std::min<size_t>(4, most), Rows>,
+      Strip<targets, std::min<size_t>(5, most), Rows>,
+      Strip<targets, std::min<size_t>(6, most), Rows>,
+      Strip<targets, std::min<size_t>(7, most), Rows>,
+      Strip<targets, most, Rows>,
   };
   const size_t lanes = hn::Lanes(Floats());
-  for (size_t strips = (vectors + most_vectors(targets) - 1) / most_vectors(targets); strips > 0; --strips) {
-    const size_t wide = (vectors + strips - 1) / strips;
-    run[wide - 1](part);
-    part.x.Move(wide * lanes);
-    part.y += wide * lanes;
-    vectors -= wide;
-  }
-}
-
-template <class Rows>
-HWY_INLINE void AllBlocks(const TwinLayer& layer, Activation activation, Rows x, float* y, uint32_t stride,
-                          uint32_t columns) {
-  const size_t lanes = hn::Lanes(Floats());
-  const size_t vectors = (columns + lanes - 1) / lanes;
-  for (const TwinBlock& block : layer.block) {
-    Part<Rows> part{layer.source.data() + block.source,
-                    layer.weight.data() + block.weight,
-                    block.sources,
-                    block.width,
-                    layer.bias.data() + block.target,
-                    layer.has_positive_bias,
-                    activation,
-                    x,
-                    y + block.target * size_t{stride},
-                    stride};
-    if (block.width == 1) {
-      Strips<1>(part, vectors);
-    } else if (block.width == 2) {
-      Strips<2>(part, vectors);
-    } else if (block.width == 4) {
-      Strips<4>(part, vectors);
-    } else {
-      for (size_t t = 0; t < block.width; t += at_once) {
-        Strips<at_once>(part, vectors);
-        part.weight += at_once;
-        part.y += at_once * size_t{stride};
-        part.bias += at_once;
-      }
+  for (size_t t = 0; t < block.width; t += targets) {
+    size_t column = 0;
+    size_t left = vectors;
+    for (size_t strips = (vectors + most - 1) / most; strips > 0; --strips) {
+      const size_t wide = (left + strips - 1) / strips;
+      run[wide - 1](work, block, t, column);
+      column += wide * lanes;
+      left -= wide;
     }
   }
 }
 
+template <class Rows>
+HWY_INLINE void AllBlocks(const Work<Rows>& work, uint32_t columns) {
+  const size_t lanes = hn::Lanes(Floats());
+  const size_t vectors = (columns + lanes - 1) / lanes;
+  for (const TwinBlock& block : work.layer.block) {
+    if (block.width == 1)
+      Strips<1>(work, block, vectors);
+    else if (block.width == 2)
+      Strips<2>(work, block, vectors);
+    else if (block.width == 4)
+      Strips<4>(work, block, vectors);
+    else
+      Strips<at_once>(work, block, vectors);
+  }
+}
+
 void Layer(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t stride, uint32_t columns) {
-  AllBlocks(layer, activation, FloatRows{x, stride}, y, stride, columns);
+  AllBlocks(Work<FloatRows>{layer, activation, {x, stride}, y, stride}, columns);
 }
 
 void LayerOfBits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words, float* y,
                  uint32_t stride, uint32_t columns) {
-  AllBlocks(layer, activation, BitRows{reinterpret_cast<const uint8_t*>(pixels), words * 8}, y, stride, columns);
+  const BitRows x{reinterpret_cast<const uint8_t*>(pixels), words * size_t{8}};
+  AllBlocks(Work<BitRows>{layer, activation, x, y, stride}, columns);
 }
 
 void ListStrips(uint32_t width, uint32_t columns, std::vector<TwinStrip>& list) {
