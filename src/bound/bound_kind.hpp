@@ -8,7 +8,10 @@ namespace sparsio {
 
 struct BoundKind {
   static constexpr std::string_view kind_name = "bound";
+  /// Which side of the optimum it is on.
+  enum class Side { lower, upper };
   std::string_view summary;
+  Side side;
   Options options;
   /// Total words, weights included, with `memory` >= 3 words of fast memory.
   uint64_t (*total)(const Network& network, uint64_t memory);

@@ -6,6 +6,7 @@ namespace {
 
 const Register<BoundKind> registered{
     {"W + N + S: every weight, bias and input read once, every output written once",
+     BoundKind::Side::lower,
      {},
      [](const Network& network, uint64_t) { return bounds(network.facts()).lower(); }}};
 

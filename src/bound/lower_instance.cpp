@@ -61,6 +61,7 @@ namespace {
 
 const Register<BoundKind> registered{
     {"W + N + S raised by phases: how many connections M - 1 neurons and those read can have among them",
+     BoundKind::Side::lower,
      {},
      [](const Network& network, uint64_t memory) { return lower_instance(network, memory).total(); }}};
 
