@@ -7,6 +7,7 @@
 #include <cmath>
 #include <exception>
 #include <mutex>
+#include <numeric>
 #include <thread>
 
 #include "order/best_so_far.hpp"
@@ -30,16 +31,20 @@ class Talk {
   Talk(const Network& network, const AnnealingPlan& plan)
       : every_(plan.talk_seconds),
         connections_(network.connections()),
-        lower_(network.facts().neurons + network.facts().outputs + connections_) {}
+        lower_(network.facts().neurons + network.facts().outputs + connections_),
+        done_(plan.chains, 0.0) {}
 
-  void heard(uint64_t total, double done) {
+  /// `done`: the share of its budget that the chain has spent.
+  void heard(uint64_t chain, uint64_t total, double done) {
     if (every_ <= 0) return;
     const std::lock_guard lock(mutex_);
     best_ = std::min(best_, total);
+    done_[chain] = std::min(1.0, done);
     if (seconds_since(last_) < every_) return;
     last_ = Clock::now();
     const double ratio = static_cast<double>(connections_ + best_) / static_cast<double>(lower_);
-    fmt::print(stderr, "anneal: {:3.0f} % after {:.0f} s, best so far {:.4f} times the lower bound\n", 100 * done,
+    const double share = std::accumulate(done_.begin(), done_.end(), 0.0) / static_cast<double>(done_.size());
+    fmt::print(stderr, "anneal: {:3.0f} % after {:.0f} s, best so far {:.4f} times the lower bound\n", 100 * share,
                seconds_since(start_), ratio);
   }
 
@@ -47,6 +52,7 @@ class Talk {
   double every_;
   uint64_t connections_;
   uint64_t lower_;
+  std::vector<double> done_;  // of each chain
   std::mutex mutex_;
   uint64_t best_ = UINT64_MAX;
   Clock::time_point start_ = Clock::now();
@@ -75,9 +81,9 @@ Annealed run_chain(const Network& network, const Order& start, const AnnealingPl
       const double done = plan.seconds > 0
                               ? seconds_since(begin) / plan.seconds
                               : static_cast<double>(result.proposals) / static_cast<double>(plan.proposals);
+      talk.heard(chain, best.total(), done);
       if (done >= 1) break;
       temperature = plan.hot * std::pow(plan.cold / plan.hot, done);
-      talk.heard(best.total(), done);
     }
     if (plan.seconds <= 0 && result.proposals == plan.proposals) break;
     const Move& move = mover.draw(cost->steps(), random);
