@@ -1,8 +1,8 @@
 """experiment: what the figures of the experiment families share.
 
 A family is a config, results and a script of one stem. The script says which column is x and which names tell the lines
-apart; here is the rest: reading the rows, the mean over seeds, panels and lines in the styles of the report, and the
-files written: STEM.png and STEM.svg to look at, STEM.csv with every point that is drawn.
+apart; here is the rest: reading the rows, the mean over seeds, and the files written: STEM.png and STEM.svg for papers, STEM.figure.html for screens of any width, light or dark, and STEM.csv with
+every point that is drawn.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from required_modules import require
 
-NEEDED = ("numpy", "pandas", "h5py", "matplotlib")
+NEEDED = ("numpy", "pandas", "h5py", "matplotlib", "jinja2")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -70,84 +70,46 @@ def mean_over_seeds(table, by, values=("ratio",)):
     return means.reset_index()
 
 
-class Plot:
-    """A row of panels, one line a (colour, dash) pair, one legend under them all."""
+def save(make, results, png):
+    """Writes the figure beside one another as PNG and SVG for papers and as a page, and its points as CSV."""
+    import page
+    from family_plot import Sheet, Strip
+    from report import write_whole
 
-    def __init__(self, titles, colours, dashes, height=3.3):
-        from figures import drawing
-
-        self.drawing = drawing
-        self.colours, self.dashes = drawing.Style(colours), drawing.Style(dashes)
-        with drawing.settings():
-            self.canvas = drawing.Canvas(figsize=(max(5.6, 4.3 * len(titles)), height + 0.9), layout="constrained")
-            self.panels = self.canvas.subplots(1, len(titles), squeeze=False)[0]
-            for axes, title in zip(self.panels, titles):
-                axes.set_title(title, fontsize=11)
-                axes.grid(True, color=drawing.INK, alpha=0.13, linewidth=0.6)
-                axes.set_axisbelow(True)
-
-    def lines(self, axes, table, x, y, colour, dash):
-        """Lines through `table`, one for each pair of names in the columns `colour` and `dash`; a band from least to
-        greatest where there are several seeds."""
-        for (name, pattern), line in table.groupby([colour, dash], sort=True):
-            line = line.sort_values(x)
-            dashes = self.dashes.dashes(pattern)
-            axes.plot(line[x], line[y], color=self.colours.colour(name), linestyle=(0, dashes) if dashes else "-",
-                      marker=self.dashes.marker(pattern), markersize=4, linewidth=1.4)
-            if f"{y}_min" in line and (line["cases"] > 1).any():
-                axes.fill_between(line[x], line[f"{y}_min"], line[f"{y}_max"], color=self.colours.colour(name),
-                                  alpha=0.15, linewidth=0)
-
-    def log_x(self, axes, values):
-        from figures import axes as plain
-
-        plain.log_axis(axes.xaxis, axes.set_xscale, plain.padded([float(value) for value in values]))
-
-    def bound(self, axes, height=1.0):
-        axes.axhline(height, color=self.drawing.INK, linewidth=1.4)
-
-    def finish(self, x_label, y_label, lower="lower bound"):
-        """Axis names and the legend."""
-        from matplotlib.lines import Line2D
-
-        for axes in self.panels:
-            axes.set_xlabel(x_label)
-        self.panels[0].set_ylabel(y_label)
-        alike = self.dashes.names == self.colours.names  # colour and dashes tell the same apart
-
-        def entry(name, coloured, dashed):
-            dashes = self.dashes.dashes(name) if dashed else ()
-            return Line2D([], [], color=self.colours.colour(name) if coloured else self.drawing.INK, linewidth=1.8,
-                          linestyle=(0, dashes) if dashes else "-", label=name, markersize=4,
-                          marker=self.dashes.marker(name) if dashed else None)
-
-        entries = [entry(name, True, alike) for name in self.colours.names]
-        if not alike and len(self.dashes.names) > 1:
-            entries += [entry(name, False, True) for name in self.dashes.names]
-        if lower:
-            entries.append(Line2D([], [], color=self.drawing.INK, linewidth=1.4, label=lower))
-        width, height = self.canvas.get_size_inches()
-        columns = min(len(entries), max(2, int(width / 1.9)))
-        share = (0.1 + 0.24 * -(-len(entries) // columns)) / height  # of the height, for the legend's rows
-        self.canvas.get_layout_engine().set(rect=(0, share, 1, 1 - share))
-        self.canvas.legend(handles=entries, loc="lower center", ncols=columns, frameon=False, fontsize=10)
-
-
-def save(plot, table, png):
-    """Writes the figure as PNG and SVG and its points as CSV, beside one another."""
-    with plot.drawing.settings():
-        plot.canvas.savefig(png, dpi=144, facecolor="white")
-        plot.canvas.savefig(png.with_suffix(".svg"), metadata={"Date": None})
+    strip, table = make(results, Strip)
+    strip.save(png)
     table.to_csv(png.with_suffix(".csv"), index=False, float_format="%.9g")
+    sheet, table = make(results, Sheet)
+    write_whole(png.with_suffix(".figure.html"), page.of_figure(results, sheet.figure(png.stem, table)))
+
+
+def over_networks(value, title, label):
+    """`make` of the families in which networks differ in one number: ratio over `label`, `value` of the SPEC, a panel a
+    size of fast memory, the mean over seeds."""
+
+    def make(results, plot_of):
+        table = modelled(results)
+        table[title] = [value(spec) for spec in table["network"]]
+        means = mean_over_seeds(table, ["order", "policy", "memory_values", title], ["ratio", "total", "lower"])
+        memories = sorted(means["memory_values"].unique())
+        plot = plot_of([f"M = {memory:.0f}" for memory in memories], means["order"], means["policy"])
+        for axes, memory in zip(plot.panels, memories):
+            plot.lines(axes, means[means["memory_values"] == memory], title, "ratio", "order", "policy")
+            plot.log_x(axes, means[title])
+            plot.bound(axes)
+        plot.finish(label, "I/Os / lower bound")
+        return plot, means
+
+    return make
 
 
 def command(script, make, arguments=None):
-    """The command of a family; `make` turns Results into (Plot, table). Returns the exit code."""
+    """The command of a family; `make` turns Results and a kind of Plot into (plot, table). Returns the exit code."""
     stem = Path(script).stem
     parser = argparse.ArgumentParser(prog=f"{stem}.py", description=f"The figure of configs/{stem}.toml.")
     parser.add_argument("results", type=Path, nargs="?", default=ROOT / "results" / f"{stem}.h5",
                         help=f"what `sparsio run configs/{stem}.toml` wrote (default: results/{stem}.h5)")
-    parser.add_argument("--out", type=Path, help="the PNG; an SVG and a CSV of the points go beside it")
+    parser.add_argument("--out", type=Path, help="the PNG; an SVG, a page and a CSV of the points go beside it")
     given = parser.parse_args(arguments)
     require(NEEDED, f"{stem}.py")
 
@@ -158,7 +120,7 @@ def command(script, make, arguments=None):
         print(f"{stem}.py: {png}: is no PNG; give --out a name that ends in .png", file=sys.stderr)
         return 1
     try:
-        save(*make(results_file.load(given.results)), png)
+        save(make, results_file.load(given.results), png)
     except results_file.BadResults as error:
         print(f"{stem}.py: {error}", file=sys.stderr)
         return 1

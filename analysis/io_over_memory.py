@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from experiment import Plot, command, modelled
+from experiment import command, modelled
 
 COLUMNS = ["network", "order", "policy", "memory_values", "reads", "writes", "total", "lower", "upper", "ratio",
            "perfect_memory"]
@@ -21,16 +21,14 @@ def mark_caches(plot, axes, runs, most):
 
     for values, name in cache_marks(runs):
         if 3 <= values <= most:
-            axes.axvline(values, color=plot.drawing.INK, linewidth=1, linestyle=(0, (1, 2)))
-            axes.annotate(name, (values, 0.985), (-2, 0), xycoords=("data", "axes fraction"), rotation=90, va="top",
-                          ha="right", textcoords="offset points", fontsize=8)
+            plot.mark(axes, values, name)
 
 
-def make(results):
+def make(results, plot_of):
     table = modelled(results)[COLUMNS].drop_duplicates().sort_values(COLUMNS[:4])
     table["upper_ratio"] = table["upper"] / table["lower"]
     policies = sorted(table["policy"].unique())
-    plot = Plot(policies, table["order"], ["", *table["network"].unique()])
+    plot = plot_of(policies, table["order"], ["", *table["network"].unique()])
     for axes, policy in zip(plot.panels, policies):
         panel = table[table["policy"] == policy]
         plot.lines(axes, panel, "memory_values", "ratio", "order", "network")
@@ -38,9 +36,7 @@ def make(results):
         plot.bound(axes)
         mark_caches(plot, axes, results.runs, table["memory_values"].max())
         for upper in panel["upper_ratio"].unique():
-            axes.axhline(upper, color=plot.drawing.INK, linewidth=1, linestyle=(0, (7, 3)))
-            axes.annotate("upper bound of the 2-optimal method", (0.99, upper), (0, 3), fontsize=8, ha="right",
-                          xycoords=("axes fraction", "data"), textcoords="offset points")
+            plot.bound(axes, upper, "upper bound of the 2-optimal method", (7, 3))
     plot.finish("M: fast memory in values", "I/Os / lower bound")
     return plot, table
 

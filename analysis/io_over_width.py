@@ -6,22 +6,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from experiment import Plot, command, mean_over_seeds, modelled, widths
+from experiment import command, widths, over_networks
 
-
-def make(results):
-    table = modelled(results)
-    table["width"] = [widths(spec)[0] for spec in table["network"]]
-    means = mean_over_seeds(table, ["order", "policy", "memory_values", "width"], ["ratio", "total", "lower"])
-    memories = sorted(means["memory_values"].unique())
-    plot = Plot([f"M = {memory:.0f}" for memory in memories], means["order"], means["policy"])
-    for axes, memory in zip(plot.panels, memories):
-        plot.lines(axes, means[means["memory_values"] == memory], "width", "ratio", "order", "policy")
-        plot.log_x(axes, means["width"])
-        plot.bound(axes)
-    plot.finish("width: neurons a layer", "I/Os / lower bound")
-    return plot, means
-
+make = over_networks(lambda spec: widths(spec)[0], "width", "width: neurons a layer")
 
 if __name__ == "__main__":
     sys.exit(command(__file__, make))

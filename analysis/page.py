@@ -4,6 +4,7 @@ Sections are made one by one from the results; the template only lays them out. 
 from outside, so that the page can be mailed, archived, and opened on a node without a network.
 """
 
+import re
 from pathlib import Path
 
 import jinja2
@@ -13,6 +14,7 @@ import summary
 from figures import (engine_times, error_distribution, gap_ladder, io_against_memory, io_roofline, miss_curve,
                      predicted_lines)
 from listings import all_cases, deviations, not_there, ranks, rates
+from wording import counted_noun
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -25,12 +27,27 @@ def figures(results):
     return {name: figure.make(results) for name, figure in made.items()}
 
 
-def render(results, drawn=None):
-    """The page as text; `drawn` are its figures, if they have been made."""
+def template(name):
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
                                      lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    return environment.get_template(name)
+
+
+def of_figure(results, figure):
+    """A page of one figure, titled as the config was."""
+    titled = re.search(r'^title *= *"(.*)"', results.provenance.get("config.text", ""), re.M)
+    networks = list(dict.fromkeys(results.runs["network"]))
+    sentence = (f"{counted_noun(len(results.runs), 'case')} of {results.path.name}, predicted by the model: every word "
+                "moved between slow and fast memory counts 1. "
+                + (f"Network: {networks[0]}." if len(networks) == 1 else f"{len(networks)} networks."))
+    return template("figure.html.j2").render(name=results.path.stem, figure=figure, sentence=sentence,
+                                             title=titled.group(1) if titled else results.path.stem)
+
+
+def render(results, drawn=None):
+    """The page as text; `drawn` are its figures, if they have been made."""
     short, long = machine_card.provenance(results)
-    return environment.get_template("report.html.j2").render(
+    return template("report.html.j2").render(
         name=results.path.stem,
         file=results.path.name,
         sentences=summary.sentences(results),

@@ -6,15 +6,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from experiment import Plot, command, modelled, without
+from experiment import command, modelled, without
 
 COLUMNS = ["network", "order", "policy", "memory_values", "reads", "writes", "total", "lower", "ratio"]
 
 
-def make(results):
+def make(results, plot_of):
     table = modelled(results)[COLUMNS].drop_duplicates().sort_values(COLUMNS[:4])
     networks = list(dict.fromkeys(table["network"]))
-    plot = Plot([without(network, "seed") for network in networks], table["policy"], table["policy"])
+    plot = plot_of([without(network, "seed") for network in networks], table["policy"], table["policy"],
+                   headings=("Policy", ""))
     for axes, network in zip(plot.panels, networks):
         panel = table[table["network"] == network]
         plot.lines(axes, panel, "memory_values", "ratio", "policy", "policy")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from experiment import Plot, command, modelled, without
+from experiment import command, modelled, without
 
 COLUMNS = ["network", "order", "policy", "memory_values", "reads", "writes", "total", "lower", "ratio"]
 BEFORE = "by_target"
@@ -25,11 +25,11 @@ def with_savings(table):
     return table
 
 
-def make(results):
+def make(results, plot_of):
     table = with_savings(modelled(results)[COLUMNS].drop_duplicates().sort_values(COLUMNS[:4]))
     groups = list(dict.fromkeys(zip(table["network"], table["memory_values"])))
-    plot = Plot([f"{without(network, 'seed')}, M = {memory:.0f}" for network, memory in groups], table["policy"], [],
-                height=0.9 + 0.42 * table["order"].nunique())
+    plot = plot_of([f"{without(network, 'seed')}, M = {memory:.0f}" for network, memory in groups], table["policy"], [],
+                   headings=("Policy", ""), height=0.9 + 0.42 * table["order"].nunique())
     worst = table["ratio"].max()
     for axes, (network, memory) in zip(plot.panels, groups):
         panel = table[(table["network"] == network) & (table["memory_values"] == memory)]
@@ -46,13 +46,13 @@ def make(results):
                 axes.barh(height, length - 1, 0.94 * breadth, left=1, color=plot.colours.colour(policy))
                 if order != BEFORE and saved == saved:
                     axes.annotate(f"{-100 * saved:+.0f} %", (length, height), (3, 0), textcoords="offset points",
-                                  fontsize=7, va="center")
+                                  fontsize=7, va="center", color=plot.ink)
         axes.set_yticks(range(len(orders)), orders)
         axes.set_ylim(len(orders) - 0.5, -0.5)
         axes.grid(False, axis="y")
         axes.set_xlim(1 - 0.02 * (worst - 1), worst + 0.12 * (worst - 1))
-        axes.axvline(1, color=plot.drawing.INK, linewidth=1.4)
-    plot.finish("I/Os / lower bound", "")
+        plot.bound_of_bars(axes)
+    plot.finish("I/Os / lower bound", "", one_scale=False)
     return plot, table
 
 

@@ -65,6 +65,8 @@ def test_every_row_is_drawn_and_the_bounds_hold(family, stem):
     assert (runs["total"] >= runs["lower"]).all()
     assert points["cases"].sum() == len(runs) if "cases" in points else len(points) == len(runs)
     assert points["ratio"].mean() > 1 and not points["ratio"].isna().any()
+    screens = file.with_suffix(".figure.html").read_text()
+    assert screens.count('<figure class="panel">') >= 1 and "var(--series-1" in screens and "#010203" not in screens
     png, svg = file.with_suffix(".png"), file.with_suffix(".svg").read_text()
     assert png.read_bytes().startswith(b"\x89PNG") and png.stat().st_size > 10000
     drawn = svg.count("<use ")  # markers; bars are paths
