@@ -1,7 +1,10 @@
 // lower_instance: what every schedule must move, from the connections themselves and the size of fast memory.
 #pragma once
 
+#include <optional>
+
 #include "bound/bounds.hpp"
+#include "bound/pair_chain.hpp"
 
 namespace sparsio {
 
@@ -14,5 +17,8 @@ struct InstanceBound {
 };
 
 InstanceBound lower_instance(const Network& network, uint64_t memory);
+
+/// The same for several sizes of fast memory: `kept` keeps what they have in common, for one network.
+InstanceBound lower_instance(const Network& network, uint64_t memory, std::optional<PairChains>& kept);
 
 }  // namespace sparsio

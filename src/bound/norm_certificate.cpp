@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "net/random.hpp"
 
@@ -25,30 +26,44 @@ class Symmetric {
 struct Incidence {
   size_t rows;
   size_t columns;
-  std::vector<std::vector<uint32_t>> column;
+  struct Entry {
+    uint32_t row;
+    double weight;
+  };
+  std::vector<std::vector<Entry>> column;
   std::vector<double> row_sum;
+  std::vector<double> column_sum;
 };
 
-Incidence incidence(uint32_t sources, uint32_t targets, std::span<const Step> connections) {
+/// `weights` may be empty: all 1.
+Incidence incidence(uint32_t sources, uint32_t targets, std::span<const Step> connections,
+                    std::span<const double> weights) {
   const bool by_source = sources <= targets;
-  Incidence result{by_source ? sources : targets, by_source ? targets : sources, {}, {}};
+  Incidence result{by_source ? sources : targets, by_source ? targets : sources, {}, {}, {}};
   result.column.resize(result.columns);
   result.row_sum.assign(result.rows, 0.0);
-  for (const auto& [u, v] : connections) {
+  result.column_sum.assign(result.columns, 0.0);
+  for (size_t k = 0; k < connections.size(); ++k) {
+    const auto [u, v] = connections[k];
     const uint32_t row = by_source ? u : v;
-    result.column[by_source ? v : u].push_back(row);
-    ++result.row_sum[row];
+    const uint32_t column = by_source ? v : u;
+    const double weight = weights.empty() ? 1.0 : weights[k];
+    result.column[column].push_back({row, weight});
+    result.row_sum[row] += weight;
+    result.column_sum[column] += weight;
   }
-  for (auto& rows : result.column) std::sort(rows.begin(), rows.end());
+  for (auto& entries : result.column)
+    std::sort(entries.begin(), entries.end(),
+              [](const Incidence::Entry& a, const Incidence::Entry& b) { return a.row < b.row; });
   return result;
 }
 
 Symmetric gram(const Incidence& matrix) {
   Symmetric result(matrix.rows);
-  for (const auto& rows : matrix.column)
-    for (size_t i = 0; i < rows.size(); ++i) {
-      double* row = result.row(rows[i]);
-      for (size_t j = 0; j <= i; ++j) row[rows[j]] += 1;
+  for (const auto& entries : matrix.column)
+    for (size_t i = 0; i < entries.size(); ++i) {
+      double* row = result.row(entries[i].row);
+      for (size_t j = 0; j <= i; ++j) row[entries[j].row] += entries[i].weight * entries[j].weight;
     }
   return result;
 }
@@ -59,6 +74,26 @@ Symmetric shifted(const Symmetric& gram, const Incidence& matrix, double c) {
   const double square = c * c * static_cast<double>(matrix.columns);
   for (size_t i = 0; i < gram.size(); ++i)
     for (size_t j = 0; j <= i; ++j) result.row(i)[j] += square - c * (matrix.row_sum[i] + matrix.row_sum[j]);
+  return result;
+}
+
+/// E E^T of E, the matrix less its row and column means, from B B^T.
+Symmetric centred(const Symmetric& gram, const Incidence& matrix) {
+  const size_t n = gram.size();
+  Symmetric result = gram;
+  std::vector<double> mean(n, 0.0);
+  for (size_t i = 0; i < n; ++i)
+    for (size_t j = 0; j <= i; ++j) {
+      double& entry = result.row(i)[j];
+      entry -= matrix.row_sum[i] * matrix.row_sum[j] / static_cast<double>(matrix.columns);
+      mean[i] += entry;
+      if (j < i) mean[j] += entry;
+    }
+  double all = 0;
+  for (double& m : mean) all += m /= static_cast<double>(n);
+  all /= static_cast<double>(n);
+  for (size_t i = 0; i < n; ++i)
+    for (size_t j = 0; j <= i; ++j) result.row(i)[j] += all - mean[i] - mean[j];
   return result;
 }
 
@@ -115,6 +150,16 @@ bool is_above(const Symmetric& matrix, double square) {
   return true;
 }
 
+/// The least of a few numbers near the norm of E that E E^T = `square` certifies; 0 if none.
+double certified_norm(const Symmetric& square) {
+  const double estimate = power_iteration(square);
+  for (const double factor : {1.003, 1.01, 1.03, 1.1, 1.3}) {
+    const double candidate = std::max(estimate, 1e-3) * factor;
+    if (is_above(square, candidate)) return std::sqrt(candidate) * (1 + 1e-9);
+  }
+  return 0;
+}
+
 }  // namespace
 
 double certificate_work(uint32_t sources, uint32_t targets, std::span<const Step> connections) {
@@ -125,7 +170,7 @@ double certificate_work(uint32_t sources, uint32_t targets, std::span<const Step
 }
 
 std::vector<NormCertificate> certificates(uint32_t sources, uint32_t targets, std::span<const Step> connections) {
-  const Incidence matrix = incidence(sources, targets, connections);
+  const Incidence matrix = incidence(sources, targets, connections, {});
   const Symmetric product = gram(matrix);
   const double places = static_cast<double>(sources) * targets;
   const double density = static_cast<double>(connections.size()) / places;
@@ -135,17 +180,25 @@ std::vector<NormCertificate> certificates(uint32_t sources, uint32_t targets, st
   std::vector<NormCertificate> result;
   for (const double part : {1.0, 1.5}) {
     const double c = std::max(0.0, density - part * half_noise / std::sqrt(places));
-    const Symmetric square = shifted(product, matrix, c);
-    const double estimate = power_iteration(square);
-    for (const double factor : {1.003, 1.01, 1.03, 1.1, 1.3}) {
-      const double candidate = std::max(estimate, 1e-3) * factor;
-      if (!is_above(square, candidate)) continue;
-      result.push_back({c, std::sqrt(candidate) * (1 + 1e-9)});
-      break;
-    }
+    const double norm = certified_norm(shifted(product, matrix, c));
+    if (norm > 0) result.push_back({c, norm});
     if (c == 0) break;
   }
   return result;
+}
+
+std::vector<NormCertificate> centred_certificates(uint32_t sources, uint32_t targets, std::span<const Step> connections,
+                                                  std::span<const double> weights) {
+  const Incidence matrix = incidence(sources, targets, connections, weights);
+  const double norm = certified_norm(centred(gram(matrix), matrix));
+  if (norm == 0) return {};
+  const double heaviest_row = *std::max_element(matrix.row_sum.begin(), matrix.row_sum.end());
+  const double heaviest_column = *std::max_element(matrix.column_sum.begin(), matrix.column_sum.end());
+  const double all = std::accumulate(matrix.row_sum.begin(), matrix.row_sum.end(), 0.0);
+  const auto rows = static_cast<double>(matrix.rows);
+  const auto columns = static_cast<double>(matrix.columns);
+  const double constant = heaviest_row / columns + heaviest_column / rows - all / (rows * columns);
+  return {{constant * (1 + 1e-9), norm, static_cast<double>(sources), static_cast<double>(targets)}};
 }
 
 }  // namespace sparsio

@@ -14,13 +14,14 @@ namespace sparsio {
 struct PairChain {
   std::vector<std::shared_ptr<const PairConnections>> pairs;
   bool is_folded = false;      // one pair, sources and targets are the same neurons
-  uint64_t connections = 0;    // W
+  double worth = 0;            // W, or the weights of all connections; 0 where there are none
   uint64_t serving_twice = 0;  // H
 };
 
+/// The same connections in several ways, each sound by itself: all of the same weight, and with even_weights().
 struct PairChains {
-  PairChain all;
-  PairChain beyond_inputs;  // only the connections whose source is not an input
+  std::vector<PairChain> all;
+  std::vector<PairChain> beyond_inputs;  // only the connections whose source is not an input
 };
 
 PairChains pair_chains(const Network& network);

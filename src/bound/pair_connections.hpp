@@ -1,4 +1,5 @@
-// pair_connections: how many connections a sources and b targets of one layer can have between them, at most.
+// pair_connections: how many connections a sources and b targets of one layer can have between them, at most; or, where
+// connections have weights, what those between them can weigh.
 // The least of a b, of the degrees (the a largest, none above b; and the other way round) and of the certified norms.
 // A general DAG is one pair of all its neurons with themselves.
 #pragma once
@@ -12,23 +13,28 @@ namespace sparsio {
 
 class PairConnections {
  public:
-  /// Connections among sources and targets each counted from 0, in any numbering.
+  /// Connections among sources and targets each counted from 0, in any numbering. `weights`, one a connection, may be
+  /// empty: all 1.
   PairConnections(uint32_t sources, uint32_t targets, std::span<const Step> connections,
-                  std::vector<NormCertificate> norms);
+                  std::vector<NormCertificate> norms, std::span<const double> weights = {});
 
   double most(uint64_t sources, uint64_t targets) const;
   /// With at least one connection.
   uint64_t sources() const { return out_.first_sums.size() - 1; }
   uint64_t targets() const { return in_.first_sums.size() - 1; }
-  uint64_t connections() const { return out_.first_sums.back(); }
+  /// What all connections weigh.
+  double worth() const { return out_.first_sums.back(); }
 
  private:
   struct Degrees {
-    std::vector<uint64_t> first_sums;  // of the k largest degrees, k = 0 .. neurons with a connection
-    std::vector<uint64_t> at_least;    // neurons of at least that degree
-    uint64_t capped(uint64_t count, uint64_t cap) const;
+    std::vector<double> first_sums;  // of the k largest degrees, k = 0 .. neurons with a connection
+    std::vector<uint64_t> at_least;  // neurons of at least that degree; empty where connections have weights
+    double capped(uint64_t count, uint64_t cap) const;
   };
-  static Degrees degrees(std::vector<uint32_t> degree);
+  Degrees degrees(std::vector<double> degree) const;
+
+  bool is_weighted_;
+  double heaviest_ = 1;  // connection
 
   Degrees out_;
   Degrees in_;

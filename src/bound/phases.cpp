@@ -98,7 +98,7 @@ uint64_t reads(double phases, uint64_t slots, uint64_t length) {
 
 /// Phases if one processes at most `most` of what is worth counting; the last need not be whole.
 double phases(const PairChain& chain, double most, double price) {
-  const double worth = static_cast<double>(chain.connections) - price * static_cast<double>(chain.serving_twice);
+  const double worth = chain.worth - price * static_cast<double>(chain.serving_twice);
   return worth <= 0 || most <= 0 ? 0 : std::ceil(worth / most * (1 - 1e-9));
 }
 
@@ -110,7 +110,7 @@ struct Found {
 Found with(const PairChain& chain, uint64_t slots, uint64_t length, double price) {
   const uint64_t s = slots + length;
   const double most = chain.is_folded ? most_in_fold(*chain.pairs.front(), s, price) : most_in_chain(chain, s, price);
-  const double worth = static_cast<double>(chain.connections) - price * static_cast<double>(chain.serving_twice);
+  const double worth = chain.worth - price * static_cast<double>(chain.serving_twice);
   return {reads(phases(chain, most, price), slots, length),
           most > 0 ? static_cast<double>(length) * (worth / most - 1) : 0.0};
 }
@@ -136,7 +136,7 @@ uint64_t by_share(const PairChain& chain, uint64_t slots, uint64_t length) {
 }  // namespace
 
 uint64_t phase_reads(const PairChain& chain, uint64_t slots) {
-  if (chain.connections == 0) return 0;
+  if (chain.worth <= 0) return 0;
   uint64_t best = 0;
   std::vector<uint64_t> lengths = {1, 2, 3, 5};
   for (const double factor : {0.5, 0.75, 1.0, 1.4, 1.8, 2.4, 3.2, 5.0, 8.0})

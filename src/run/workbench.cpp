@@ -61,7 +61,8 @@ std::shared_ptr<const Schedule> Workbench::schedule(const std::string& network, 
                                                     const std::string& place) {
   return schedules_.get(fmt::format("{} {} {}", network, order, memory), [&] {
     const auto bound = bounds_.get(fmt::format("{} {}", network, memory), [&] {
-      return std::make_shared<const InstanceBound>(lower_instance(whole, memory));
+      const auto& kept = chains_.get(network, [] { return std::make_shared<std::optional<PairChains>>(); });
+      return std::make_shared<const InstanceBound>(lower_instance(whole, memory, *kept));
     });
     return std::make_shared<const Schedule>(make_schedule(whole, order, memory, place, *bound));
   });

@@ -86,7 +86,8 @@ class Workbench {
   Shelf<const Inputs> inputs_{2};
   // Cases that take turns come back to their schedules: many small ones are kept, or one large one.
   Shelf<const Schedule> schedules_{64, [](const Schedule& one) { return uint64_t{one.steps.size()}; }, 50'000'000};
-  Shelf<const InstanceBound> bounds_{64};  // of a network at a memory, the same for every order
+  Shelf<const InstanceBound> bounds_{64};       // of a network at a memory, the same for every order
+  Shelf<std::optional<PairChains>> chains_{2};  // what bounds of a network have in common
   std::map<uint32_t, Machine> machines_;
   std::map<std::string, Counts> counts_;
   std::map<std::string, LinePrediction> predictions_;
