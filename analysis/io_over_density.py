@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """io_over_density: I/Os over density, mean over seeds with a band from least to greatest.
 
-Weights are read once whatever is done, so at high density they hide some of what values cost, and at very low density
-there is little to move twice.
+At very low density there is little to move twice; at high density each connection of neuron-by-neuron order reads its
+source again, while a source that is streamed through a block of targets serves many of them.
 """
 
 import sys

@@ -25,6 +25,12 @@ def with_savings(table):
     return table
 
 
+def percent(share):
+    """"-12 %"; no sign where it is nothing."""
+    whole = round(100 * share)
+    return f"{whole:+d} %" if whole else "0 %"
+
+
 def make(results, plot_of):
     table = with_savings(modelled(results)[COLUMNS].drop_duplicates().sort_values(COLUMNS[:4]))
     groups = list(dict.fromkeys(zip(table["network"], table["memory_values"])))
@@ -45,14 +51,14 @@ def make(results, plot_of):
                 height = place + (at - (len(plot.colours.names) - 1) / 2) * breadth
                 axes.barh(height, length - 1, 0.94 * breadth, left=1, color=plot.colours.colour(policy))
                 if order != BEFORE and saved == saved:
-                    axes.annotate(f"{-100 * saved:+.0f} %", (length, height), (3, 0), textcoords="offset points",
+                    axes.annotate(percent(-saved), (length, height), (3, 0), textcoords="offset points",
                                   fontsize=7, va="center", color=plot.ink)
         axes.set_yticks(range(len(orders)), orders)
         axes.set_ylim(len(orders) - 0.5, -0.5)
         axes.grid(False, axis="y")
         axes.set_xlim(1 - 0.02 * (worst - 1), worst + 0.12 * (worst - 1))
         plot.bound_of_bars(axes)
-    plot.finish("I/Os / lower bound", "", one_scale=False)
+    plot.finish("I/Os / lower bound; behind a bar: change, above 1, against by_target", "", one_scale=False)
     return plot, table
 
 

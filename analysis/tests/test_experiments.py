@@ -26,7 +26,7 @@ SMALL = {
     "policies": ["network=['mlp:widths=40x3,density=0.2', 'mlp:widths=60x3,density=0.1']"],
     "reordering": ["network=['mlp:widths=40x3,density=0.3', 'mlp:widths=40x3,density=0.1']", "memory=20",
                    "order=['by_target', 'by_source', 'blocks', 'window', 'greedy', 'twins', 'cluster', "
-                   "'auto:iterations=200', 'anneal:from=window']"],
+                   "'stays:iterations=200', 'auto:iterations=200', 'anneal:from=window']"],
     "pruned_block": ["network.widths=32-128-32"],
     "compact_growth": ["network.steps=200"],
     "tight_bounds": ["network=['mlp:widths=100-1,density=1', 'mlp:widths=8x3,density=1', "
