@@ -39,7 +39,7 @@ def of_figure(results, figure):
     networks = list(dict.fromkeys(results.runs["network"]))
     sentence = (f"{counted_noun(len(results.runs), 'case')} of {results.path.name}, predicted by the model: every word "
                 "moved between slow and fast memory counts 1. "
-                + (f"Network: {networks[0]}." if len(networks) == 1 else f"{len(networks)} networks."))
+                + (f"Network: {networks[0]}." if len(networks) == 1 else f"There are {len(networks)} networks."))
     return template("figure.html.j2").render(name=results.path.stem, figure=figure, sentence=sentence,
                                              title=titled.group(1) if titled else results.path.stem)
 
