@@ -29,8 +29,9 @@ TEST(LowerInstance, NoOrderMovesLess) {
        {"mlp:widths=60x4,density=0.2", "mlp:widths=80-20-80,density=0.6", "mlp:widths=40x3,density=1",
         "compact_growth:in_degree=8,steps=100,memory=20", "radix_net:neurons=256,layers=3"}) {
     const Network network = generate(spec);
+    std::optional<PairChains> kept;
     for (const uint64_t memory : {5, 20, 50}) {
-      const InstanceBound bound = lower_instance(network, memory);
+      const InstanceBound bound = lower_instance(network, memory, kept);
       for (const auto& entry : Registry<OrderKind>::instance().entries()) {
         Order order;
         try {
@@ -62,11 +63,13 @@ TEST(LowerInstance, ProvesWhatWeClaim) {
 TEST(LowerInstance, MoreMemoryProvesLess) {
   const Network network = generate("mlp:widths=100x3,density=0.5");
   uint64_t before = UINT64_MAX;
+  std::optional<PairChains> kept;
   for (const uint64_t memory : {3, 6, 12, 25, 50, 100, 200}) {
-    const uint64_t now = lower_instance(network, memory).reads;
+    const uint64_t now = lower_instance(network, memory, kept).reads;
     EXPECT_LE(now, before) << memory;
     before = now;
   }
+  EXPECT_EQ(lower_instance(network, 12).reads, lower_instance(network, 12, kept).reads);
   EXPECT_EQ(lower_instance(network, network.neurons() + 1).total(), bounds(network.facts()).lower());
 }
 
