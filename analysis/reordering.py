@@ -56,9 +56,9 @@ def make(results, plot_of):
         axes.set_yticks(range(len(orders)), orders)
         axes.set_ylim(len(orders) - 0.5, -0.5)
         axes.grid(False, axis="y")
-        axes.set_xlim(1 - 0.02 * (worst - 1), worst + 0.12 * (worst - 1))
+        axes.set_xlim(1 - 0.02 * (worst - 1), worst + 0.16 * (worst - 1))
         plot.bound_of_bars(axes)
-    plot.finish("I/Os / lower bound; behind a bar: change, above 1, against by_target", "", one_scale=False)
+    plot.finish("I/Os / lower bound\n(%: what is above 1, against by_target)", "", one_scale=False)
     return plot, table
 
 
