@@ -128,20 +128,37 @@ class Weighted {
   std::vector<double> weights_;
 };
 
+uint32_t directions(uint32_t sources, uint32_t targets) {
+  return std::clamp(std::min(sources, targets) / 4, 1U, most_directions);
+}
+
+/// Multiply-adds.
+double work_a_round(uint32_t sources, uint32_t targets, uint64_t connections) {
+  return 6.0 * directions(sources, targets) * static_cast<double>(connections);
+}
+
+double rounds_for(double work_a_round) {
+  return std::floor(std::clamp(most_work / std::max(1.0, work_a_round), fewest_rounds, most_rounds));
+}
+
 }  // namespace
+
+double even_weights_work(uint32_t sources, uint32_t targets, uint64_t connections) {
+  const double work = work_a_round(sources, targets, connections);
+  return 2 * work * rounds_for(work);
+}
 
 std::vector<double> even_weights(uint32_t sources, uint32_t targets, std::span<const Step> connections) {
   Weighted matrix(sources, targets, connections);
   matrix.balance(30);
-  const uint32_t directions = std::clamp(std::min(sources, targets) / 4, 1U, most_directions);
-  Block x(targets, directions);
-  Block y(sources, directions);
+  const uint32_t vectors = directions(sources, targets);
+  Block x(targets, vectors);
+  Block y(sources, vectors);
   RandomStream random(1, targets);
   for (uint32_t v = 0; v < targets; ++v)
-    for (uint32_t k = 0; k < directions; ++k) x[v][k] = random.uniform(-1, 1);
+    for (uint32_t k = 0; k < vectors; ++k) x[v][k] = random.uniform(-1, 1);
   x.centre();
-  const double work_a_round = 6.0 * directions * static_cast<double>(connections.size());
-  const auto rounds = static_cast<int>(std::clamp(most_work / work_a_round, fewest_rounds, most_rounds));
+  const auto rounds = static_cast<int>(rounds_for(work_a_round(sources, targets, connections.size())));
   std::vector<double> best = matrix.weights();
   double least = INFINITY;
   double step = first_step;

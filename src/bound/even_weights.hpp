@@ -19,4 +19,7 @@ namespace sparsio {
 /// connection.
 std::vector<double> even_weights(uint32_t sources, uint32_t targets, std::span<const Step> connections);
 
+/// Floating-point operations that even_weights() takes, roughly.
+double even_weights_work(uint32_t sources, uint32_t targets, uint64_t connections);
+
 }  // namespace sparsio

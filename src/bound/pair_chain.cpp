@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t most_kept = 4'000'000;           // connections of the pairs that are compared with later ones
 constexpr double most_certificate_work = 1.2e11;  // floating-point operations for the norms of all layers
+constexpr double most_weighing_work = 2e10;       // for weights and their norms
 constexpr size_t always_weighed = 2000;           // connections; above, only where degrees are at least:
 constexpr size_t least_weighed_degree = 8;        // in fewer it is degrees that limit a set, not how even it lies
 
@@ -115,18 +116,18 @@ class ChainBuilder {
     return pair;
   }
 
-  /// Whether there is still time for it.
-  bool may_certify(uint32_t sources, uint32_t targets, const std::vector<Step>& connections) {
-    const double work = certificate_work(sources, targets, connections);
-    if (connections.empty() || spent_ + work > most_certificate_work) return false;
-    spent_ += work;
+  /// Takes `work` from what is `left`, if there is enough.
+  static bool may_spend(double work, double& left) {
+    if (work > left) return false;
+    left -= work;
     return true;
   }
 
   std::shared_ptr<const PairConnections> plain_pair(uint32_t sources, uint32_t targets,
                                                     const std::vector<Step>& connections) {
     std::vector<NormCertificate> norms;
-    if (may_certify(sources, targets, connections)) norms = certificates(sources, targets, connections);
+    if (!connections.empty() && may_spend(certificate_work(sources, targets, connections), certificate_work_left_))
+      norms = certificates(sources, targets, connections);
     return std::make_shared<const PairConnections>(sources, targets, connections, std::move(norms));
   }
 
@@ -136,7 +137,8 @@ class ChainBuilder {
     const std::vector<Step> used = numbered_again(connections, sources, targets);
     const size_t degree = used.size() / std::max({1U, sources, targets});
     if (used.size() > always_weighed && degree < least_weighed_degree) return nullptr;
-    if (!may_certify(sources, targets, used)) return nullptr;
+    const double work = even_weights_work(sources, targets, used.size()) + certificate_work(sources, targets, used) / 2;
+    if (used.empty() || !may_spend(work, weighing_work_left_)) return nullptr;
     const std::vector<double> weights = even_weights(sources, targets, used);
     return std::make_shared<const PairConnections>(sources, targets, used,
                                                    centred_certificates(sources, targets, used, weights), weights);
@@ -151,7 +153,8 @@ class ChainBuilder {
   const Network& network_;
   std::vector<Made> made_;
   size_t kept_ = 0;
-  double spent_ = 0;
+  double certificate_work_left_ = most_certificate_work;
+  double weighing_work_left_ = most_weighing_work;
 };
 
 }  // namespace

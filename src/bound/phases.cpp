@@ -133,37 +133,72 @@ uint64_t by_share(const PairChain& chain, uint64_t slots, uint64_t length) {
                   reads(phases(chain, share * all, share), slots, length));
 }
 
+/// The best length of a phase and the best price, step by step.
+class Search {
+ public:
+  explicit Search(uint64_t slots) : slots_(slots) {}
+
+  uint64_t reads() const { return best_; }
+
+  /// From nothing, over many lengths.
+  void start(const PairChain& chain) {
+    std::vector<uint64_t> lengths = {1, 2, 3, 5};
+    for (const double factor : {0.5, 0.75, 1.0, 1.4, 1.8, 2.4, 3.2, 5.0, 8.0})
+      lengths.push_back(std::max<uint64_t>(1, static_cast<uint64_t>(factor * static_cast<double>(slots_))));
+    std::sort(lengths.begin(), lengths.end());
+    lengths.erase(std::unique(lengths.begin(), lengths.end()), lengths.end());
+    for (const uint64_t length : lengths) best_ = std::max(best_, by_share(chain, slots_, length));
+    price_ = chain.is_folded || chain.pairs.size() > 1 ? first_price : 0.0;
+    for (const uint64_t length : lengths) improves(chain, length, price_);
+    climb(chain);
+  }
+
+  /// The same connections with other weights, from where the first search ended, and only if they promise more.
+  void go_on(const PairChain& chain) {
+    const double before = smooth_;
+    smooth_ = nothing;
+    improves(chain, length_, price_);
+    if (smooth_ < before) return;
+    for (const double factor : {0.6, 0.75, 1.3, 1.6}) improves(chain, scaled(factor), price_);
+    climb(chain);
+  }
+
+ private:
+  uint64_t scaled(double factor) const { return static_cast<uint64_t>(factor * static_cast<double>(length_)); }
+
+  void climb(const PairChain& chain) {
+    for (double step = first_price; price_ > 0 && step > 0.4; step /= 2)
+      while (improves(chain, length_, price_ + step) || improves(chain, length_, price_ - step)) {
+      }
+    for (const double factor : {0.8, 0.9, 0.95, 1.05, 1.1, 1.2}) improves(chain, scaled(factor), price_);
+  }
+
+  bool improves(const PairChain& chain, uint64_t length, double price) {
+    if (length == 0 || price < 0) return false;
+    const Found found = with(chain, slots_, length, price);
+    best_ = std::max(best_, found.reads);
+    if (found.smooth <= smooth_) return false;
+    smooth_ = found.smooth;
+    length_ = length;
+    price_ = price;
+    return true;
+  }
+
+  uint64_t slots_;
+  uint64_t best_ = 0;
+  uint64_t length_ = 1;
+  double price_ = 0;
+  double smooth_ = nothing;
+};
+
 }  // namespace
 
-uint64_t phase_reads(const PairChain& chain, uint64_t slots) {
-  if (chain.worth <= 0) return 0;
-  uint64_t best = 0;
-  std::vector<uint64_t> lengths = {1, 2, 3, 5};
-  for (const double factor : {0.5, 0.75, 1.0, 1.4, 1.8, 2.4, 3.2, 5.0, 8.0})
-    lengths.push_back(std::max<uint64_t>(1, static_cast<uint64_t>(factor * static_cast<double>(slots))));
-  std::sort(lengths.begin(), lengths.end());
-  lengths.erase(std::unique(lengths.begin(), lengths.end()), lengths.end());
-  for (const uint64_t length : lengths) best = std::max(best, by_share(chain, slots, length));
-  uint64_t length = lengths.front();
-  double price = chain.is_folded || chain.pairs.size() > 1 ? first_price : 0.0;
-  double smooth = nothing;
-  const auto improves = [&](uint64_t with_length, double with_price) {
-    if (with_length == 0 || with_price < 0) return false;
-    const Found found = with(chain, slots, with_length, with_price);
-    best = std::max(best, found.reads);
-    if (found.smooth <= smooth) return false;
-    smooth = found.smooth;
-    length = with_length;
-    price = with_price;
-    return true;
-  };
-  for (const uint64_t one : lengths) improves(one, price);
-  for (double step = first_price; price > 0 && step > 0.4; step /= 2)
-    while (improves(length, price + step) || improves(length, price - step)) {
-    }
-  for (const double factor : {0.8, 0.9, 0.95, 1.05, 1.1, 1.2})
-    improves(static_cast<uint64_t>(factor * static_cast<double>(length)), price);
-  return best;
+uint64_t phase_reads(std::span<const PairChain> chains, uint64_t slots) {
+  if (chains.front().worth <= 0) return 0;
+  Search search(slots);
+  search.start(chains.front());
+  for (const PairChain& chain : chains.subspan(1)) search.go_on(chain);
+  return search.reads();
 }
 
 }  // namespace sparsio

@@ -13,6 +13,8 @@
 // in units, each rounded to the side on which the bound stays true.
 #pragma once
 
+#include <span>
+
 #include "bound/pair_chain.hpp"
 
 namespace sparsio {
@@ -20,8 +22,8 @@ namespace sparsio {
 /// The most of (connections - price * neurons serving twice) among `neurons` neurons, or something above it.
 double most_in_phase(const PairChain& chain, uint64_t neurons, double price);
 
-/// Value reads that any schedule needs to process the connections of the chain with `slots` = M - 1 neurons in fast
-/// memory; 0 where the argument gives nothing.
-uint64_t phase_reads(const PairChain& chain, uint64_t slots);
+/// Value reads that any schedule needs to process the connections with `slots` = M - 1 neurons in fast memory; 0 where
+/// the argument gives nothing. `chains`: the same connections, at least once; further ones with other weights.
+uint64_t phase_reads(std::span<const PairChain> chains, uint64_t slots);
 
 }  // namespace sparsio
