@@ -1,8 +1,8 @@
 """experiment: what the figures of the experiment families share.
 
 A family is a config, results and a script of one stem. The script says which column is x and which names tell the lines
-apart; here is the rest: reading the rows, the mean over seeds, and the files written: STEM.png and STEM.svg for papers, STEM.figure.html for screens of any width, light or dark, and STEM.csv with
-every point that is drawn.
+apart; here is the rest: reading the rows, the mean over seeds, and the files written: STEM.png and STEM.svg for papers,
+STEM.figure.html for screens of any width, light or dark, and STEM.csv with every point that is drawn.
 """
 
 import argparse

@@ -135,7 +135,8 @@ class Sheet(Plot):
                  for name in self.colours.names]
         made.legend.append((self.headings[0], marks))
         if not self.alike and len(self.dashes.names) > 1:
-            made.legend.append((self.headings[1], [(swatch(marker=self.dashes.marker(name), dashes=self.dashes.dashes(name)),
-                                           name) for name in self.dashes.names]))
+            marks = [(swatch(marker=self.dashes.marker(name), dashes=self.dashes.dashes(name)), name)
+                     for name in self.dashes.names]
+            made.legend.append((self.headings[1], marks))
         made.legend.append(("Bounds", [(swatch(dashes=dashes), name) for name, dashes in self.bounds]))
         return made

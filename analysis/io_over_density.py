@@ -12,7 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from experiment import command, option, over_networks
 
-make = over_networks(lambda spec: float(option(spec, "density")), "density", "density: probability of each possible connection")
+make = over_networks(lambda spec: float(option(spec, "density")), "density",
+                     "density: probability of each possible connection")
 
 if __name__ == "__main__":
     sys.exit(command(__file__, make))
