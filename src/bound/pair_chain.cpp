@@ -1,7 +1,6 @@
 #include "bound/pair_chain.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
 #include "bound/even_weights.hpp"
 
@@ -14,10 +13,27 @@ constexpr double most_weighing_work = 2e10;       // for weights and their norms
 constexpr size_t always_weighed = 2000;           // connections; above, only where degrees are at least:
 constexpr size_t least_weighed_degree = 8;        // in fewer it is degrees that limit a set, not how even it lies
 
-/// A pair as it is, and with weights, which may be the same.
+/// A pair of layers; layers with the same connections, as generated networks often have, share one.
 struct MadePair {
+  uint32_t sources;
+  uint32_t targets;
+  std::vector<Step> connections;  // empty where there is no room to keep them
   std::shared_ptr<const PairConnections> plain;
-  std::shared_ptr<const PairConnections> weighted;
+  std::shared_ptr<const PairConnections> weighted;  // once it was asked for; may be the plain one
+
+  bool is_of(uint32_t its_sources, uint32_t its_targets, std::span<const Step> its_connections) const {
+    const auto same = [](const Step& a, const Step& b) { return a.source == b.source && a.target == b.target; };
+    return sources == its_sources && targets == its_targets &&
+           std::equal(connections.begin(), connections.end(), its_connections.begin(), its_connections.end(), same);
+  }
+  bool gains_by_weights() const {
+    return connections.size() <= always_weighed ||
+           connections.size() / std::max({1U, sources, targets}) >= least_weighed_degree;
+  }
+  double weighing_work() const {
+    return even_weights_work(sources, targets, connections.size()) +
+           certificate_work(sources, targets, connections) / 2;
+  }
 };
 
 /// Each neuron with a connection gets the next number.
@@ -72,48 +88,59 @@ class ChainBuilder {
 
   std::vector<PairChain> layered(size_t first_pair, bool (*counts)(const Network&, uint32_t)) {
     PairChain chain;
-    PairChain weighted;
+    std::vector<std::shared_ptr<MadePair>> layers;
     const auto begin = network_.layer_begin();
     for (size_t l = first_pair; l + 2 < begin.size(); ++l) {
-      const MadePair made = pair_of(begin[l], begin[l + 1], begin[l + 2], counts);
-      chain.pairs.push_back(made.plain);
-      chain.worth += made.plain->worth();
-      weighted.pairs.push_back(made.weighted);
-      weighted.worth += made.weighted->worth();
+      layers.push_back(pair_of(begin[l], begin[l + 1], begin[l + 2], counts));
+      chain.pairs.push_back(layers.back()->plain);
+      chain.worth += chain.pairs.back()->worth();
       if (l == first_pair) continue;
       for (uint32_t v = begin[l]; v < begin[l + 1]; ++v)
         chain.serving_twice += network_.in_degree(v) > 0 && network_.out_degree()[v] > 0 ? 1 : 0;
     }
+    if (!weigh(layers)) return {chain};
+    PairChain weighted;
     weighted.serving_twice = chain.serving_twice;
-    std::vector<PairChain> result{std::move(chain)};
-    if (result.front().pairs != weighted.pairs) result.push_back(std::move(weighted));
-    return result;
+    for (const auto& layer : layers) {
+      weighted.pairs.push_back(layer->weighted);
+      weighted.worth += layer->weighted->worth();
+    }
+    return {chain, weighted};
   }
 
-  MadePair pair_of(uint32_t first, uint32_t middle, uint32_t end, bool (*counts)(const Network&, uint32_t)) {
+  std::shared_ptr<MadePair> pair_of(uint32_t first, uint32_t middle, uint32_t end,
+                                    bool (*counts)(const Network&, uint32_t)) {
     std::vector<Step> connections;
     for (uint32_t v = middle; v < end; ++v)
       for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k)
         if (counts(network_, network_.source()[k])) connections.push_back({network_.source()[k] - first, v - middle});
-    return both_pairs(middle - first, end - middle, connections);
+    const uint32_t sources = middle - first;
+    const uint32_t targets = end - middle;
+    for (const auto& made : made_)
+      if (made->is_of(sources, targets, connections)) return made;
+    auto made = std::make_shared<MadePair>(MadePair{sources, targets, {}, {}, {}});
+    made->plain = plain_pair(sources, targets, connections);
+    if (connections.size() <= room_) {
+      room_ -= connections.size();
+      made->connections = std::move(connections);
+      made_.push_back(made);
+    }
+    return made;
   }
 
-  /// Layers with the same connections, as generated networks often have, share one.
-  MadePair both_pairs(uint32_t sources, uint32_t targets, const std::vector<Step>& connections) {
-    const auto same = [](const Step& a, const Step& b) { return a.source == b.source && a.target == b.target; };
-    for (const Made& made : made_)
-      if (made.sources == sources && made.targets == targets &&
-          std::equal(connections.begin(), connections.end(), made.connections.begin(), made.connections.end(), same))
-        return made.pair;
-    MadePair pair;
-    pair.plain = plain_pair(sources, targets, connections);
-    pair.weighted = weighted_pair(sources, targets, connections);
-    if (!pair.weighted) pair.weighted = pair.plain;
-    if (kept_ + connections.size() <= most_kept) {
-      kept_ += connections.size();
-      made_.push_back({sources, targets, connections, pair});
+  /// Gives every pair its weights; none, if there is no time for all: the heaviest sets would lie in those without.
+  bool weigh(std::span<const std::shared_ptr<MadePair>> layers) {
+    std::vector<MadePair*> wanting;
+    double work = 0;
+    for (const auto& layer : layers) {
+      if (layer->weighted || std::find(wanting.begin(), wanting.end(), layer.get()) != wanting.end()) continue;
+      if (layer->plain->worth() > 0 && layer->connections.empty()) return false;
+      wanting.push_back(layer.get());
+      if (layer->gains_by_weights()) work += layer->weighing_work();
     }
-    return pair;
+    if (!may_spend(work, weighing_work_left_)) return false;
+    for (MadePair* made : wanting) made->weighted = made->gains_by_weights() ? weighted_pair(*made) : made->plain;
+    return std::any_of(layers.begin(), layers.end(), [](const auto& made) { return made->weighted != made->plain; });
   }
 
   /// Takes `work` from what is `left`, if there is enough.
@@ -131,28 +158,19 @@ class ChainBuilder {
     return std::make_shared<const PairConnections>(sources, targets, connections, std::move(norms));
   }
 
-  /// Null where weights are of no use or there is no time for them.
-  std::shared_ptr<const PairConnections> weighted_pair(uint32_t sources, uint32_t targets,
-                                                       const std::vector<Step>& connections) {
-    const std::vector<Step> used = numbered_again(connections, sources, targets);
-    const size_t degree = used.size() / std::max({1U, sources, targets});
-    if (used.size() > always_weighed && degree < least_weighed_degree) return nullptr;
-    const double work = even_weights_work(sources, targets, used.size()) + certificate_work(sources, targets, used) / 2;
-    if (used.empty() || !may_spend(work, weighing_work_left_)) return nullptr;
+  static std::shared_ptr<const PairConnections> weighted_pair(const MadePair& made) {
+    uint32_t sources = made.sources;
+    uint32_t targets = made.targets;
+    const std::vector<Step> used = numbered_again(made.connections, sources, targets);
+    if (used.empty()) return made.plain;
     const std::vector<double> weights = even_weights(sources, targets, used);
     return std::make_shared<const PairConnections>(sources, targets, used,
                                                    centred_certificates(sources, targets, used, weights), weights);
   }
 
-  struct Made {
-    uint32_t sources;
-    uint32_t targets;
-    std::vector<Step> connections;
-    MadePair pair;
-  };
   const Network& network_;
-  std::vector<Made> made_;
-  size_t kept_ = 0;
+  std::vector<std::shared_ptr<MadePair>> made_;
+  size_t room_ = most_kept;
   double certificate_work_left_ = most_certificate_work;
   double weighing_work_left_ = most_weighing_work;
 };
