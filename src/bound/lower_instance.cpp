@@ -44,14 +44,14 @@ InstanceBound lower_instance(const Network& network, uint64_t memory, std::optio
   uint64_t degree = 0;
   for (uint32_t v = 0; v < network.neurons(); ++v)
     degree = std::max<uint64_t>(degree, network.in_degree(v) + network.out_degree()[v]);
-  const uint64_t reads = std::max({facts.neurons, phase_reads(kept->all, slots),
+  const uint64_t reads = std::max({facts.neurons, phase_reads(kept->all, slots, facts.neurons),
                                    reads_one_at_a_time(facts.connections, std::min(slots - 1, degree))});
 
   const std::vector<PairChain>& beyond = kept->beyond_inputs;
   const auto inner = static_cast<uint64_t>(beyond.front().worth);  // in the first, connections weigh 1
   const uint64_t own = facts.neurons - facts.inputs;
-  const uint64_t inner_reads =
-      std::max(phase_reads(beyond, slots), inner == 0 ? 0 : reads_one_at_a_time(inner, std::min(slots - 1, degree)));
+  const uint64_t inner_reads = std::max(phase_reads(beyond, slots, own),
+                                        inner == 0 ? 0 : reads_one_at_a_time(inner, std::min(slots - 1, degree)));
   const uint64_t repeats = inner_reads > own ? inner_reads - own : 0;
   return {facts.connections + std::max(reads, facts.inputs + inner_reads),
           facts.outputs + writes_for(network, repeats)};

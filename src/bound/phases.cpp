@@ -133,10 +133,21 @@ uint64_t by_share(const PairChain& chain, uint64_t slots, uint64_t length) {
                   reads(phases(chain, share * all, share), slots, length));
 }
 
+/// No price lets phases of this length prove more: a phase may be the densest set of one pair.
+uint64_t most_provable(const PairChain& chain, uint64_t slots, uint64_t length) {
+  if (chain.is_folded) return UINT64_MAX;
+  const uint64_t s = slots + length;
+  double most = 0;
+  for (const auto& pair : chain.pairs)
+    for (uint64_t a = s > pair->targets() ? s - pair->targets() : 1; a < s && a <= pair->sources(); ++a)
+      most = std::max(most, pair->most(a, s - a));
+  return most > 0 ? reads(phases(chain, most, 0), slots, length) : UINT64_MAX;
+}
+
 /// The best length of a phase and the best price, step by step.
 class Search {
  public:
-  explicit Search(uint64_t slots) : slots_(slots) {}
+  Search(uint64_t slots, uint64_t known) : slots_(slots), known_(known) {}
 
   uint64_t reads() const { return best_; }
 
@@ -174,7 +185,7 @@ class Search {
   }
 
   bool improves(const PairChain& chain, uint64_t length, double price) {
-    if (length == 0 || price < 0) return false;
+    if (length == 0 || price < 0 || most_provable(chain, slots_, length) <= known_) return false;
     const Found found = with(chain, slots_, length, price);
     best_ = std::max(best_, found.reads);
     if (found.smooth <= smooth_) return false;
@@ -185,6 +196,7 @@ class Search {
   }
 
   uint64_t slots_;
+  uint64_t known_;
   uint64_t best_ = 0;
   uint64_t length_ = 1;
   double price_ = 0;
@@ -193,9 +205,9 @@ class Search {
 
 }  // namespace
 
-uint64_t phase_reads(std::span<const PairChain> chains, uint64_t slots) {
+uint64_t phase_reads(std::span<const PairChain> chains, uint64_t slots, uint64_t known) {
   if (chains.front().worth <= 0) return 0;
-  Search search(slots);
+  Search search(slots, known);
   search.start(chains.front());
   for (const PairChain& chain : chains.subspan(1)) search.go_on(chain);
   return search.reads();

@@ -23,7 +23,8 @@ namespace sparsio {
 double most_in_phase(const PairChain& chain, uint64_t neurons, double price);
 
 /// Value reads that any schedule needs to process the connections with `slots` = M - 1 neurons in fast memory; 0 where
-/// the argument gives nothing. `chains`: the same connections, at least once; further ones with other weights.
-uint64_t phase_reads(std::span<const PairChain> chains, uint64_t slots);
+/// the argument gives nothing. `chains`: the same connections, at least once; further ones with other weights. What can
+/// prove no more than is `known` is not looked at.
+uint64_t phase_reads(std::span<const PairChain> chains, uint64_t slots, uint64_t known = 0);
 
 }  // namespace sparsio
