@@ -6,8 +6,9 @@
 // it would hold instructions and see only what D1 misses.) One run a level.
 //
 // What differs from `simulated`: the stack and the allocator are seen (a few lines a pass); an access that straddles
-// two lines counts once; valgrind has no AVX-512 and so runs the AVX2 kernel. Write-backs stay NaN: callgrind knows
-// them for its last level only, shared with instructions and without the lines that are dirty at the end.
+// two lines counts once; valgrind has no AVX-512 and so runs the AVX2 kernel, for which the lines of such a row are
+// predicted. Write-backs stay NaN: callgrind knows them for its last level only, shared with instructions and without
+// the lines that are dirty at the end.
 //
 // A set is searched way by way, up to 800 times slower than the machine at 4096 ways; so one set may have no more.
 // valgrind.org/docs/manual/cl-manual.html
@@ -41,6 +42,7 @@ namespace {
 
 constexpr uint64_t most_ways = 4096;
 constexpr uint32_t smallest_line_bytes = 32;
+constexpr const char* newest_simd = "AVX2";  // CPUID shows a process none newer
 constexpr const char* no_valgrind = "there is no valgrind on PATH";
 
 /// A folder that goes away with all its files.
@@ -180,8 +182,14 @@ std::vector<EventStatus> probe() {
   return {{"misses", fmt::format("unavailable: {}", no_valgrind), "install valgrind (Debian's package valgrind)"}};
 }
 
-const Register<MeterKind> registered{
-    {"runs the pass under valgrind, in a cache of the asked geometry", {}, measure, Repeats::as_counted, probe}};
+const Register<MeterKind> registered{{"runs the pass under valgrind, in a cache of the asked geometry",
+                                      {},
+                                      measure,
+                                      Repeats::as_counted,
+                                      probe,
+                                      nullptr,
+                                      nullptr,
+                                      newest_simd}};
 
 }  // namespace
 }  // namespace sparsio

@@ -83,6 +83,7 @@ struct MeterKind {
   std::vector<EventStatus> (*probe)() = nullptr;    // what it can count on this machine; null: everything, anywhere
   std::vector<MeterSource> (*sources)() = nullptr;  // the texts it goes by here; null: none
   void (*check)() = nullptr;                        // BadInput if those texts are wrong; null: nothing can be
+  std::string_view simd_limit = "";                 // the newest instruction set that it can watch; "": any
 };
 
 /// Every requested level named and unknown, with the reason.

@@ -9,6 +9,22 @@
 namespace sparsio {
 namespace {
 
+TEST(SimdLimit, AScopeGivesBackWhatItTook) {
+  const std::vector<std::string> names = simd_names();
+  const uint32_t lanes = simd_lanes();
+  for (const std::string& name : names) {
+    {
+      const SimdScope scope(name);
+      EXPECT_EQ(simd_name(), name);
+      const SimdScope nothing_newer(names.front());  // which is not there any more
+      EXPECT_EQ(simd_name(), name);
+    }
+    EXPECT_EQ(simd_name(), names.front());
+    EXPECT_EQ(simd_names(), names);
+    EXPECT_EQ(simd_lanes(), lanes);
+  }
+}
+
 TEST(SimdLimit, TakesDownToEachInTurn) {
   // From the best to the worst: a limit is never lifted again.
   for (const std::string& name : simd_names()) {

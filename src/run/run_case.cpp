@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "count/publisher.hpp"
+#include "exec/simd_limit.hpp"
 #include "io/line_model.hpp"
 #include "plugin/spec.hpp"
 #include "record/utc_time.hpp"
@@ -73,6 +74,7 @@ class CaseRun {
     machine();
     if (ranks_.rank() > 0 || !result_.is_finished) return;
     price_words();
+    costs_ = watched_cost();
     predict();
     write_times(inputs_->count);
     count_misses();
@@ -174,11 +176,13 @@ class CaseRun {
     for (const CacheGeometry& level : levels_) {
       record_.set(level.name + "_model_lines",
                   model_lines(network, *schedule_, policy.kind(), level.bytes, costs_.tile, costs_.bytes));
-      const std::string key = fmt::format("{} {} {} {} {}", case_.text("network"), case_.text("order"), memory_.values,
-                                          case_.text("engine"), tile_);
+      const LineLayout& layout = costs_.lines;
+      const std::string key =
+          fmt::format("{} {} {} {} {} {} {} {}", case_.text("network"), case_.text("order"), memory_.values,
+                      case_.text("engine"), tile_, layout.vector_bytes, layout.strip_bytes, layout.bytes_a_connection);
       const LinePrediction lines =
           bench_.prediction(fmt::format("{} {} {} {}", key, level.bytes, level.ways, level.line_bytes),
-                            [&] { return predict_lines(network, schedule_->steps, level, costs_.lines); });
+                            [&] { return predict_lines(network, schedule_->steps, level, layout); });
       record_.set(level.name + "_predicted_lines", static_cast<double>(lines.misses));
       record_.set(level.name + "_predicted_write_lines", static_cast<double>(lines.write_backs));
     }
@@ -241,6 +245,26 @@ class CaseRun {
         result_.samples.push_back(std::move(of_rank));
       }
     }
+  }
+
+  /// Were the timed kernels for an instruction set that this meter cannot watch?
+  bool has_newer_simd_than(const MeterKind& meter) const {
+    const std::vector<std::string> names = simd_names();
+    return !execution_.simd.empty() && execution_.simd == names.front() &&
+           std::find(names.begin() + 1, names.end(), meter.simd_limit) != names.end();
+  }
+
+  /// What is predicted is what the meter can see: an instrument without the newest instruction set counts the kernels
+  /// of an older one, which lay out and walk their data otherwise.
+  EngineCost watched_cost() const {
+    const auto meter = resolve<MeterKind>(case_.text("meter"), case_.place);
+    if (!has_newer_simd_than(meter.kind())) return costs_;
+    const SimdScope scope(meter.kind().simd_limit);
+    const std::string chosen = execution_.engine->chosen();
+    const auto engine = resolve<EngineKind>(chosen.empty() ? case_.text("engine") : chosen, case_.place);
+    const auto watched = engine.kind().make(engine.params);
+    watched->prepare(plan_);
+    return watched->cost();
   }
 
   void write_times(uint64_t input_count) {
@@ -323,7 +347,10 @@ class CaseRun {
   void write_counts(const Counts& counts) {
     record_.set("misses_source", counts.source);
     record_.set("misses_status", counts.status);
-    record_.set("misses_map", counts.map);
+    const auto meter = resolve<MeterKind>(case_.text("meter"), case_.place);
+    record_.set("misses_map", !counts.map.empty() && has_newer_simd_than(meter.kind())
+                                  ? fmt::format("{}; kernels for {}", counts.map, meter.kind().simd_limit)
+                                  : counts.map);
     for (const LevelCount& level : counts.levels) {
       record_.set(level.name + "_misses", level.misses);
       record_.set(level.name + "_demand_misses", level.demand_misses);
