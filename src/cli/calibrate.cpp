@@ -56,8 +56,12 @@ std::vector<Fields> read_rows(const Calibration& calibration) {
 
 std::vector<Fields> engine_rows(const Calibration& calibration) {
   std::vector<Fields> rows;
-  for (const EngineRate& rate : calibration.engines)
-    rows.push_back({{"engine", rate.engine}, {"tile", rate.tile}, {"flops_a_second", rate.flops_a_second}});
+  for (const EngineRate& rate : calibration.engines) {
+    Fields row = {{"engine", rate.engine}, {"tile", rate.tile}, {"flops_a_second", rate.flops_a_second}};
+    for (const auto& [name, seconds] : rate.seconds_a) row.emplace_back("seconds_a_" + name, seconds);
+    row.emplace_back("greatest_error", rate.greatest_error);
+    rows.push_back(row);
+  }
   return rows;
 }
 
@@ -87,6 +91,7 @@ int run(const Arguments& arguments) {
                          {"trusted_within", Calibration::trusted_within},
                          {"levels", level_rows(calibration)},
                          {"kernels", kernel_rows(calibration)},
+                         {"simd", calibration.simd},
                          {"fma_one_thread", calibration.fma_one_thread},
                          {"fma_all_threads", calibration.fma_all_threads},
                          {"read_bytes_a_second", read_rows(calibration)},

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "cli/case_arguments.hpp"
+#include "exec/tile_kernels.hpp"
 #include "plugin/params.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
@@ -20,11 +21,14 @@ Calibration calibration_for(const Arguments& arguments, const Machine& machine) 
   const std::string given = arguments.text("--calibration");
   const std::string path = given.empty() ? default_calibration_path() : given;
   std::optional<Calibration> kept = read_calibration(path);
-  if (kept && !kept->engines.empty()) return *kept;
+  if (kept && !kept->engines.empty() && kept->simd == simd_name()) return *kept;
+  const std::string why = !kept                   ? "is not there"
+                          : kept->engines.empty() ? "has no rates"
+                                                  : fmt::format("is of {}, not of {}", kept->simd, simd_name());
   if (!given.empty())
-    throw BadInput("--calibration", fmt::format("'{}' {}", given, kept ? "has no rates" : "is not there"),
-                   "make it: sparsio calibrate --out FILE");
-  std::cerr << "this machine is not calibrated; short rates are taken now (`sparsio calibrate` keeps better ones)\n";
+    throw BadInput("--calibration", fmt::format("'{}' {}", given, why), "make it: sparsio calibrate --out FILE");
+  std::cerr << fmt::format("the calibration {} {}; short rates are taken now (`sparsio calibrate` keeps better ones)\n",
+                           path, why);
   Calibration now;
   measure_rates(0.02, machine, now);
   return now;
@@ -56,28 +60,32 @@ int run(const Arguments& arguments) {
   Workbench workbench;
   const std::vector<Choice> choices = choose(request, calibration_for(arguments, machine), machine, workbench);
   std::vector<Fields> rows;
-  const Choice* best = nullptr;
   for (size_t k = 0; k < choices.size(); ++k) {
     const Choice& choice = choices[k];
     if (choice.status == "not measured" && k >= 3) continue;
-    if (choice.status == "ok" && (best == nullptr || choice.seconds < best->seconds)) best = &choice;
     Fields row = {{"rank", k + 1},        {"engine", choice.engine},   {"order", choice.order},
                   {"tile", choice.tile},  {"threads", choice.threads}, {"predicted_seconds", choice.predicted_seconds},
                   {"limit", choice.limit}};
-    for (const auto& [level, lines] : choice.lines) row.emplace_back("predicted_lines_" + level, lines);
-    row.emplace_back("seconds", choice.seconds);
+    for (const auto& [name, amount] : choice.work) row.emplace_back(name == "chained" ? name : name + "s", amount);
+    row.emplace_back("seconds", choice.measured.median);
+    row.emplace_back("seconds_low", choice.measured.low);
+    row.emplace_back("seconds_high", choice.measured.high);
     row.emplace_back("status", choice.status);
     rows.push_back(row);
   }
-  const Choice& recommended = best == nullptr ? choices.front() : *best;
+  const Hindsight seen = hindsight(choices);
+  const bool is_measured = seen.first != nullptr;
+  const Choice& recommended = is_measured ? *seen.fastest : choices.front();
   const Fields fields = {
       {"network", request.network},
       {"inputs", request.inputs},
       {"candidates", choices.size()},
       {"recommended", fmt::format("--engine {} --order {} --tile {} --threads {}", recommended.engine,
                                   recommended.order, recommended.tile, recommended.threads)},
-      {"chosen_by", best == nullptr ? "prediction" : "measurement"},
-      {"predicted_first_is_fastest", best == &choices.front()},
+      {"chosen_by", is_measured ? "measurement" : "prediction"},
+      {"predicted_first_is_fastest", is_measured && seen.first == seen.fastest},
+      {"predicted_first_is_tied", is_measured && seen.is_tied},
+      {"regret", is_measured ? seen.regret : KernelCount::unknown},
       {"choices", rows}};
   std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
   const bool is_wrong =

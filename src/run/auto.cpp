@@ -1,17 +1,23 @@
-// auto: chooses an engine for the network at hand, and says why.
-// First a model: what share of the possible connections is there (density). A network whose full matrices are far too
-// large, or whose density is below 1 %, has no use for `dense`. Then a short measurement: the engines left each run a
-// small batch of random 0/1 inputs at the plan's tile, in turns, and the fastest of their best times wins; so the
-// crossing of sparse and dense is found on this machine and not assumed. A plan for one input goes to `latency` where
-// nothing can be shared.
+// auto: chooses an engine for the network at hand, and says why. As `choose` does, with order, tile and threads given:
+// a prediction orders the engines, a measurement decides.
+// What share of the possible connections is there (density) tells first whether `dense` is worth looking at; a plan for
+// one input goes to `latency` where nothing can be shared. Then the time of each engine is predicted from its work on
+// the first layers and this machine's calibration, if `sparsio calibrate` has kept one, and the best three, unless they
+// are hopeless, run a small batch of random 0/1 inputs in turns; without a calibration all of them do. The fastest of
+// their best times wins; so the crossing of sparse and dense is found on this machine and not assumed.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <optional>
 
 #include "exec/engine.hpp"
+#include "exec/tile_kernels.hpp"
 #include "net/random.hpp"
+#include "run/chooser.hpp"
+#include "run/engine_time.hpp"
+#include "topo/caches.hpp"
 
 namespace sparsio {
 namespace {
@@ -20,7 +26,24 @@ struct Candidate {
   std::string name;
   std::unique_ptr<Engine> engine;
   double seconds = std::numeric_limits<double>::infinity();
+  double predicted = std::numeric_limits<double>::infinity();  // infinite: unknown
 };
+
+constexpr uint64_t batch_passes = 2;  // of each thread, in a measurement
+/// No prediction for a calibration network was ever off by so much, so there is nothing to measure.
+constexpr double hopeless = 3;
+
+/// This host's calibration, if it is of the instruction set in use; otherwise why not.
+std::pair<std::optional<Calibration>, std::string> kept_calibration() {
+  try {
+    auto kept = read_calibration(default_calibration_path());
+    if (!kept || kept->engines.empty()) return {std::nullopt, "not calibrated"};
+    if (kept->simd != simd_name()) return {std::nullopt, fmt::format("calibrated for {} only", kept->simd)};
+    return {std::move(kept), ""};
+  } catch (const BadInput&) {
+    return {std::nullopt, "the calibration cannot be read"};
+  }
+}
 
 /// At most so many layers are measured; the first ones.
 constexpr uint64_t sampled_layers = 6;
@@ -60,14 +83,14 @@ class Auto final : public Engine {
     for (const char* name : {"twin_tiles", "source_blocks", "csr", "dense", "latency"})
       if (is_worth_trying(name, density, sample, plan)) try_out(name, sample, plan, candidates);
     if (candidates.empty()) throw Unsupported(fmt::format("auto found no engine for track {}", track_name(plan.track)));
+    const std::string predictions = predict(sample, plan, candidates);
     measure(candidates, sample.widths().front(), plan);
     const auto best = std::min_element(candidates.begin(), candidates.end(),
                                        [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
-    std::string why = fmt::format("density {:.2g}", density);
-    if (candidates.size() == 1)
-      why += ", the only engine for this track and build";
-    else
-      for (const Candidate& one : candidates) why += fmt::format(", {} {:.3g} s", one.name, one.seconds);
+    std::string why = fmt::format("density {:.2g}{}", density, predictions);
+    if (candidates.size() > 1) why += "; measured";
+    for (const Candidate& one : candidates)
+      if (candidates.size() > 1) why += fmt::format(" {} {:.3g} s", one.name, one.seconds);
     const std::string name = best->name;
     candidates.clear();
     choose(name, why, plan);
@@ -125,8 +148,33 @@ class Auto final : public Engine {
     candidates.push_back(std::move(one));
   }
 
+  /// Leaves those that are worth measuring. Rates are of the general track, which the others are not compared in.
+  static std::string predict(const FirstLayers& sample, const Plan& plan, std::vector<Candidate>& candidates) {
+    if (candidates.size() == 1) return ", the only engine for this track and build";
+    if (plan.track != Track::general) return fmt::format("; nothing is predicted of track {}", track_name(plan.track));
+    const auto [calibration, reason] = kept_calibration();
+    if (!calibration) return "; " + reason;
+    const std::vector<CacheGeometry> levels = geometries(detect_machine(plan.threads));
+    for (Candidate& one : candidates) {
+      const auto rate = rate_at(*calibration, one.name, plan.tile);
+      if (!rate) return fmt::format("; {} is not calibrated near a tile of {}", one.name, plan.tile);
+      Plan part = plan;
+      FirstLayers layers = sample;
+      part.layers = &layers;
+      const PassWork work = work_of(*one.engine, part, levels);
+      one.predicted = predicted_seconds(work, *rate, batch_passes * plan.threads, plan.threads, *calibration).first;
+    }
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Candidate& a, const Candidate& b) { return a.predicted < b.predicted; });
+    std::string words = "; predicted";
+    for (const Candidate& one : candidates) words += fmt::format(" {} {:.3g} s", one.name, one.predicted);
+    if (candidates.size() > different_engines) candidates.resize(different_engines);
+    while (candidates.back().predicted > hopeless * candidates.front().predicted) candidates.pop_back();
+    return words;
+  }
+
   static void measure(std::vector<Candidate>& candidates, uint32_t width, const Plan& plan) {
-    Inputs inputs{uint64_t{plan.tile} * plan.threads * 2, width, {}, {}, "generated"};
+    Inputs inputs{uint64_t{plan.tile} * plan.threads * batch_passes, width, {}, {}, "generated"};
     inputs.bits.resize(inputs.count * inputs.row_bytes());
     RandomStream random(1, 0);
     for (uint8_t& byte : inputs.bits) byte = static_cast<uint8_t>(random.next() & random.next());

@@ -7,6 +7,7 @@
 
 #include "count/known_kernel.hpp"
 #include "exec/machine_peak.hpp"
+#include "exec/tile_kernels.hpp"
 #include "plugin/spec.hpp"
 #include "record/provenance.hpp"
 #include "record/utc_time.hpp"
@@ -76,7 +77,8 @@ void measure_rates(double seconds, const Machine& machine, Calibration& calibrat
     calibration.reads.push_back({level.name, level.bytes, read_peak(1, bytes, seconds).per_second,
                                  read_peak(threads, is_memory ? bytes : bytes * threads, seconds).per_second});
   }
-  calibration.engines = measure_engine_rates(seconds);
+  calibration.simd = simd_name();
+  calibration.engines = measure_engine_rates(seconds, geometries(machine), calibration_networks());
 }
 
 double ratio_of(double counted, double known) {

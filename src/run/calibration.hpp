@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "count/meter.hpp"
+#include "run/pass_work.hpp"
 #include "topo/topology.hpp"
 
 namespace sparsio {
@@ -47,11 +48,13 @@ struct ReadRate {
   double all_threads = 0;
 };
 
-/// What one thread of an engine does a second on a network that stays in its core's caches.
+/// What one thread of an engine takes for a pass over a tile.
 struct EngineRate {
   std::string engine;
   uint32_t tile = 0;
-  double flops_a_second = 0;
+  double flops_a_second = 0;  // the most on a calibration network
+  PassWork seconds_a;         // of each amount of work
+  double greatest_error = 0;  // of the times that they predict for the calibration networks, relative
 };
 
 struct Calibration {
@@ -63,6 +66,7 @@ struct Calibration {
   uint32_t threads = 1;
   std::vector<KernelCount> kernels;
   std::vector<LevelTrust> levels;
+  std::string simd;           // the instruction set that the rates are of
   double fma_one_thread = 0;  // a second; 0: not measured
   double fma_all_threads = 0;
   std::vector<ReadRate> reads;  // innermost first, memory last; empty: not measured

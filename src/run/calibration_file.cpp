@@ -78,10 +78,10 @@ std::string kept_calibration_text() {
 std::string calibration_text(const Calibration& calibration) {
   std::string text = fmt::format(
       "# Written by `sparsio calibrate`: counted over known misses at each level, and this machine's peaks.\n"
-      "source = {}\nhost = {}\ncpu = {}\nmade = {}\nthreads = {}\ntrusted_within = {}\nfma_one_thread = {}\n"
-      "fma_all_threads = {}\n",
+      "source = {}\nhost = {}\ncpu = {}\nmade = {}\nthreads = {}\ntrusted_within = {}\nsimd = {}\n"
+      "fma_one_thread = {}\nfma_all_threads = {}\n",
       quoted(calibration.source), quoted(calibration.host), quoted(calibration.cpu), quoted(calibration.made),
-      calibration.threads, Calibration::trusted_within, number(calibration.fma_one_thread),
+      calibration.threads, Calibration::trusted_within, quoted(calibration.simd), number(calibration.fma_one_thread),
       number(calibration.fma_all_threads));
   for (const LevelTrust& level : calibration.levels)
     text += fmt::format("\n[[levels]]\nlevel = {}\nbytes = {}\ntrusted = {}\nwrite_backs_trusted = {}\nreason = {}\n",
@@ -96,9 +96,14 @@ std::string calibration_text(const Calibration& calibration) {
   for (const ReadRate& rate : calibration.reads)
     text += fmt::format("\n[[reads]]\nlevel = {}\nbytes = {}\none_thread = {}\nall_threads = {}\n", quoted(rate.level),
                         rate.bytes, number(rate.one_thread), number(rate.all_threads));
-  for (const EngineRate& rate : calibration.engines)
-    text += fmt::format("\n[[engines]]\nengine = {}\ntile = {}\nflops_a_second = {}\n", quoted(rate.engine), rate.tile,
-                        number(rate.flops_a_second));
+  for (const EngineRate& rate : calibration.engines) {
+    std::string costs;
+    for (const auto& [name, seconds] : rate.seconds_a)
+      costs += fmt::format("{}{} = {}", costs.empty() ? "" : ", ", name, number(seconds));
+    text += fmt::format(
+        "\n[[engines]]\nengine = {}\ntile = {}\nflops_a_second = {}\nseconds_a = {{{}}}\ngreatest_error = {}\n",
+        quoted(rate.engine), rate.tile, number(rate.flops_a_second), costs, number(rate.greatest_error));
+  }
   return text;
 }
 
@@ -120,6 +125,7 @@ std::optional<Calibration> read_calibration(const std::string& path) {
   calibration.cpu = field(root, "cpu").text;
   calibration.made = field(root, "made").text;
   calibration.threads = static_cast<uint32_t>(real(root, "threads"));
+  if (const Node* simd = root.find("simd")) calibration.simd = simd->text;
   calibration.fma_one_thread = real(root, "fma_one_thread");
   calibration.fma_all_threads = real(root, "fma_all_threads");
   for (const Node& row : rows(root, "levels"))
@@ -132,9 +138,16 @@ std::optional<Calibration> read_calibration(const std::string& path) {
   for (const Node& row : rows(root, "reads"))
     calibration.reads.push_back({field(row, "level").text, static_cast<uint64_t>(real(row, "bytes")),
                                  real(row, "one_thread"), real(row, "all_threads")});
-  for (const Node& row : rows(root, "engines"))
-    calibration.engines.push_back(
-        {field(row, "engine").text, static_cast<uint32_t>(real(row, "tile")), real(row, "flops_a_second")});
+  for (const Node& row : rows(root, "engines")) {
+    EngineRate rate{field(row, "engine").text,
+                    static_cast<uint32_t>(real(row, "tile")),
+                    real(row, "flops_a_second"),
+                    {},
+                    real(row, "greatest_error")};
+    for (const Node& cost : field(row, "seconds_a").children)
+      rate.seconds_a.emplace_back(cost.key, real(field(row, "seconds_a"), cost.key));
+    calibration.engines.push_back(std::move(rate));
+  }
   return calibration;
 }
 

@@ -3,28 +3,16 @@
 #include <algorithm>
 #include <tuple>
 
-#include "io/line_model.hpp"
 #include "plugin/spec.hpp"
 #include "run/engine_rates.hpp"
+#include "run/engine_time.hpp"
 #include "run/execution.hpp"
-#include "statistics/median_interval.hpp"
 #include "topo/caches.hpp"
 
 namespace sparsio {
 namespace {
 
-constexpr double line_bytes = 64;
-constexpr uint64_t different_engines = 3;
-
-/// How fast level k's misses come: from the next level that was measured. One thread's part of it.
-double behind(const std::string& level, unsigned threads, const Calibration& calibration) {
-  for (size_t k = 0; k + 1 < calibration.reads.size(); ++k)
-    if (calibration.reads[k].level == level) {
-      const ReadRate& next = calibration.reads[k + 1];
-      return threads == 1 ? next.one_thread : std::min(next.one_thread, next.all_threads / threads);
-    }
-  return 0;
-}
+constexpr double confidence = 0.95;
 
 class Chooser {
  public:
@@ -63,33 +51,24 @@ class Chooser {
 
   void predict(const EngineRate& rate, const std::string& order) {
     const auto kind = resolve<EngineKind>(rate.engine, "choose");
-    EngineCost engine_cost;
+    PassWork work;
     try {
       const auto engine = kind.kind().make(kind.params);
-      engine->prepare(plan_for(order, rate.tile, 1));
-      engine_cost = engine->cost();
+      const Plan plan = plan_for(order, rate.tile, 1);
+      engine->prepare(plan);
+      work = work_of(*engine, plan, levels_);
     } catch (const Unsupported&) {
       return;
     }
-    PassCost cost{static_cast<double>(engine_cost.flops) * rate.tile, rate.flops_a_second, {}};
     Choice choice;
     choice.engine = rate.engine;
     choice.order = order;
     choice.tile = rate.tile;
-    if (const Network* whole = network_->whole_if_small()) {
-      const auto schedule = workbench_.schedule(request_.network, *whole, order, request_.memory, "--orders");
-      for (const CacheGeometry& level : levels_) {
-        const auto misses =
-            static_cast<double>(predict_lines(*whole, schedule->steps, level, engine_cost.lines).misses);
-        choice.lines.emplace_back(level.name, misses);
-        // A pass that fits is there when the next tile comes.
-        cost.misses.emplace_back(level.name, misses * line_bytes <= static_cast<double>(level.bytes) ? 0 : misses);
-      }
-    }
+    choice.work = work;
     const uint64_t passes = (inputs_->count + rate.tile - 1) / rate.tile;
     for (const unsigned threads : threads_ > 1 ? std::vector<unsigned>{1, threads_} : std::vector<unsigned>{1}) {
       choice.threads = threads;
-      std::tie(choice.predicted_seconds, choice.limit) = predicted_seconds(cost, passes, threads, calibration_);
+      std::tie(choice.predicted_seconds, choice.limit) = predicted_seconds(work, rate, passes, threads, calibration_);
       choices_.push_back(choice);
     }
   }
@@ -102,7 +81,7 @@ class Chooser {
     asked.place = "choose";
     try {
       const Execution done = execute(asked, *inputs_, {});
-      choice.seconds = median(done.seconds);
+      choice.measured = median_interval(done.seconds, confidence);
       choice.status = done.verdict.status;
     } catch (const Unsupported& reason) {
       choice.status = reason.what();
@@ -121,20 +100,17 @@ class Chooser {
 
 }  // namespace
 
-std::pair<double, std::string> predicted_seconds(const PassCost& cost, uint64_t passes, unsigned threads,
-                                                 const Calibration& calibration) {
-  double longest = cost.flops / cost.flops_a_second;
-  std::string limit = "arithmetic";
-  for (const auto& [level, misses] : cost.misses) {
-    const double rate = behind(level, threads, calibration);
-    const double seconds = rate > 0 ? misses * line_bytes / rate : 0;
-    if (seconds > longest) {
-      longest = seconds;
-      limit = "misses of " + level;
-    }
+Hindsight hindsight(const std::vector<Choice>& choices) {
+  Hindsight seen;
+  for (const Choice& choice : choices) {
+    if (choice.status != "ok") continue;
+    if (seen.first == nullptr) seen.first = &choice;
+    if (seen.fastest == nullptr || choice.measured.median < seen.fastest->measured.median) seen.fastest = &choice;
   }
-  const uint64_t rounds = (passes + threads - 1) / threads;  // of the thread that has most
-  return {longest * static_cast<double>(rounds), limit};
+  if (seen.first == nullptr) return seen;
+  seen.regret = seen.first->measured.median / seen.fastest->measured.median;
+  seen.is_tied = seen.first == seen.fastest || seen.first->measured.low <= seen.fastest->measured.high;
+  return seen;
 }
 
 std::vector<size_t> to_be_measured(const std::vector<Choice>& choices, uint64_t count) {

@@ -1,8 +1,7 @@
 // chooser: which order, engine, tile and number of threads for this network on this machine?
-// A roofline for each candidate: one pass over one tile takes the longer of its arithmetic at the engine's own rate in
-// cache, and of the predicted lines of each level at the speed of the level behind it (Williams, Waterman, Patterson
-// 2009). What stays in a level from one tile to the next costs nothing there but once. The best few are then measured,
-// and the measured ones ranked: a prediction orders the candidates, a measurement decides.
+// The work of one pass of each candidate (pass_work) at the costs that this machine's calibration found for the engine
+// and tile (engine_time). The best few are then measured, and the measured ones ranked: a prediction orders the
+// candidates, a measurement decides.
 #pragma once
 
 #include <string>
@@ -10,7 +9,9 @@
 #include <vector>
 
 #include "run/calibration.hpp"
+#include "run/pass_work.hpp"
 #include "run/workbench.hpp"
+#include "statistics/median_interval.hpp"
 
 namespace sparsio {
 
@@ -19,11 +20,11 @@ struct Choice {
   std::string order;
   uint32_t tile = 0;
   unsigned threads = 1;
-  double predicted_seconds = 0;                       // of all inputs
-  std::string limit;                                  // "arithmetic" or the level whose misses take longest
-  std::vector<std::pair<std::string, double>> lines;  // predicted misses of one pass, by level
-  double seconds = KernelCount::unknown;              // measured: the median
-  std::string status = "not measured";                // "ok", "incorrect" or a reason
+  double predicted_seconds = 0;  // of all inputs
+  std::string limit;             // what takes longest: "connection", "L1_line" ...
+  PassWork work;                 // of one pass
+  MedianInterval measured{KernelCount::unknown, KernelCount::unknown, KernelCount::unknown};  // seconds
+  std::string status = "not measured";  // "ok", "incorrect" or a reason
 };
 
 struct ChoiceRequest {
@@ -40,17 +41,20 @@ struct ChoiceRequest {
 std::vector<Choice> choose(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine,
                            Workbench& workbench);
 
+/// What the prediction was worth, of the choices that were measured and are `ok`.
+struct Hindsight {
+  const Choice* first = nullptr;    // the best predicted; null: nothing was measured
+  const Choice* fastest = nullptr;  // the best measured
+  double regret = 0;                // first's time over the fastest's
+  bool is_tied = false;             // their intervals of the median meet: repetition does not tell them apart
+};
+Hindsight hindsight(const std::vector<Choice>& choices);
+
+/// Of so many engines the best is measured before a second one of any.
+constexpr uint64_t different_engines = 3;
+
 /// Which of the sorted choices to measure: the best of each of the three best engines, then the best of the rest. What
 /// a prediction does not know of an engine is the same for all its candidates, so a second one of it would tell little.
 std::vector<size_t> to_be_measured(const std::vector<Choice>& choices, uint64_t count);
-
-/// Seconds of all inputs: what choose() sorts by. `passes` are tiles, shared by the choice's threads.
-struct PassCost {
-  double flops = 0;  // of one pass
-  double flops_a_second = 0;
-  std::vector<std::pair<std::string, double>> misses;  // by level, innermost first
-};
-std::pair<double, std::string> predicted_seconds(const PassCost& cost, uint64_t passes, unsigned threads,
-                                                 const Calibration& calibration);
 
 }  // namespace sparsio

@@ -1,11 +1,9 @@
-// The chooser's roofline by hand, and its candidates on a small network.
+// The chooser's candidates on a small network, which of them it measures, and what it says afterwards.
 #include "run/chooser.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
-
-#include "run/engine_rates.hpp"
 
 namespace sparsio {
 namespace {
@@ -16,27 +14,11 @@ Calibration two_levels() {
   return calibration;
 }
 
-TEST(Chooser, TheLongestOfArithmeticAndEachLevelCounts) {
-  // 1e6 flops at 1e9 are 1 ms; 1e6 lines of L1 from L2 at 32 GB/s are 2 ms; 1e6 of L2 from memory at 8 GB/s 8 ms.
-  EXPECT_EQ(predicted_seconds({1e6, 1e9, {}}, 3, 1, two_levels()),
-            (std::pair<double, std::string>(3e-3, "arithmetic")));
-  const auto from_l2 = predicted_seconds({1e6, 1e9, {{"L1", 1e6}}}, 1, 1, two_levels());
-  EXPECT_DOUBLE_EQ(from_l2.first, 2e-3);
-  EXPECT_EQ(from_l2.second, "misses of L1");
-  const auto from_memory = predicted_seconds({1e6, 1e9, {{"L1", 1e6}, {"L2", 1e6}}}, 1, 1, two_levels());
-  EXPECT_DOUBLE_EQ(from_memory.first, 8e-3);
-  EXPECT_EQ(from_memory.second, "misses of L2");
-}
-
-TEST(Chooser, ThreadsShareTilesAndMemoryButNotCaches) {
-  EXPECT_DOUBLE_EQ(predicted_seconds({1e6, 1e9, {}}, 5, 2, two_levels()).first, 3e-3);  // three of five tiles
-  EXPECT_DOUBLE_EQ(predicted_seconds({0, 1e9, {{"L1", 1e6}}}, 2, 2, two_levels()).first, 2e-3);
-  EXPECT_DOUBLE_EQ(predicted_seconds({0, 1e9, {{"L2", 1e6}}}, 2, 2, two_levels()).first, 16e-3);
-}
-
 TEST(Chooser, SortsEveryCandidateAndMeasuresTheBest) {
   Calibration calibration = two_levels();
-  calibration.engines = {{"csr", 16, 8e9}, {"connection_list", 16, 2e9}, {"no_such_engine", 16, 1e12}};
+  calibration.engines = {{"csr", 16, 8e9, {{"connection", 4e-9}}, 0},
+                         {"connection_list", 16, 2e9, {{"connection", 16e-9}}, 0},
+                         {"no_such_engine", 16, 1e12, {{"connection", 1e-12}}, 0}};
   const Machine machine = detect_machine(1);
   Workbench workbench;
   const ChoiceRequest request{
@@ -45,7 +27,7 @@ TEST(Chooser, SortsEveryCandidateAndMeasuresTheBest) {
   ASSERT_EQ(choices.size(), 3U);  // csr has one order, connection_list both
   for (size_t k = 0; k < choices.size(); ++k) {
     EXPECT_GE(choices[k].predicted_seconds, k == 0 ? 0 : choices[k - 1].predicted_seconds);
-    EXPECT_EQ(std::isnan(choices[k].seconds), choices[k].status != "ok") << choices[k].status;
+    EXPECT_EQ(std::isnan(choices[k].measured.median), choices[k].status != "ok") << choices[k].status;
   }
   EXPECT_EQ(choices.front().engine, "csr");
   EXPECT_EQ(choices[0].status, "ok");
@@ -67,14 +49,21 @@ TEST(Chooser, MeasuresTheBestOfThreeEnginesFirst) {
   EXPECT_TRUE(to_be_measured(choices, 0).empty());
 }
 
-TEST(EngineRates, EveryGeneralEngineHasARateAtEveryTile) {
-  const std::vector<EngineRate> rates = measure_engine_rates(0);
-  size_t of_csr = 0;
-  for (const EngineRate& rate : rates) {
-    EXPECT_GT(rate.flops_a_second, 0) << rate.engine;
-    of_csr += rate.engine == "csr" ? 1 : 0;
-  }
-  EXPECT_EQ(of_csr, calibrated_tiles().size());
+TEST(Chooser, HindsightComparesTheFirstWithTheFastest) {
+  EXPECT_EQ(hindsight({}).first, nullptr);
+  std::vector<Choice> choices(4);
+  choices[1].measured = {3, 2.5, 3.5};
+  choices[2].measured = {2, 1.5, 2.4};
+  choices[3].measured = {1, 1, 1};
+  choices[1].status = choices[2].status = "ok";
+  choices[3].status = "incorrect";
+  Hindsight seen = hindsight(choices);
+  EXPECT_EQ(seen.first, &choices[1]);
+  EXPECT_EQ(seen.fastest, &choices[2]);
+  EXPECT_DOUBLE_EQ(seen.regret, 1.5);
+  EXPECT_FALSE(seen.is_tied);
+  choices[2].measured.high = 2.6;
+  EXPECT_TRUE(hindsight(choices).is_tied);
 }
 
 }  // namespace
