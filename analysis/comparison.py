@@ -1,35 +1,9 @@
-"""comparison: predicted against counted lines, point by point.
+"""comparison: how near counted lines are to predicted ones, of the points that points.py makes.
 
-One point is one row at one level: the lines that the model predicts against the lines that a meter counted for the
-same object (one tile, one thread, one pass, cold cache). Rows that are not `ok` give no points. No ratio is averaged:
-what is said is how many points lie within a band, and which lie farthest out.
+No ratio is averaged: what is said is how many points lie within a band, and which lie farthest out.
 """
 
 import numpy as np
-import pandas as pd
-
-import columns
-from wording import source_word
-
-POINT_COLUMNS = ["level", "traffic", "counted_by", "network", "order", "policy", "engine", "tile", "memory_values",
-                 "predicted", "counted", "deviation", "run"]
-
-
-def points(runs):
-    """Every pair of a prediction and a count; `deviation` is counted / predicted - 1."""
-    pieces = []
-    sound = (runs["status"] == "ok") & ~runs["misses_status"].str.startswith("unavailable")
-    for level in columns.LEVELS:
-        for traffic, predicted, counted in columns.TRAFFIC:
-            names = {f"{level}_{predicted}": "predicted", f"{level}_{counted}": "counted"}
-            both = runs[sound & runs[list(names)].notna().all(axis=1)].rename(columns=names)
-            piece = both.assign(level=level, traffic=traffic, counted_by=both["misses_source"].map(source_word))
-            pieces.append(piece.reindex(columns=POINT_COLUMNS))
-    found = pd.concat(pieces, ignore_index=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found["deviation"] = np.where(found["predicted"] == found["counted"], 0.0,
-                                      found["counted"] / found["predicted"] - 1)
-    return found[POINT_COLUMNS]
 
 
 def within(found, share):
