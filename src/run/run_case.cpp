@@ -5,22 +5,19 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
-#include <cmath>
-#include <limits>
 #include <optional>
 
 #include "count/publisher.hpp"
-#include "exec/simd_limit.hpp"
 #include "io/line_model.hpp"
 #include "plugin/spec.hpp"
 #include "record/utc_time.hpp"
+#include "run/case_counts.hpp"
+#include "run/case_times.hpp"
 #include "run/driver.hpp"
-#include "run/one_pass.hpp"
 #include "run/rounds.hpp"
 #include "run/schema.hpp"
 #include "run/team_size.hpp"
 #include "run/tile_choice.hpp"
-#include "statistics/two_samples.hpp"
 #include "topo/caches.hpp"
 #include "topo/memory_choice.hpp"
 
@@ -74,10 +71,13 @@ class CaseRun {
     machine();
     if (ranks_.rank() > 0 || !result_.is_finished) return;
     price_words();
-    costs_ = watched_cost();
+    const MissCount counted{case_, execution_,     plan_,    *inputs_, levels_, geometries(bench_.machine(threads_)),
+                            tile_, memory_.values, deadline_};
+    costs_ = watched_cost(counted);
     predict();
-    write_times(inputs_->count);
-    count_misses();
+    write_times(case_, execution_, times_, inputs_->count, record_);
+    record_.set("threads_used", static_cast<double>(threads_));
+    count_misses(counted, bench_, record_);
   }
 
  private:
@@ -212,159 +212,17 @@ class CaseRun {
     execution_ = driver_.kind().execute(request, *inputs_, deadline_, ranks_, driver_.params);
     if (ranks_.rank() > 0) return;
     costs_ = execution_.cost;
-    keep_samples();
+    times_ = keep_samples(record_.text("run"), earlier_, execution_, result_.samples);
     const bool has_all_rounds = earlier_.rounds + 1 >= static_cast<uint64_t>(case_.integer("rounds"));
     if (is_in_rounds(case_) && execution_.verdict.status == "ok")  // a wrong answer needs no more rounds
-      result_.is_finished = has_all_rounds && is_enough(seconds_, wanted);
-  }
-
-  void keep_samples() {
-    for (const Sample& sample : earlier_.samples) {
-      if (sample.rank > 0) continue;
-      seconds_.push_back(sample.seconds);
-      if (!std::isnan(sample.baseline_seconds)) baseline_seconds_.push_back(sample.baseline_seconds);
-    }
-    // Of several ranks: their time together (rank -1), and what each computed, so that the balance is there to see.
-    for (size_t r = 0; r < execution_.seconds.size(); ++r) {
-      const bool is_of_many = !execution_.rank_seconds.empty();
-      Sample sample{record_.text("run"), static_cast<int64_t>(seconds_.size()), is_of_many ? all_ranks : 0, 0,
-                    execution_.seconds[r]};
-      sample.round = static_cast<int64_t>(earlier_.rounds);
-      sample.began = execution_.began[r];
-      seconds_.push_back(sample.seconds);
-      if (!execution_.baseline_seconds.empty()) {
-        sample.baseline_seconds = execution_.baseline_seconds[r];
-        baseline_seconds_.push_back(sample.baseline_seconds);
-      }
-      result_.samples.push_back(sample);
-      for (size_t rank = 0; is_of_many && rank < execution_.rank_seconds[r].size(); ++rank) {
-        Sample of_rank = sample;
-        of_rank.rank = static_cast<int64_t>(rank);
-        of_rank.seconds = execution_.rank_seconds[r][rank];
-        of_rank.baseline_seconds = std::numeric_limits<double>::quiet_NaN();
-        result_.samples.push_back(std::move(of_rank));
-      }
-    }
-  }
-
-  /// Were the timed kernels for an instruction set that this meter cannot watch?
-  bool has_newer_simd_than(const MeterKind& meter) const {
-    const std::vector<std::string> names = simd_names();
-    return !execution_.simd.empty() && execution_.simd == names.front() &&
-           std::find(names.begin() + 1, names.end(), meter.simd_limit) != names.end();
-  }
-
-  /// What is predicted is what the meter can see: an instrument without the newest instruction set counts the kernels
-  /// of an older one, which lay out and walk their data otherwise.
-  EngineCost watched_cost() const {
-    const auto meter = resolve<MeterKind>(case_.text("meter"), case_.place);
-    if (!has_newer_simd_than(meter.kind())) return costs_;
-    const SimdScope scope(meter.kind().simd_limit);
-    const std::string chosen = execution_.engine->chosen();
-    const auto engine = resolve<EngineKind>(chosen.empty() ? case_.text("engine") : chosen, case_.place);
-    const auto watched = engine.kind().make(engine.params);
-    watched->prepare(plan_);
-    return watched->cost();
-  }
-
-  void write_times(uint64_t input_count) {
-    const double confidence = case_.real("confidence");
-    const MedianInterval interval = median_interval(seconds_, confidence);
-    const double seconds = interval.median;
-    const double edges = static_cast<double>(input_count) * static_cast<double>(execution_.cost.connections);
-    const auto executed = static_cast<double>(execution_.outcome.executed_edges);
-    record_.set("network_connections", static_cast<double>(execution_.cost.connections));
-    record_.set("prepare_seconds", execution_.prepare_seconds);
-    record_.set("edges", edges);
-    record_.set("executed_edges", executed);
-    record_.set("category_count", static_cast<double>(execution_.outcome.categories.size()));
-    record_.set("verified", execution_.verdict.words);
-    record_.set("max_relative_error", execution_.verdict.max_relative_error);
-    record_.set("tied_inputs", static_cast<double>(execution_.verdict.tied));
-    record_.set("threads_used", static_cast<double>(threads_));
-    record_.set("simd", execution_.simd);
-    record_.set("note", execution_.engine->note());
-    record_.set("timed_runs", static_cast<double>(seconds_.size()));
-    record_.set("seconds", seconds);
-    record_.set("seconds_low", interval.low);
-    record_.set("seconds_high", interval.high);
-    record_.set("seconds_coverage", interval.coverage);
-    record_.set("seconds_interval", interval_words(interval, confidence));
-    record_.set("seconds_min", *std::min_element(seconds_.begin(), seconds_.end()));
-    if (execution_.verdict.status != "ok") {
-      // A wrong answer has no rate.
-      record_.set("status", execution_.verdict.status);
-      record_.set("error", execution_.verdict.words);
-      return;
-    }
-    record_.set("nominal_rate", edges / seconds);
-    record_.set("executed_rate", executed / seconds);
-    if (!baseline_seconds_.empty()) {
-      const RatioInterval speedup = median_ratio(seconds_, baseline_seconds_, confidence);
-      record_.set("baseline_seconds", median(baseline_seconds_));
-      record_.set("speedup", speedup.ratio);
-      record_.set("speedup_low", speedup.low);
-      record_.set("speedup_high", speedup.high);
-    }
-  }
-
-  void count_misses() {
-    const auto meter = resolve<MeterKind>(case_.text("meter"), case_.place);
-    record_.set("misses_source", meter.name());
-    record_.set("misses_status", "not asked for");
-    if (meter.name() == "none") return;
-    const Engine& engine = *execution_.engine;
-    // An engine that chooses might choose another in the pass, which is not what was timed.
-    Case worked = case_;
-    if (const std::string chosen = engine.chosen(); !chosen.empty()) worked.set("engine", chosen, case_.place);
-    const MeterRequest request{[&](const TraceSink& sink) { engine.trace(sink); },
-                               [&] { return prepare_one_pass(worked.text("engine"), plan_, *inputs_, case_.place); },
-                               levels_,
-                               geometries(bench_.machine(threads_)),
-                               one_pass_command(worked, tile_, memory_.values),
-                               deadline_};
-    const auto count = [&] {
-      try {
-        return meter.kind().measure(request, meter.params);
-      } catch (const Unsupported& reason) {  // the engine has no trace: the case is timed all the same
-        return unavailable(meter.name(), request, reason.what());
-      }
-    };
-    write_counts(meter.kind().repeats == Repeats::anew ? count()
-                                                       : bench_.counts(counts_key(meter.canonical(), worked), count));
-  }
-
-  /// All that a count which is the same each time depends on.
-  std::string counts_key(const std::string& meter, const Case& worked) const {
-    std::string key = meter;
-    for (const char* name : {"network", "engine", "order", "track", "inputs"}) key += " " + worked.text(name);
-    key += fmt::format(" {} {}", tile_, memory_.values);
-    for (const CacheGeometry& level : levels_)
-      key += fmt::format(" {} {} {} {}", level.name, level.bytes, level.line_bytes, level.ways);
-    return key;
-  }
-
-  void write_counts(const Counts& counts) {
-    record_.set("misses_source", counts.source);
-    record_.set("misses_status", counts.status);
-    const auto meter = resolve<MeterKind>(case_.text("meter"), case_.place);
-    record_.set("misses_map", !counts.map.empty() && has_newer_simd_than(meter.kind())
-                                  ? fmt::format("{}; kernels for {}", counts.map, meter.kind().simd_limit)
-                                  : counts.map);
-    for (const LevelCount& level : counts.levels) {
-      record_.set(level.name + "_misses", level.misses);
-      record_.set(level.name + "_demand_misses", level.demand_misses);
-      record_.set(level.name + "_write_backs", level.write_backs);
-    }
-    for (const EventCount& event : counts.events) record_.set(event.name, event.value);
+      result_.is_finished = has_all_rounds && is_enough(times_.seconds, wanted);
   }
 
   const Case& case_;
   Record& record_;
   CaseResult& result_;
   const EarlierRounds& earlier_;
-  std::vector<double> seconds_;  // of all rounds
-  std::vector<double> baseline_seconds_;
+  CaseTimes times_;
   Workbench& bench_;
   Communicator& ranks_;
   Resolved<DriverKind> driver_;

@@ -8,21 +8,19 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <set>
-#include <sstream>
 
 #include "mpi/launch.hpp"
 #include "record/journal.hpp"
 #include "record/provenance.hpp"
 #include "run/calibration.hpp"
 #include "run/merge.hpp"
-#include "run/packing.hpp"
 #include "run/progress.hpp"
+#include "run/rank_facts.hpp"
 #include "run/rank_journals.hpp"
 #include "run/rounds.hpp"
 #include "run/rows.hpp"
 #include "run/schema.hpp"
-#include "run/shifts.hpp"
+#include "run/work_list.hpp"
 
 namespace sparsio {
 namespace {
@@ -30,30 +28,11 @@ namespace {
 constexpr double seconds_between_writes = 120;
 constexpr uint64_t most_starts =
     2;  // a case that was started so often and never finished ends the program; it is given up
-constexpr double any_rate = 1e9;  // edges/s; only the order of the guesses matters
 
 std::string fact(const std::vector<NamedText>& facts, std::string_view name) {
   for (const auto& [key, value] : facts)
     if (key == name) return value;
   return "unknown";
-}
-
-/// Facts as bytes: they hold no NUL.
-std::string packed_facts(const std::vector<NamedText>& facts) {
-  std::string bytes;
-  for (const auto& [name, text] : facts) bytes += name + '\0' + text + '\0';
-  return bytes;
-}
-
-std::vector<NamedText> unpacked_facts(const std::string& bytes) {
-  std::vector<NamedText> facts;
-  for (size_t at = 0; at < bytes.size();) {
-    const std::string name = bytes.c_str() + at;
-    const std::string text = bytes.c_str() + at + name.size() + 1;
-    at += name.size() + text.size() + 2;
-    facts.emplace_back(name, text);
-  }
-  return facts;
 }
 
 class SweepRun {
@@ -73,7 +52,7 @@ class SweepRun {
     together(ranks_, [&] {
       if (is_first()) open_results();
     });
-    receive_work();
+    share_work(ranks_, sweep_, to_do_);
     if (!to_do_.empty()) {
       together(ranks_, [&] {
         if (!is_first()) journal_.emplace(rank_journal(request_.out, ranks_.rank()));
@@ -81,7 +60,7 @@ class SweepRun {
       run_cases();
     }
     if (!is_first()) journal_.reset();
-    const std::vector<std::string> facts = ranks_.gather(packed_facts(facts_), 0);
+    const std::vector<NamedText> facts = joined_facts(ranks_, facts_);
     together(ranks_, [&] {
       if (is_first()) close_results(facts);
     });
@@ -94,12 +73,6 @@ class SweepRun {
   }
 
  private:
-  struct Work {
-    const Case* one;
-    std::string run;
-    uint64_t starts = 0;  // that were never finished
-  };
-
   bool is_first() const { return ranks_.rank() == 0; }
   bool is_interrupted() const { return request_.interrupted != nullptr && *request_.interrupted; }
 
@@ -173,68 +146,19 @@ class SweepRun {
     return row.text("status") == "unsupported" && wanted > 1 && wanted <= ranks_.size();
   }
 
-  /// Every rank learns what rank 0 found to do.
-  void receive_work() {
-    if (ranks_.size() == 1) return;
-    std::string text;
-    for (const Work& work : to_do_)
-      text += fmt::format("{} {} {}\n", work.one - sweep_.cases.data(), work.run, work.starts);
-    std::istringstream lines(ranks_.broadcast(text, 0));
-    to_do_.clear();
-    size_t place = 0;
-    for (Work work; lines >> place >> work.run >> work.starts;) {
-      work.one = &sweep_.cases.at(place);
-      to_do_.push_back(work);
-    }
-  }
-
-  /// Connections of the networks of the model's cases; each rank opens some of them.
-  std::map<std::string, double> connections() {
-    std::set<std::string> names;
-    for (const Work& work : to_do_)
-      if (work.one->text("engine") == "none") names.insert(work.one->text("network"));
-    std::string mine;
-    int turn = 0;
-    for (const std::string& name : names) {
-      if (turn++ % ranks_.size() != ranks_.rank()) continue;
-      try {
-        mine += fmt::format("{} {}\n", estimated_connections(name), name);
-      } catch (const std::exception&) {
-        // The case will say what is wrong with it.
-      }
-    }
-    std::string all;
-    for (const std::string& part : ranks_.gather(mine, 0)) all += part;
-    std::istringstream lines(ranks_.broadcast(all, 0));
-    std::map<std::string, double> known;
-    double count = 0;
-    for (std::string name; lines >> count && std::getline(lines >> std::ws, name);) known[name] = count;
-    return known;
-  }
-
-  Shifts shifts() {
-    std::vector<const Case*> cases;
-    for (const Work& work : to_do_) cases.push_back(work.one);
-    if (ranks_.size() == 1) return shifts_of(cases, 1, [](const Case&) { return 0.0; });
-    const std::map<std::string, double> known = connections();
-    CostModel cost([&](const std::string& network) { return known.count(network) > 0 ? known.at(network) : 0.0; },
-                   any_rate);
-    return shifts_of(cases, ranks_.size(), [&](const Case& one) { return cost.seconds(one); });
-  }
-
   void run_cases() {
     Progress progress(log_, to_do_.size());
     progress_ = &progress;
-    const Shifts shifts = this->shifts();
+    const Shifts shifts = shifts_of(to_do_, ranks_);
     const auto finished = ranks_.counter();
     const auto timed = ranks_.counter();
     const auto shared = ranks_.counter();
     finished_ = finished.get();
     const auto node = ranks_.node();
     run_together(shifts.together);
-    if (node->rank() == 0) draw(blocks_among(shifts.timed), *timed, *shared);
+    if (node->rank() == 0) draw(blocks_among(to_do_, shifts.timed), *timed, *shared);
     node->barrier();
-    draw(blocks_among(shifts.shared), *shared, *timed);
+    draw(blocks_among(to_do_, shifts.shared), *shared, *timed);
     finished_ = nullptr;
     progress_ = nullptr;
   }
@@ -273,22 +197,6 @@ class SweepRun {
       else
         run_one(to_do_[block.front()], *alone);
     }
-  }
-
-  /// Cases that take turns are one block, drawn as one: they are timed on one machine.
-  std::vector<std::vector<size_t>> blocks_among(const std::vector<size_t>& places) const {
-    std::vector<CaseToRun> cases;
-    std::map<std::string, size_t> place_of;
-    for (const size_t place : places) {
-      cases.emplace_back(to_do_[place].one, to_do_[place].run);
-      place_of[to_do_[place].run] = place;
-    }
-    std::vector<std::vector<size_t>> blocks;
-    for (const std::vector<CaseToRun>& block : blocks_of(cases)) {
-      blocks.emplace_back();
-      for (const auto& [one, run] : block) blocks.back().push_back(place_of.at(run));
-    }
-    return blocks;
   }
 
   /// Round after round, until every case of the block is finished. A case whose rounds were done before waits for the
@@ -393,14 +301,11 @@ class SweepRun {
   }
 
   /// On rank 0, when all have ended: everybody's rows in one file, then the journals are not needed.
-  void close_results(const std::vector<std::string>& facts_of_ranks) {
+  void close_results(const std::vector<NamedText>& facts) {
     const std::vector<std::string> journals = rank_journals(request_.out);
     for (const std::string& journal : journals)
       for (FinishedCase& done : read_journal(journal, run_schema()).finished)
         rows_.put(std::move(done.record), std::move(done.samples));
-    std::vector<NamedText> facts = facts_;
-    for (size_t rank = 1; rank < facts_of_ranks.size(); ++rank)
-      facts = joined_provenance(facts, unpacked_facts(facts_of_ranks[rank]));
     rows_.arrange(runs_);  // rounds finish in random order
     if (!to_do_.empty() || must_write_) rows_.write(request_.out, facts);
     remove_rank_journals(request_.out);

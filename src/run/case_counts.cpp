@@ -1,0 +1,91 @@
+#include "run/case_counts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "exec/simd_limit.hpp"
+#include "plugin/spec.hpp"
+#include "run/one_pass.hpp"
+
+namespace sparsio {
+namespace {
+
+Resolved<MeterKind> meter_of(const MissCount& of) {
+  return resolve<MeterKind>(of.one.text("meter"), of.one.place);
+}
+
+/// Were the timed kernels for an instruction set that this meter cannot watch?
+bool has_newer_simd_than(const MeterKind& meter, const Execution& execution) {
+  const std::vector<std::string> names = simd_names();
+  return !execution.simd.empty() && execution.simd == names.front() &&
+         std::find(names.begin() + 1, names.end(), meter.simd_limit) != names.end();
+}
+
+/// All that a count which is the same each time depends on.
+std::string counts_key(const MissCount& of, const std::string& meter, const Case& worked) {
+  std::string key = meter;
+  for (const char* name : {"network", "engine", "order", "track", "inputs"}) key += " " + worked.text(name);
+  key += fmt::format(" {} {}", of.tile, of.memory_values);
+  for (const CacheGeometry& level : of.levels)
+    key += fmt::format(" {} {} {} {}", level.name, level.bytes, level.line_bytes, level.ways);
+  return key;
+}
+
+void write_counts(const MissCount& of, const Counts& counts, Record& record) {
+  record.set("misses_source", counts.source);
+  record.set("misses_status", counts.status);
+  const auto meter = meter_of(of);
+  record.set("misses_map", !counts.map.empty() && has_newer_simd_than(meter.kind(), of.execution)
+                               ? fmt::format("{}; kernels for {}", counts.map, meter.kind().simd_limit)
+                               : counts.map);
+  for (const LevelCount& level : counts.levels) {
+    record.set(level.name + "_misses", level.misses);
+    record.set(level.name + "_demand_misses", level.demand_misses);
+    record.set(level.name + "_write_backs", level.write_backs);
+  }
+  for (const EventCount& event : counts.events) record.set(event.name, event.value);
+}
+
+}  // namespace
+
+EngineCost watched_cost(const MissCount& of) {
+  const auto meter = meter_of(of);
+  if (!has_newer_simd_than(meter.kind(), of.execution)) return of.execution.cost;
+  const SimdScope scope(meter.kind().simd_limit);
+  const std::string chosen = of.execution.engine->chosen();
+  const auto engine = resolve<EngineKind>(chosen.empty() ? of.one.text("engine") : chosen, of.one.place);
+  const auto watched = engine.kind().make(engine.params);
+  watched->prepare(of.plan);
+  return watched->cost();
+}
+
+void count_misses(const MissCount& of, Workbench& bench, Record& record) {
+  const auto meter = meter_of(of);
+  record.set("misses_source", meter.name());
+  record.set("misses_status", "not asked for");
+  if (meter.name() == "none") return;
+  const Engine& engine = *of.execution.engine;
+  // An engine that chooses might choose another in the pass, which is not what was timed.
+  Case worked = of.one;
+  if (const std::string chosen = engine.chosen(); !chosen.empty()) worked.set("engine", chosen, of.one.place);
+  const MeterRequest request{[&](const TraceSink& sink) { engine.trace(sink); },
+                             [&] { return prepare_one_pass(worked.text("engine"), of.plan, of.inputs, of.one.place); },
+                             of.levels,
+                             of.machine_levels,
+                             one_pass_command(worked, of.tile, of.memory_values),
+                             of.deadline};
+  const auto count = [&] {
+    try {
+      return meter.kind().measure(request, meter.params);
+    } catch (const Unsupported& reason) {  // the engine has no trace: the case is timed all the same
+      return unavailable(meter.name(), request, reason.what());
+    }
+  };
+  write_counts(
+      of,
+      meter.kind().repeats == Repeats::anew ? count() : bench.counts(counts_key(of, meter.canonical(), worked), count),
+      record);
+}
+
+}  // namespace sparsio

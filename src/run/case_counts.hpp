@@ -1,0 +1,34 @@
+// case_counts: what a meter counts of a case, one pass over one tile on one thread, and what the record says of it.
+#pragma once
+
+#include <vector>
+
+#include "count/meter.hpp"
+#include "record/record.hpp"
+#include "run/execution.hpp"
+#include "run/workbench.hpp"
+#include "sweep/case.hpp"
+
+namespace sparsio {
+
+/// What is to be counted. The references outlive it.
+struct MissCount {
+  const Case& one;
+  const Execution& execution;
+  const Plan& plan;
+  const Inputs& inputs;
+  const std::vector<CacheGeometry>& levels;
+  std::vector<CacheGeometry> machine_levels;
+  uint64_t tile = 1;
+  uint64_t memory_values = 0;
+  Deadline deadline;
+};
+
+/// What is predicted is what the meter can see: an instrument without the newest instruction set counts the kernels of
+/// an older one, which lay out and walk their data otherwise.
+EngineCost watched_cost(const MissCount& of);
+
+/// Counts that are the same each time are taken from the workbench if they are there.
+void count_misses(const MissCount& of, Workbench& bench, Record& record);
+
+}  // namespace sparsio

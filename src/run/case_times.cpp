@@ -1,0 +1,84 @@
+#include "run/case_times.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "statistics/median_interval.hpp"
+#include "statistics/two_samples.hpp"
+
+namespace sparsio {
+
+CaseTimes keep_samples(const std::string& run, const EarlierRounds& earlier, const Execution& execution,
+                       std::vector<Sample>& samples) {
+  CaseTimes times;
+  for (const Sample& sample : earlier.samples) {
+    if (sample.rank > 0) continue;
+    times.seconds.push_back(sample.seconds);
+    if (!std::isnan(sample.baseline_seconds)) times.baseline_seconds.push_back(sample.baseline_seconds);
+  }
+  // Of several ranks: their time together (rank -1), and what each computed, so that the balance is there to see.
+  for (size_t r = 0; r < execution.seconds.size(); ++r) {
+    const bool is_of_many = !execution.rank_seconds.empty();
+    Sample sample{run, static_cast<int64_t>(times.seconds.size()), is_of_many ? all_ranks : 0, 0, execution.seconds[r]};
+    sample.round = static_cast<int64_t>(earlier.rounds);
+    sample.began = execution.began[r];
+    times.seconds.push_back(sample.seconds);
+    if (!execution.baseline_seconds.empty()) {
+      sample.baseline_seconds = execution.baseline_seconds[r];
+      times.baseline_seconds.push_back(sample.baseline_seconds);
+    }
+    samples.push_back(sample);
+    for (size_t rank = 0; is_of_many && rank < execution.rank_seconds[r].size(); ++rank) {
+      Sample of_rank = sample;
+      of_rank.rank = static_cast<int64_t>(rank);
+      of_rank.seconds = execution.rank_seconds[r][rank];
+      of_rank.baseline_seconds = std::numeric_limits<double>::quiet_NaN();
+      samples.push_back(std::move(of_rank));
+    }
+  }
+  return times;
+}
+
+void write_times(const Case& one, const Execution& execution, const CaseTimes& times, uint64_t input_count,
+                 Record& record) {
+  const double confidence = one.real("confidence");
+  const MedianInterval interval = median_interval(times.seconds, confidence);
+  const double seconds = interval.median;
+  const double edges = static_cast<double>(input_count) * static_cast<double>(execution.cost.connections);
+  const auto executed = static_cast<double>(execution.outcome.executed_edges);
+  record.set("network_connections", static_cast<double>(execution.cost.connections));
+  record.set("prepare_seconds", execution.prepare_seconds);
+  record.set("edges", edges);
+  record.set("executed_edges", executed);
+  record.set("category_count", static_cast<double>(execution.outcome.categories.size()));
+  record.set("verified", execution.verdict.words);
+  record.set("max_relative_error", execution.verdict.max_relative_error);
+  record.set("tied_inputs", static_cast<double>(execution.verdict.tied));
+  record.set("simd", execution.simd);
+  record.set("note", execution.engine->note());
+  record.set("timed_runs", static_cast<double>(times.seconds.size()));
+  record.set("seconds", seconds);
+  record.set("seconds_low", interval.low);
+  record.set("seconds_high", interval.high);
+  record.set("seconds_coverage", interval.coverage);
+  record.set("seconds_interval", interval_words(interval, confidence));
+  record.set("seconds_min", *std::min_element(times.seconds.begin(), times.seconds.end()));
+  if (execution.verdict.status != "ok") {
+    // A wrong answer has no rate.
+    record.set("status", execution.verdict.status);
+    record.set("error", execution.verdict.words);
+    return;
+  }
+  record.set("nominal_rate", edges / seconds);
+  record.set("executed_rate", executed / seconds);
+  if (!times.baseline_seconds.empty()) {
+    const RatioInterval speedup = median_ratio(times.seconds, times.baseline_seconds, confidence);
+    record.set("baseline_seconds", median(times.baseline_seconds));
+    record.set("speedup", speedup.ratio);
+    record.set("speedup_low", speedup.low);
+    record.set("speedup_high", speedup.high);
+  }
+}
+
+}  // namespace sparsio
