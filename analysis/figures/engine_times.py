@@ -63,19 +63,20 @@ def draw_panel(lines, engines, limits, same):
     axes.spines["left"].set_visible(False)
     plain.log_axis(axes.xaxis, axes.set_xscale, limits, most=6)
     axes.xaxis.set_major_formatter(FuncFormatter(time_tick))
-    count = sum(len(repeated) for _, _, repeated in lines)
+    many = sum(len(repeated) + 2 * len(rows) for _, rows, repeated in lines) > RASTER_FROM
     place = axes.get_yaxis_transform()
     for at, (name, rows, repeated) in enumerate(lines):
         colour = engines.colour(rows["engine"].iloc[0])
         axes.text(0, at - 0.25, cut(name, 58), transform=place, fontsize=11, fontweight="bold", va="bottom")
         axes.text(0, at + 0.03, cut(measured_words(rows), 66), transform=place, fontsize=10.5, va="bottom")
         axes.plot(repeated["seconds"], [at + 0.27] * len(repeated), linestyle="none", marker="o", markersize=5,
-                  markerfacecolor=colour, markeredgewidth=0, alpha=0.55, rasterized=count > RASTER_FROM, gid=MARK)
+                  markerfacecolor=colour, markeredgewidth=0, alpha=0.55, rasterized=many, gid=MARK)
         timed = rows[(rows["status"] == "ok") & rows["seconds"].notna()]
         sure = timed.dropna(subset=["seconds_low", "seconds_high"])
-        axes.hlines([at + 0.27] * len(sure), sure["seconds_low"], sure["seconds_high"], color=colour, linewidth=2)
+        axes.hlines([at + 0.27] * len(sure), sure["seconds_low"], sure["seconds_high"], color=colour, linewidth=2,
+                    rasterized=many)
         axes.plot(timed["seconds"], [at + 0.27] * len(timed), linestyle="none", marker="|", markersize=13,
-                  markeredgewidth=2, color=colour, gid=MARK)
+                  markeredgewidth=2, color=colour, rasterized=many, gid=MARK)
     axes.set_xlabel("time" + (f" ({same} in every line)" if same else ""))
     return drawn
 
