@@ -84,12 +84,14 @@ const std::vector<uint32_t>& calibrated_tiles() {
 
 const std::vector<std::string>& calibration_networks() {
   static const std::vector<std::string> networks = {
-      "mlp:widths=256x4,density=0.125,seed=1",  // 200 kB of connections; rows of a tile of 16 in L1, of 128 in L2
-      "mlp:widths=256x4,density=0.03,seed=1",   // eight sources a neuron
-      "mlp:widths=256x3,density=0.8,seed=1",    // nearly all connections are there
-      "radix_net:neurons=512,layers=3",         // 16 neurons share their 32 sources
-      "mlp:widths=800x3,density=0.1,seed=1",    // 1 MB of connections
-      "mlp:widths=1500x3,density=0.06,seed=1",  // 2 MB, and rows that leave a small L2
+      "mlp:widths=256x4,density=0.125,seed=1",   // 200 kB of connections; rows of a tile of 16 in L1, of 128 in L2
+      "mlp:widths=256x4,density=0.03,seed=1",    // eight sources a neuron
+      "mlp:widths=256x3,density=0.8,seed=1",     // nearly all connections are there
+      "radix_net:neurons=512,layers=3",          // 16 neurons share their 32 sources
+      "mlp:widths=800x3,density=0.1,seed=1",     // 1 MB of connections
+      "mlp:widths=1500x3,density=0.06,seed=1",   // 2 MB, and rows that leave a small L2
+      "mlp:widths=6000x3,density=0.01,seed=1",   // 6 MB, and rows that leave the L2 at any tile but the narrowest
+      "mlp:widths=8000x3,density=0.001,seed=1",  // neurons rather than connections, all of it far away
   };
   return networks;
 }
