@@ -67,7 +67,7 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
                      fmt::format("it has: {}", fmt::join(orders, " ")));
     if (orders.empty() && request.plan.network != nullptr)
       request.plan.order =
-          workbench.schedule(one.text("network"), *request.plan.network, one.text("order"), 3, "--order")->order;
+          *workbench.order(one.text("network"), *request.plan.network, one.text("order"), 3, "--order");
     request.plan.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads")) : all_threads;
     tile = choose_tile(static_cast<uint64_t>(one.integer("tile")), &kind.kind(), network->layers(), inputs->count,
                        request.plan.threads, workbench.machine(request.plan.threads));

@@ -23,10 +23,8 @@ int run(const Arguments& arguments) {
   plan.network = network->whole_if_small();
   plan.layers = network->layers();
   if (plan.network != nullptr)
-    plan.order = workbench
-                     .schedule(one.text("network"), *plan.network, one.text("order"),
-                               parse_count(one.text("memory"), "--memory"), "--order")
-                     ->order;
+    plan.order = *workbench.order(one.text("network"), *plan.network, one.text("order"),
+                                  parse_count(one.text("memory"), "--memory"), "--order");
   plan.tile = given_tile(one);
   plan.track = parse_track(one.text("track"), "--track");
   run_for_callgrind(prepare_one_pass(one.text("engine"), plan, *inputs, "--engine"));

@@ -43,7 +43,7 @@ class Chooser {
     plan.network = network_->whole_if_small();
     plan.layers = network_->layers();
     if (plan.network != nullptr)
-      plan.order = workbench_.schedule(request_.network, *plan.network, order, request_.memory, "--orders")->order;
+      plan.order = *workbench_.order(request_.network, *plan.network, order, request_.memory, "--orders");
     plan.tile = tile;
     plan.threads = threads;
     return plan;

@@ -19,6 +19,7 @@ constexpr uint64_t least_inputs = 512;
 /// Of engines that take any order: sums one after the other, and all at once.
 const std::vector<std::string> other_orders = {"by_target", "by_source"};
 constexpr uint64_t any_memory = 100;  // these orders do not look at it
+constexpr double slow_batch = 0.02;   // seconds
 constexpr uint64_t least_passes = 8;  // in one run: what a run does once is shared by them
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -31,20 +32,23 @@ struct Trial {
   double seconds = 0;
 };
 
-/// The least time counts: what disturbs a run makes it longer, never shorter. The first run only warms, unless it took
-/// several times `seconds` by itself.
+/// The least time counts: what disturbs a run makes it longer, never shorter. An engine whose one pass says that a
+/// batch would take several times `seconds` is not given the batch.
 double seconds_of_pass(Engine& engine, const Inputs& inputs, uint32_t tile, double seconds) {
-  const auto timed = [&] {
+  const auto timed = [&](const Inputs& batch) {
     const auto begin = std::chrono::steady_clock::now();
-    engine.run(inputs, Observe::categories, {});
+    engine.run(batch, Observe::categories, {});
     return seconds_since(begin);
   };
-  double least = timed();
-  const bool is_slow = least > 4 * seconds;
-  if (!is_slow) least = std::numeric_limits<double>::infinity();
+  const double passes = static_cast<double>(inputs.count) / tile;
+  const double one = timed(first_rows(inputs, tile));
+  if (one * passes > slow_batch + 4 * seconds) return one;
+  double least = std::numeric_limits<double>::infinity();
   const auto start = std::chrono::steady_clock::now();
-  while (!is_slow && (std::isinf(least) || seconds_since(start) < seconds)) least = std::min(least, timed());
-  return least * tile / static_cast<double>(inputs.count);
+  do {
+    least = std::min(least, timed(inputs));
+  } while (seconds_since(start) < seconds);
+  return least / passes;
 }
 
 std::vector<std::string> amounts_of(const std::vector<CacheGeometry>& levels) {
@@ -90,8 +94,8 @@ const std::vector<std::string>& calibration_networks() {
       "radix_net:neurons=512,layers=3",          // 16 neurons share their 32 sources
       "mlp:widths=800x3,density=0.1,seed=1",     // 1 MB of connections
       "mlp:widths=1500x3,density=0.06,seed=1",   // 2 MB, and rows that leave a small L2
-      "mlp:widths=6000x3,density=0.01,seed=1",   // 6 MB, and rows that leave the L2 at any tile but the narrowest
-      "mlp:widths=8000x3,density=0.001,seed=1",  // neurons rather than connections, all of it far away
+      "mlp:widths=3000x3,density=0.02,seed=1",   // 3 MB, and rows that leave the L2 at any tile but the narrowest
+      "mlp:widths=4000x3,density=0.002,seed=1",  // neurons rather than connections
   };
   return networks;
 }
@@ -115,7 +119,7 @@ std::vector<EngineRate> measure_engine_rates(double seconds, const std::vector<C
           Plan plan;
           plan.network = network->whole_if_small();
           plan.layers = network->layers();
-          plan.order = workbench.schedule(spec, *plan.network, order, any_memory, "calibrate")->order;
+          plan.order = *workbench.order(spec, *plan.network, order, any_memory, "calibrate");
           plan.tile = tile;
           const auto engine = entry.kind.make(Params(entry.kind.options, {}, entry.name));
           try {

@@ -79,7 +79,7 @@ TEST(PassWork, OrdersDifferInWhatTheyChain) {
   const auto chained = [&](const char* order) {
     Plan plan;
     plan.network = &whole;
-    plan.order = workbench.schedule(spec, whole, order, 100, "test")->order;
+    plan.order = *workbench.order(spec, whole, order, 100, "test");
     plan.tile = 16;
     const auto engine = kind.make(Params(kind.options, {}, "test"));
     engine->prepare(plan);

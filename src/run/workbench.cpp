@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plugin/error.hpp"
+#include "plugin/spec.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {
@@ -65,6 +66,14 @@ std::shared_ptr<const Schedule> Workbench::schedule(const std::string& network, 
       return std::make_shared<const InstanceBound>(lower_instance(whole, memory, *kept));
     });
     return std::make_shared<const Schedule>(make_schedule(whole, order, memory, place, *bound));
+  });
+}
+
+std::shared_ptr<const Order> Workbench::order(const std::string& network, const Network& whole,
+                                              const std::string& order, uint64_t memory, const std::string& place) {
+  return orders_.get(fmt::format("{} {} {}", network, order, memory), [&] {
+    const auto kind = resolve<OrderKind>(order, place);
+    return std::make_shared<const Order>(kind.kind().make(whole, memory, kind.params));
   });
 }
 

@@ -75,6 +75,9 @@ class Workbench {
   /// `memory` counts only for orders that look at it, but is always part of the key.
   std::shared_ptr<const Schedule> schedule(const std::string& network, const Network& whole, const std::string& order,
                                            uint64_t memory, const std::string& place);
+  /// The order alone, for who executes it: no bound is proved.
+  std::shared_ptr<const Order> order(const std::string& network, const Network& whole, const std::string& order,
+                                     uint64_t memory, const std::string& place);
   /// The machine as a team of that many threads finds it.
   const Machine& machine(uint32_t threads);
   /// Simulated counts are the same each time: `key` says what was traced and through which caches.
@@ -86,6 +89,7 @@ class Workbench {
   Shelf<const Inputs> inputs_{2};
   // Cases that take turns come back to their schedules: many small ones are kept, or one large one.
   Shelf<const Schedule> schedules_{64, [](const Schedule& one) { return uint64_t{one.steps.size()}; }, 50'000'000};
+  Shelf<const Order> orders_{4};
   Shelf<const InstanceBound> bounds_{64};       // of a network at a memory, the same for every order
   Shelf<std::optional<PairChains>> chains_{2};  // what bounds of a network have in common
   std::map<uint32_t, Machine> machines_;
