@@ -246,7 +246,6 @@ TEST_P(EveryEngine, AgreesWithReferenceInEveryTrackOnAnyTileAndThreads) {
 }
 
 TEST_P(EveryEngine, GivesTheSameBitsOnAnyNumberOfThreads) {
-  if (entry().name == "auto") GTEST_SKIP() << "auto chooses by time, and engines sum in different orders";
   for (const Track track : entry().kind.tracks) {
     const Example one = example(twins, "twins", Activation::challenge, true, 3);
     const Outcome first = prepared(entry(), plan_of(one, track, 16, 1))->run(one.inputs, Observe::values, {});
