@@ -82,7 +82,8 @@ foreach(pair hdf5=HDF5_VERSION hwloc=hwloc_VERSION fmt=fmt_VERSION cli11=CLI11_V
 endforeach()
 set(mpi_VERSION "${MPI_C_VERSION}")
 if(MPI_C_LIBRARY_VERSION_STRING)
-  set(mpi_VERSION "${MPI_C_LIBRARY_VERSION_STRING}")
+  # "Open MPI v4.1.4, package: ...", or MPICH's paragraph
+  string(REGEX REPLACE "[,\n].*" "" mpi_VERSION "${MPI_C_LIBRARY_VERSION_STRING}")
 endif()
 foreach(name IN LISTS SPARSIO_OPTIONAL)
   if(NOT SPARSIO_HAVE_${name})
