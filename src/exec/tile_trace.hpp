@@ -32,7 +32,7 @@ class BitTrace {
         row_bytes_((uint64_t{width} + 7) / 8),
         width_(width),
         count_(count),
-        bits_(out.buffer(row_bytes_ * count)),
+        bits_(out.buffer(allocator_header + row_bytes_ * count) + allocator_header),
         words_(out.buffer(sizeof(BitBlock))),
         block_(out.buffer(sizeof(BitBlock))) {}
 
@@ -53,6 +53,9 @@ class BitTrace {
   }
 
  private:
+  /// The inputs' bits are a plain vector, which begins that far into a line: rows lie across lines, and each is loaded
+  /// anew by blocks of a line's width.
+  static constexpr uint64_t allocator_header = 16;
   static constexpr uint32_t word = 8;
 
   void load_pixel(uint64_t pixel) { out_.load(block_ + pixel * word, word); }

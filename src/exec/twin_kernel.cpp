@@ -149,7 +149,7 @@ HWY_NOINLINE void Strip(const Work<Rows>& work, const TwinBlock& block, size_t t
 template <size_t targets, class Rows>
 HWY_INLINE void Strips(const Work<Rows>& work, const TwinBlock& block, size_t vectors) {
   constexpr size_t most = most_vectors(targets);
-  constexpr void (*run[])(const Work<Rows>&, const TwinBlock&, size_t, size_t) = {
+  static constexpr void (*run[])(const Work<Rows>&, const TwinBlock&, size_t, size_t) = {
       Strip<targets, 1, Rows>,
       Strip<targets, std::min<size_t>(2, most), Rows>,
       Strip<targets, std::min<size_t>(3, most), Rows>,
