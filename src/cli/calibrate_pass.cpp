@@ -2,6 +2,7 @@
 // calibrate_pass: one kernel of known miss count, alone, for callgrind and other instruments to watch.
 #include "cli/command.hpp"
 #include "count/callgrind_pass.hpp"
+#include "count/child_process.hpp"
 #include "count/known_kernel.hpp"
 #include "plugin/params.hpp"
 
@@ -17,6 +18,7 @@ uint64_t in_range(const Arguments& arguments, const std::string& name, uint64_t 
 }
 
 int run(const Arguments& arguments) {
+  end_with_parent();
   const KnownKernel& kernel = find_known_kernel(arguments.text("--kernel"), "--kernel");
   const uint64_t lines = in_range(arguments, "--lines", 2, uint64_t{1} << 28);
   run_for_callgrind(known_pass(kernel, lines, static_cast<uint32_t>(in_range(arguments, "--line_bytes", 4, 4096))));

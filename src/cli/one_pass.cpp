@@ -8,6 +8,7 @@
 
 #include "cli/case_arguments.hpp"
 #include "count/callgrind_pass.hpp"
+#include "count/child_process.hpp"
 #include "plugin/params.hpp"
 #include "run/workbench.hpp"
 
@@ -15,6 +16,7 @@ namespace sparsio {
 namespace {
 
 int run(const Arguments& arguments) {
+  end_with_parent();
   const Case one = case_from(arguments);
   Workbench workbench;
   const auto network = workbench.network(one.text("network"), "--network");

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -101,7 +102,9 @@ bool wait_for_end(int reading, const Deadline& deadline) {
 ChildResult run_child(const std::vector<std::string>& command, const std::vector<std::string>& environment,
                       const std::string& log, const Deadline& deadline) {
   std::vector<std::string> arguments = command;
-  std::vector<std::string> variables = merged_environment(environment);
+  std::vector<std::string> added = environment;
+  added.push_back("SPARSIO_PARENT=" + std::to_string(getpid()));
+  std::vector<std::string> variables = merged_environment(added);
   Pipe life;
   if (life.ends[0] < 0) return {ChildEnd::not_started, errno};
   posix_spawn_file_actions_t actions;
@@ -124,6 +127,13 @@ ChildResult run_child(const std::vector<std::string>& command, const std::vector
   if (!ended) return {ChildEnd::killed_at_deadline, 0};
   if (WIFSIGNALED(status)) return {ChildEnd::signalled, WTERMSIG(status)};
   return {ChildEnd::exited, WEXITSTATUS(status)};
+}
+
+void end_with_parent() {
+  const char* const parent = std::getenv("SPARSIO_PARENT");
+  if (parent == nullptr) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (std::to_string(getppid()) != parent) raise(SIGKILL);  // it was quicker
 }
 
 std::string find_program(const std::string& name) {

@@ -3,7 +3,10 @@
 #include "count/child_process.hpp"
 
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -54,6 +57,36 @@ TEST(ChildProcess, OutlivesWhatEndsASweepAfterTheCaseInFlight) {
   const ChildResult left = shell("kill -INT $$; kill -TERM $$; kill -USR1 $$; exit 3");
   EXPECT_EQ(left.end, ChildEnd::exited);
   EXPECT_EQ(left.code, 3);
+}
+
+// Run by the test below in a process of its own: says that it is there, and would stay for ever.
+TEST(ChildProcess, DISABLED_StaysUntilItsParentEnds) {
+  end_with_parent();
+  ASSERT_EQ(write(std::atoi(std::getenv("SAY_TO")), "!", 1), 1);
+  while (true) pause();
+}
+
+TEST(ChildProcess, EndsWhenItsParentIsKilled) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  const pid_t parent = fork();
+  if (parent == 0) {
+    run_child({self, "--gtest_also_run_disabled_tests", "--gtest_filter=ChildProcess.DISABLED_*"},
+              {"SAY_TO=" + std::to_string(ends[1])}, "/dev/null", Deadline(600));
+    _exit(0);
+  }
+  close(ends[1]);
+  const auto next_byte = [&] {
+    pollfd said{ends[0], POLLIN, 0};
+    char byte = 0;
+    return poll(&said, 1, 120'000) == 1 ? read(ends[0], &byte, 1) : ssize_t{-1};
+  };
+  ASSERT_EQ(next_byte(), 1);
+  kill(parent, SIGKILL);
+  ASSERT_EQ(waitpid(parent, nullptr, 0), parent);
+  EXPECT_EQ(next_byte(), 0) << "the writing end is still open: the child lives";
+  close(ends[0]);
 }
 
 }  // namespace
