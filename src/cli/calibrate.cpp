@@ -65,6 +65,19 @@ std::vector<Fields> engine_rows(const Calibration& calibration) {
   return rows;
 }
 
+/// What `choose` and the results rely on is what this machine's own counters say: the counts of another source are kept
+/// only where they are asked to be.
+void keep(const Calibration& calibration, const std::string& out) {
+  if (out.empty() && calibration.source != "papi") {
+    std::cerr << "not kept: " << calibration.source
+              << " does not count on this machine's caches; --out FILE keeps it\n";
+    return;
+  }
+  const std::string path = out.empty() ? default_calibration_path() : out;
+  write_calibration(calibration, path);
+  std::cerr << "kept in " << path << '\n';
+}
+
 int run(const Arguments& arguments) {
   const std::string threads = arguments.text("--threads");
   const Machine machine = detect_machine(
@@ -80,10 +93,7 @@ int run(const Arguments& arguments) {
   request.seconds = parse_real(arguments.text("--seconds"), "--seconds");
   if (request.seconds < 0 || request.seconds > 60) throw BadInput("--seconds", "out of range", "give 0 to 60");
   const Calibration calibration = calibrate(request, machine);
-  const std::string out = arguments.text("--out");
-  const std::string path = out.empty() ? default_calibration_path() : out;
-  write_calibration(calibration, path);
-  std::cerr << "kept in " << path << '\n';
+  keep(calibration, arguments.text("--out"));
   const Fields fields = {{"source", calibration.source},
                          {"host", calibration.host},
                          {"cpu", calibration.cpu},
@@ -107,7 +117,8 @@ const Register<CommandKind> registered{
       {"--kernels", Arity::one, "LIST", "kernels of known miss count, apart by commas; left out: all"},
       {"--threads", Arity::one, "N", "threads that share the peaks; left out: all available"},
       {"--seconds", Arity::one, "S", "for each peak; 0: peaks are left out", "0.2"},
-      {"--out", Arity::one, "FILE", "where it is kept; left out: sparsio/calibration-HOST.toml in the cache folder"},
+      {"--out", Arity::one, "FILE",
+       "where it is kept; left out: with papi sparsio/calibration-HOST.toml in the cache folder"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};
 

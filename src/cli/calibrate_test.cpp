@@ -58,6 +58,20 @@ TEST(Calibrate, WithoutCountersEveryLevelSaysWhy) {
     EXPECT_FALSE(level.reason.empty()) << level.level << " has no reason";
 }
 
+TEST(Calibrate, WithoutAnOutOnlyThisMachinesOwnCountersAreKept) {
+  const TestFolder folder;
+  setenv("XDG_CACHE_HOME", (folder / "cache").c_str(), 1);
+  const Ran ran = run_program(
+      {"calibrate", "--source", "simulated", "--caches", "X=4KiB", "--kernels", "stream_read", "--seconds", "0"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_TRUE(ran.err.starts_with("not kept: ")) << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "cache"));
+  const Ran own = run_program({"calibrate", "--kernels", "stream_read", "--seconds", "0"});
+  EXPECT_EQ(own.code, 0) << own.err;
+  EXPECT_TRUE(std::filesystem::exists(folder / "cache/sparsio")) << own.err;
+  unsetenv("XDG_CACHE_HOME");
+}
+
 TEST(Calibrate, WhatMakesNoSenseIsRefused) {
   EXPECT_EQ(run_program({"calibrate", "--source", "guess"}).code, 1);
   EXPECT_EQ(run_program({"calibrate", "--seconds", "-1"}).code, 1);
