@@ -33,11 +33,18 @@ bool is_folder(const std::string& path) {
   return path.ends_with('/') || std::filesystem::is_directory(path, error);
 }
 
+/// `nets/new`: nothing else that is written has no ending, so a folder is meant.
+bool is_new_name_without_ending(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path name = std::filesystem::path(path).filename();
+  return !name.empty() && !name.has_extension() && !std::filesystem::exists(path, error);
+}
+
 }  // namespace
 
 const Registry<FormatKind>::Entry& format_for(const std::string& path, std::string_view what) {
   const Ability& ability = find_ability(what);
-  const bool folder = is_folder(path);
+  const bool folder = is_folder(path) || (what == "write_network" && is_new_name_without_ending(path));
   const Registry<FormatKind>::Entry* best = nullptr;
   size_t longest = 0;
   std::string right;

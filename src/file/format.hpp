@@ -28,8 +28,9 @@ struct FormatKind {
   std::string_view left_out = {};  // what of a network is not in the file, for those who write one; empty: nothing
 };
 
-/// The format for `path` by its ending (a folder: "/"; the longest ending wins) among those that can do `what`:
-/// "read_network", "read_inputs", "write_network", "write_inputs". BadInput with the endings that would be right.
+/// The format for `path` by its ending (a folder, or a new name without an ending for a network: "/"; the longest
+/// ending wins) among those that can do `what`: "read_network", "read_inputs", "write_network", "write_inputs".
+/// BadInput with the endings that would be right.
 const Registry<FormatKind>::Entry& format_for(const std::string& path, std::string_view what);
 
 }  // namespace sparsio

@@ -15,6 +15,7 @@ TEST(Format, IsFoundByEnding) {
   const auto name = [](const std::string& path, std::string_view what) { return format_for(path, what).name; };
   EXPECT_EQ(name(folder.path(), "read_network"), "tsv");
   EXPECT_EQ(name("new/", "write_network"), "tsv");
+  EXPECT_EQ(name(folder / "new", "write_network"), "tsv");
   EXPECT_EQ(name("n16-l1.tsv.gz", "read_network"), "tsv");
   EXPECT_EQ(name("a.b.edges", "write_network"), "edges");
   EXPECT_EQ(name("a.edges.gz", "read_network"), "edges");
