@@ -100,7 +100,7 @@ def test_different_inputs_are_refused(tmp_path):
     process = subprocess.run([*MPIRUN, "-n", "2", "bash", "-c", line], env=ENVIRONMENT, capture_output=True, text=True,
                              timeout=60)
     assert process.returncode == 1
-    assert "inputs: " in process.stderr and "on rank 0" in process.stderr
+    assert "digest of the case: " in process.stderr and "on rank 0" in process.stderr
     assert "give every node the same file" in process.stderr
 
 

@@ -73,6 +73,8 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
                        request.plan.threads, workbench.machine(request.plan.threads));
     request.plan.track = parse_track(one.text("track"), "--track");
   });
+  if (ranks.size() > 1)
+    expect_same(ranks, run_id(one), "digest of the case", "give every node the same command and the same files");
   const std::string warning = one.integer("threads") == 1 ? "" : binding_warning(ranks, arguments.command_line);
   if (!warning.empty()) std::cerr << "warning: " << warning << '\n';
   if (inputs->origin == "generated" && ranks.rank() == 0) std::cerr << "inputs are generated, not the official ones\n";
