@@ -2,7 +2,7 @@
 // Does `trace` tell the truth? An engine's trace, replayed by the meter `simulated`, against what the compiled engine
 // really did under callgrind, in the same cold caches, for every engine there is. Claims:
 // * on passes of more than 5 000 misses they differ by at most 2 % or 256 lines, whatever the geometry and the tile;
-// * on merged neurons, a small pass with much of the process in it, by at most 2 % once the lines that only the process
+// * on merged neurons, a pass with much of the process in it, by at most 2 % once the lines that only the process
 //   has are counted apart;
 // * on a small pass in a cache that holds all of it, callgrind sees the same lines and those that only the process has:
 //   stack, allocator, OpenMP, at most 256;
@@ -141,8 +141,10 @@ TEST_F(Callgrind, AgreesOnATileThatIsNoWholeVectors) {
 TEST_F(Callgrind, AgreesOnMergedNeurons) {
   for (const std::string& engine : engines_of(Track::structure)) {
     if (is_foreign(engine) || engine == "auto") continue;
-    const Pair held = count_both(engine, {"radix_net:neurons=1024,layers=2", Track::structure}, {large});
-    const Pair pair = count_both(engine, {"radix_net:neurons=1024,layers=12", Track::structure}, {memory});
+    const Setting two{"radix_net:neurons=1024,layers=2", Track::structure, 192, "images:count=192"};
+    const Setting six{"radix_net:neurons=1024,layers=6", Track::structure, 192, "images:count=192"};
+    const Pair held = count_both(engine, two, {large});
+    const Pair pair = count_both(engine, six, {memory});
     ASSERT_EQ(pair.simulated.status, "measured") << engine;
     ASSERT_EQ(pair.callgrind.status, "measured") << engine;
     const double of_the_process = held.callgrind.levels[0].misses - held.simulated.levels[0].misses;
