@@ -1,5 +1,6 @@
 #include "exec/tile_run.hpp"
 
+#include <fmt/format.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -206,6 +207,7 @@ class Walk {
 }  // namespace
 
 Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline) {
+  if (job.tile > widest_tile) throw Unsupported(fmt::format("a tile of {} inputs, {} at most", job.tile, widest_tile));
   Outcome outcome;
   if (observe == Observe::values) outcome.values.assign(inputs.count * outputs_of(job), 0);
   if (observe == Observe::alive) outcome.alive.assign(job.widths.size() - 1, 0);

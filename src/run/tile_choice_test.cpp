@@ -8,6 +8,7 @@
 
 #include "exec/tile_kernels.hpp"
 #include "run/open.hpp"
+#include "sweep/case.hpp"
 
 namespace sparsio {
 namespace {
@@ -51,6 +52,10 @@ TEST(TileChoice, SharesASmallBatch) {
   const std::string network = "mlp:widths=50x3,density=0.5";
   EXPECT_EQ(chosen(network, 1 << 20, 1), 1U);
   EXPECT_EQ(chosen(network, 1 << 20, 60), 32U);
+}
+
+TEST(TileChoice, NoConfigMayAskForATileThatEnginesCannotHold) {
+  EXPECT_EQ(case_keys()[case_column("tile", "test")].high, widest_tile);
 }
 
 TEST(TileChoice, LeavesAGivenTile) {

@@ -64,6 +64,8 @@ TEST_F(Errors, ValuesOutOfRange) {
             "c.toml:2:12: tile is -3; give at least 0\n"
             "c.toml:2:16: tile is -1; give at least 0");
   EXPECT_EQ(errors(network_ + "threads = -1\n"), "c.toml:2:11: threads is -1; give at least 1");
+  EXPECT_EQ(errors(network_ + "threads = 100000\n"), "c.toml:2:11: threads is 100000; give at most 4096");
+  EXPECT_EQ(errors(network_ + "tile = 5000\n"), "c.toml:2:8: tile is 5000; give at most 1024");
   EXPECT_EQ(errors(network_ + "time_limit = 0\n"), "c.toml:2:14: time_limit is 0; give at least 0.001");
   EXPECT_EQ(errors(network_ + "confidence = 1\n"), "c.toml:2:14: confidence is 1; give at most 0.999999");
   EXPECT_EQ(errors(network_ + "cost = \"byte\"\n"),

@@ -250,6 +250,11 @@ std::string export_xml(hwloc_topology_t topology) {
 
 Machine detect_machine(uint32_t threads) {
   if (threads == 0) throw BadInput("threads", "0 threads cannot run anything", "give 1 or more");
+  // OpenMP's runtime ends the program where the system refuses a thread.
+  constexpr uint32_t most_threads = 4096;
+  if (threads > most_threads)
+    throw BadInput("threads", fmt::format("{} threads are not started", threads),
+                   fmt::format("give at most {}", most_threads));
   std::optional<Replay> replay = asked_replay();
   const Topology owned = load_topology(replay);
   hwloc_topology_t topology = owned.get();
