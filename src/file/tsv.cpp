@@ -139,12 +139,33 @@ void check_writable(LayerSource& network, const std::string& path) {
   }
 }
 
-void write_layer(const Layer& layer, const std::string& path) {
-  RowWriter rows(path);
+void write_rows(const Layer& layer, RowWriter& rows) {
   NumberText text(NumberText::Style::official);
   for (uint32_t t = 0; t < layer.targets; ++t)
     for (uint64_t k = layer.begin[t]; k < layer.begin[t + 1]; ++k)
       rows.write(layer.source[k], t, text.of(layer.weight[k]));
+}
+
+void write_layer(const Layer& layer, const std::string& path) {
+  RowWriter rows(path);
+  write_rows(layer, rows);
+  rows.finish();
+}
+
+/// The first layer is put in its place last: a folder without it is refused, so that what a killed program leaves is
+/// never taken for a shorter network, nor for one of old and new layers. `written`: the files so far.
+void write_layers(LayerSource& network, const std::string& folder, std::vector<fs::path>& written) {
+  const uint32_t neurons = network.widths().front();
+  const fs::path first = fs::path(folder) / layer_name(neurons, 1);
+  Layer layer;
+  network.next(layer);
+  RowWriter rows(first.string());
+  write_rows(layer, rows);
+  fs::remove(first);
+  for (uint64_t l = 2; network.next(layer); ++l) {
+    written.push_back(fs::path(folder) / layer_name(neurons, l));
+    write_layer(layer, written.back().string());
+  }
   rows.finish();
 }
 
@@ -175,12 +196,18 @@ void write_network(NetworkSource& source, const std::string& path) {
     network.next(layer);
     return write_layer(layer, path);
   }
-  fs::create_directories(path, error);
+  const bool is_new = fs::create_directories(path, error);
   if (error)
     throw BadInput(path, "the folder cannot be made: " + error.message(), "give a path that may be written to");
-  const uint32_t neurons = network.widths().front();
-  check_nothing_stays(path, neurons, network.layers());
-  for (uint64_t l = 1; network.next(layer); ++l) write_layer(layer, (fs::path(path) / layer_name(neurons, l)).string());
+  check_nothing_stays(path, network.widths().front(), network.layers());
+  std::vector<fs::path> written;
+  try {
+    write_layers(network, path, written);
+  } catch (...) {
+    for (const fs::path& file : written) fs::remove(file, error);
+    if (is_new) fs::remove(path, error);
+    throw;
+  }
 }
 
 bool holds_images(const std::string& path) {

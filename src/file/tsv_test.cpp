@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <functional>
 #include <map>
 
 #include "file/atomic_file.hpp"
@@ -270,6 +271,59 @@ TEST(Tsv, WriterRefusesWhatItCannotKeep) {
   folder.put("file", "");
   EXPECT_NE(message(given({layer(1)}), folder / "file/net").find("the folder cannot be made: Not a directory"),
             std::string::npos);
+}
+
+/// Looks on before it gives the third layer on the second walk, which is the one that is written.
+class WatchedLayers final : public LayerSource {
+ public:
+  WatchedLayers(std::vector<Layer> layers, std::function<void()> look)
+      : layers_(std::move(layers), Activation::challenge), look_(std::move(look)) {}
+  const std::vector<uint32_t>& widths() const override { return layers_.widths(); }
+  Activation activation() const override { return layers_.activation(); }
+  void restart() override {
+    layers_.restart();
+    ++walks_;
+    given_ = 0;
+  }
+  bool next(Layer& layer) override {
+    if (walks_ > 1 && given_++ == 2) look_();
+    return layers_.next(layer);
+  }
+
+ private:
+  GivenLayers layers_;
+  std::function<void()> look_;
+  int walks_ = 0;
+  int given_ = 0;
+};
+
+// What a killed program leaves is what stands there at any moment.
+TEST(Tsv, AFolderHalfWrittenIsNoNetwork) {
+  const TemporaryFolder folder;
+  const auto layer = [](uint64_t seed) { return random_layer(20, 1, Weights::official, seed); };
+  const std::string net = folder / "net";
+  const auto read = [&] { return walk(*open(net, {{"bias", "1"}})); };
+  for (const uint64_t seed : {1, 10}) {  // a new folder, then one that holds an old network
+    int looked = 0;
+    NetworkSource source =
+        std::make_unique<WatchedLayers>(std::vector<Layer>{layer(seed), layer(seed + 1), layer(seed + 2)}, [&] {
+          EXPECT_NE(refusal(read).find(seed == 1 ? "layer 1 of 1 to 2 is missing" : "layer 1 of 1 to 3 is missing"),
+                    std::string::npos);
+          ++looked;
+        });
+    tsv().write_network(source, net + "/");
+    EXPECT_EQ(looked, 1);
+    expect_equal(read(), {layer(seed), layer(seed + 1), layer(seed + 2)});
+  }
+}
+
+TEST(Tsv, AFolderThatCouldNotBeWrittenIsNotThere) {
+  const TemporaryFolder folder;
+  const Layer layer = random_layer(20, 1, Weights::official, 1);
+  NetworkSource source =
+      std::make_unique<WatchedLayers>(std::vector<Layer>{layer, layer, layer}, [] { throw BadInput("disk", "full"); });
+  EXPECT_THROW(tsv().write_network(source, folder / "net/"), BadInput);
+  EXPECT_EQ(folder.entries(), 0U);
 }
 
 TEST(Tsv, TruncationAtEveryByteIsRefused) {
