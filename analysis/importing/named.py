@@ -1,7 +1,8 @@
 """named: a bag of named arrays (safetensors, numpy archives) as a chain of layers.
 
 Matrices are taken in the order of their names, numbers in names counting as numbers (layer 10 after layer 9). The bias
-of `X.weight` is `X.bias`, of `W1` it is `b1`. What is not used is said; a kernel of more dimensions is refused, because
+of `X.weight` is `X.bias`, of `W1` it is `b1`. `X_orig` times `X_mask`, which is how torch.nn.utils.prune keeps a pruned
+tensor until prune.remove, is `X`. What is not used is said; a kernel of more dimensions is refused, because
 leaving it out would be another network.
 """
 
@@ -21,8 +22,22 @@ def bias_name(name):
             yield head + bias + tail
 
 
+def without_masks(arrays):
+    merged = dict(arrays)
+    for name in arrays:
+        head, _, _ = name.rpartition("_orig")
+        if not name.endswith("_orig") or f"{head}_mask" not in arrays:
+            continue
+        values, mask = merged.pop(name), merged.pop(f"{head}_mask")
+        if values.shape != mask.shape:
+            raise Refused(f"{name} is {values.shape} and its mask {mask.shape}; fetch the file again")
+        merged[head] = values * mask
+    return merged
+
+
 def chain(arrays, chosen):
     """`arrays`: name -> numpy array. `chosen`: names in order, or None for all matrices."""
+    arrays = without_masks(arrays)
     for name in chosen or []:
         if name not in arrays:
             raise Refused(f"no tensor '{name}'; have: {' '.join(sorted(arrays, key=natural))}")

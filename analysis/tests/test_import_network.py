@@ -97,6 +97,20 @@ def test_safetensors_of_every_float_type(tmp_path):
         expect_same(imported(tmp_path, path), matrix)
 
 
+def test_masks_of_torch_are_taken_off(tmp_path, capsys):
+    """The state_dict of a model that prune.l1_unstructured has pruned and prune.remove not yet made permanent."""
+    first, last, mask = pruned(4, 5, density=1), pruned(3, 4), RANDOM.random((4, 5)) < 0.3
+    bias = np.arange(4, dtype=np.float32)
+    tensors = {"0.weight_orig": first, "0.weight_mask": mask, "0.bias": bias, "2.weight": last}
+    found = imported(tmp_path, safetensors(tmp_path / "m.safetensors", tensors))
+    expect_same(found, np.where(mask, first, 0), last)
+    np.testing.assert_array_equal(found[0][1], bias)
+    capsys.readouterr()
+    tensors["0.weight_mask"] = mask[:, :4]
+    said = refused(capsys, tmp_path, safetensors(tmp_path / "m.safetensors", tensors))
+    assert "0.weight_orig is (4, 5) and its mask (4, 4)" in said
+
+
 def test_layers_are_chosen_and_turned_and_thresholded(tmp_path, capsys):
     first, last = pruned(4, 5), pruned(5, 3)
     path = safetensors(tmp_path / "m.safetensors", {"b": first, "a": last, "conv": np.ones((2, 2, 2))})
