@@ -29,7 +29,7 @@ for reader in "${readers[@]}"; do
   length=$(find "${seeds[@]}" -type f -printf '%s\n' 2>/dev/null | sort -n | tail -n 1)
   [[ ${length:-0} -gt 256 ]] || length=256
   start=$EPOCHREALTIME
-  if ! "$build/fuzz_$reader" -runs="$inputs" -seed=1 -max_len="$length" -timeout=20 -rss_limit_mb=512 -malloc_limit_mb=256 \
+  if ! "$build/fuzz_$reader" -runs="$inputs" -seed=1 -max_len="$length" -timeout=120 -rss_limit_mb=512 -malloc_limit_mb=256 \
       -print_final_stats=1 -artifact_prefix="$build/finds/$reader-" "$build/corpus/$reader" "${seeds[@]}" >"$log" 2>&1; then
     tail -n 40 "$log"
     echo "fuzz: $reader: a find, see $log" >&2

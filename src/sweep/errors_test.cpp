@@ -36,7 +36,7 @@ TEST_F(Errors, WrongTypes) {
   EXPECT_EQ(errors(network_ + "tile = 1979-05-27\n"),
             "c.toml:2:8: tile is an integer, not a date or time; write tile = 48");
   EXPECT_EQ(errors(network_ + "threads = true\n"),
-            "c.toml:2:11: threads is an integer, not the truth value true; write threads = 0");
+            "c.toml:2:11: threads is an integer, not the truth value true; write threads = 1");
   EXPECT_EQ(errors(network_ + "warmup = {a = 1}\n"),
             "c.toml:2:10: warmup is an integer, not a table; write warmup = 1");
   EXPECT_EQ(errors(network_ + "time_limit = \"1h\"\n"),

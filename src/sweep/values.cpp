@@ -13,7 +13,8 @@ constexpr size_t most_specs = 1000000;
 
 /// What the key would accept, for a remedy.
 std::string example(const CaseKey& key) {
-  if (key.type == Type::integer) return fmt::format("{} = {}", key.name, key.fallback.empty() ? "1" : key.fallback);
+  // The fallback of some means "left out", which cannot be written.
+  if (key.type == Type::integer) return fmt::format("{} = {}", key.name, key.low > 0 ? "1" : key.fallback);
   if (key.type == Type::real) return fmt::format("{} = {}", key.name, key.fallback);
   if (key.role == Role::memory) return "memory = \"L2\" or a number of values, memory = 100";
   if (takes_spec(key)) return fmt::format("{} = \"kind:option=value\", or a table with `kind`", key.name);
