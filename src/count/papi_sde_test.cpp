@@ -11,15 +11,21 @@ namespace sparsio {
 namespace {
 
 long long ticks = 0;
+long long tocks = 0;
 
 /// Known to PAPI once and for all.
-std::string tick_event() {
+std::string event_named(const std::string& name) {
   static const papi_handle_t handle = [] {
     papi_handle_t made = papi_sde_init("sparsio_test");
     papi_sde_register_counter(made, "ticks", PAPI_SDE_RO | PAPI_SDE_DELTA, PAPI_SDE_long_long, &ticks);
+    papi_sde_register_counter(made, "tocks", PAPI_SDE_RO | PAPI_SDE_DELTA, PAPI_SDE_long_long, &tocks);
     return made;
   }();
-  return handle == nullptr ? "" : "sde:::sparsio_test::ticks";
+  return handle == nullptr ? "" : "sde:::sparsio_test::" + name;
+}
+
+std::string tick_event() {
+  return event_named("ticks");
 }
 
 TEST(PapiSde, AnEventSetCountsBetweenStartAndStop) {
@@ -47,6 +53,17 @@ TEST(PapiSde, EventsThatFitShareASet) {
   const std::string event = tick_event();
   EXPECT_EQ(fitting_sets({event}), (std::vector<std::vector<std::string>>{{event}}));
   EXPECT_TRUE(fitting_sets({}).empty());
+  const std::string other = event_named("tocks");
+  const std::vector<std::vector<std::string>> one_set = {{event, other}};
+  EXPECT_EQ(fitting_sets({event, other}), one_set);
+  // What cannot be counted beside the others begins a set, to be counted in a pass of its own.
+  const std::vector<std::vector<std::string>> three_sets = {{event}, {"NO_SUCH_EVENT"}, {other}};
+  EXPECT_EQ(fitting_sets({event, "NO_SUCH_EVENT", other}), three_sets);
+  const auto both = make_papi_counters({event, other});
+  both->start();
+  ticks += 3;
+  tocks += 4;
+  EXPECT_EQ(both->stop(), (std::vector<double>{3, 4}));
   EXPECT_THROW(make_papi_counters({event, "NO_SUCH_EVENT"}), std::runtime_error);
 }
 
