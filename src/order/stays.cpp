@@ -1,11 +1,14 @@
-// stays: how long each target stays in fast memory, made shorter by annealing; sources are read at the fewest stages.
+// stays: how long each target stays in fast memory, annealed, so that few reads serve all of them.
 // Starts from `stream` (from `window` in large networks), whose residents are replaced as they finish. What annealing
 // finds is which targets to keep together, and when each should enter and leave, so that a read of a source serves as
-// many of them as can be. M - 2 targets are resident, one word is for the source and one for the weight. The default
-// budget is proportional to the network and bounded: at most some 60 s on one core.
+// many of them as can be. Where a source has many targets it is read at the fewest stages (stay_search): M - 2 targets
+// are resident, one word is for the source and one for the weight. Where it has few, finished values and sources may
+// linger among the targets for those that enter later (residence_search). The default budget is proportional to the
+// network and bounded: at most some 60 s on one core.
 #include <algorithm>
 
 #include "order/order_kind.hpp"
+#include "order/residence_search.hpp"
 #include "order/rolling_window.hpp"
 #include "order/stay_search.hpp"
 #include "order/stream.hpp"
@@ -13,9 +16,24 @@
 namespace sparsio {
 namespace {
 
-constexpr uint64_t proposals_a_target = 60'000;
-constexpr uint64_t work = 500'000'000;     // proposals x connections a target at most
 constexpr uint64_t many_connections = 16;  // a target; above it sources are shared by many
+constexpr uint64_t proposals_a_target = 60'000;
+constexpr uint64_t work = 500'000'000;                // proposals x connections a target at most
+constexpr uint64_t proposals_where_few = 45'000'000;  // at most
+constexpr double lingering_share = 0.4;
+
+Order with_lingering(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size,
+                     uint64_t proposals, uint64_t seed) {
+  // What a place in fast memory is worth: with more of them, as many words fewer as are moved for each there is.
+  const Residence without(network, adjacency, start, size, 1);
+  const double places = static_cast<double>(size) * static_cast<double>(without.targets().size());
+  Residence plan(network, adjacency, start, size, lingering_share * static_cast<double>(without.words()) / places);
+  ResidenceSearch search;
+  search.proposals = proposals;
+  search.seed = seed;
+  search_residence(network, plan, search);
+  return plan.order();
+}
 
 Order make(const Network& network, uint64_t memory, const Params& params) {
   const Adjacency adjacency(network);
@@ -27,16 +45,13 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
   const uint64_t targets = targets_by_depth(network).size();
   if (targets == 0 || targets > StayPlan::most_targets) return start;
   const uint64_t connections_a_target = network.connections() / targets;
-  StaySearch search;
-  search.proposals = std::min(proposals_a_target * targets, work / connections_a_target);
-  if (const uint64_t most = params.count("iterations"); most > 0) search.proposals = std::min(search.proposals, most);
-  search.seed = params.count("seed");
-  if (connections_a_target > many_connections) {
-    search.hot = 0.15;
-    search.cold = 0.05;
-    search.eased = 0.7;
-    search.reach = 10;
-  }
+  const bool many = connections_a_target > many_connections;
+  uint64_t proposals = proposals_a_target * targets;
+  proposals = std::min(proposals, many ? work / connections_a_target : proposals_where_few);
+  if (const uint64_t most = params.count("iterations"); most > 0) proposals = std::min(proposals, most);
+  const uint64_t seed = params.count("seed");
+  if (!many) return with_lingering(network, adjacency, start, size, proposals, seed);
+  StaySearch search{proposals, 0.15, 0.05, 0.7, 10, seed};
   StayPlan plan(network, adjacency, start, size);
   search_stays(network, plan, search);
   return plan.order();
