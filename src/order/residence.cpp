@@ -68,7 +68,7 @@ Residence::Residence(const Network& network, const Adjacency& adjacency, const O
     std::sort(begin, end);
     source_[u] = counted(u, load(u, {}, 0));
     words_ += static_cast<uint64_t>(source_[u].words);
-    overfull_ += static_cast<uint64_t>(occupy(source_[u], 1));
+    overfull_ += static_cast<uint64_t>(occupy(Source{}, source_[u]));
   }
 }
 
@@ -149,8 +149,6 @@ void Residence::for_visits(uint32_t u, size_t begin, size_t count, const Each& e
 Residence::Source Residence::counted(uint32_t u, size_t count) {
   Source source;
   source.own = is_target(u);
-  source.from.fill(never);
-  source.to.fill(-never);
   const size_t begin = plan_visits(u, count);
   for_visits(u, begin, count, [&](Visit visit) {
     if (source.count < lanes) {
@@ -170,11 +168,11 @@ Residence::Source Residence::counted(uint32_t u, size_t count) {
 Residence::Affected Residence::affects(uint32_t u, const Change& change) const {
   const Source& source = source_[u];
   if (source.count > lanes) return Affected::maybe_better;
-  int due = 0;
-  int hits = 0;
+  Stage due = 0;
+  Stage hits = 0;
   for (uint32_t i = 0; i < lanes; ++i) {
-    due |= (source.from[i] == change.before.last) | (source.to[i] == change.before.first);
-    hits |= (source.from[i] <= change.after.last) & (source.to[i] >= change.after.first);
+    due |= static_cast<Stage>((source.from[i] == change.before.last) | (source.to[i] == change.before.first));
+    hits |= static_cast<Stage>((source.from[i] <= change.after.last) & (source.to[i] >= change.after.first));
   }
   if (due != 0) return Affected::maybe_better;
   return hits != 0 ? Affected::no : Affected::for_worse;
@@ -245,16 +243,14 @@ bool Residence::attempt(std::span<const Change> changes, const Price& price) {
   int64_t overfull = 0;
   if (worth) {
     for (const Change& change : changes) overfull += occupy(change.before, change.after);
-    for (const Recount& recount : recounts_) overfull += occupy(source_[recount.neuron], -1);
-    for (const Recount& recount : recounts_) overfull += occupy(recount.source, 1);
+    for (const Recount& recount : recounts_) overfull += occupy(source_[recount.neuron], recount.source);
     if (static_cast<double>(words) + price.overfull * static_cast<double>(overfull) <= price.allowed) {
       words_ += static_cast<uint64_t>(words);
       overfull_ += static_cast<uint64_t>(overfull);
       keep(changes);
       return true;
     }
-    for (const Recount& recount : recounts_) occupy(recount.source, -1);
-    for (const Recount& recount : recounts_) occupy(source_[recount.neuron], 1);
+    for (const Recount& recount : recounts_) occupy(recount.source, source_[recount.neuron]);
     for (const Change& change : changes) occupy(change.after, change.before);
   }
   for (const Change& change : changes) stay_[change.target] = change.before;
@@ -284,22 +280,26 @@ void Residence::replace(uint32_t u, const Change& change) {
 
 /// One value more (by = 1), or less (-1), at stages from .. to; what is overfull more.
 int64_t Residence::occupy(int from, int to, int by) {
-  int64_t overfull = 0;
+  int32_t overfull = 0;
   const int full = by > 0 ? size_ : size_ + 1;
+  Stage* values = occupied_.data();
   for (int stage = from; stage <= to; ++stage) {
-    int& values = occupied_[static_cast<size_t>(stage)];
-    overfull += values >= full ? by : 0;
-    values += by;
+    overfull += values[stage] >= full ? 1 : 0;
+    values[stage] = static_cast<Stage>(values[stage] + by);
   }
-  return overfull;
+  return by * overfull;
 }
 
-int64_t Residence::occupy(const Source& source, int by) {
+/// The visits that differ. A read that will linger counts from where it arrives; who stayed till then, from there on.
+int64_t Residence::occupy(const Source& before, const Source& after) {
+  if (before.lingers == 0 && after.lingers == 0) return 0;
   int64_t overfull = 0;
-  if (source.lingers > 0)
-    for (uint32_t i = 0; i < std::min(source.count, lanes); ++i)
-      if (source.to[i] > source.from[i])
-        overfull += occupy(source.from[i] + (i == 0 && source.own ? 1 : 0), source.to[i], by);
+  for (uint32_t i = 0; i < lanes; ++i) {
+    if (before.from[i] == after.from[i] && before.to[i] == after.to[i]) continue;
+    const int late = i == 0 && after.own ? 1 : 0;
+    if (before.to[i] > before.from[i]) overfull += occupy(before.from[i] + late, before.to[i], -1);
+    if (after.to[i] > after.from[i]) overfull += occupy(after.from[i] + late, after.to[i], 1);
+  }
   return overfull;
 }
 

@@ -68,8 +68,13 @@ class Residence {
     Stage from;
     Stage to;
   };
-  /// Visits of a source, its own stay's end first if it is a target; of more than `lanes` the first are kept.
+  /// Visits of a source, its own stay's end first if it is a target; of more than `lanes` the first are kept. An empty
+  /// lane ends before it begins.
   struct Source {
+    Source() {
+      from.fill(never);
+      to.fill(-never);
+    }
     alignas(16) std::array<Stage, lanes> from;
     std::array<Stage, lanes> to;
     bool own = false;  // the first visit is its own stay's end
@@ -96,7 +101,7 @@ class Residence {
   void keep(std::span<const Change> changes);
   void replace(uint32_t u, const Change& change);
   int64_t occupy(int from, int to, int by);
-  int64_t occupy(const Source& source, int by);
+  int64_t occupy(const Source& before, const Source& after);
   int64_t occupy(Stay before, Stay after);
 
   bool is_target(uint32_t v) const { return network_.in_degree(v) > 0; }
@@ -115,7 +120,7 @@ class Residence {
   std::vector<Stay> stay_;       // of each neuron; inputs have left before the first stage
   std::vector<uint32_t> stays_;  // by source, ascending: first << 16 | last of its targets
   std::vector<Source> source_;   // of each neuron
-  std::vector<int> occupied_;    // values at each stage
+  std::vector<Stage> occupied_;  // values at each stage
   uint64_t words_ = 0;
   uint64_t overfull_ = 0;
   // Of the source that is being counted:

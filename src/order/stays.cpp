@@ -19,7 +19,7 @@ namespace {
 constexpr uint64_t many_connections = 16;  // a target; above it sources are shared by many
 constexpr uint64_t proposals_a_target = 60'000;
 constexpr uint64_t work = 500'000'000;                // proposals x connections a target at most
-constexpr uint64_t proposals_where_few = 45'000'000;  // at most
+constexpr uint64_t proposals_where_few = 36'000'000;  // at most
 constexpr double lingering_share = 0.4;
 
 Order with_lingering(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size,
