@@ -53,9 +53,9 @@ void append_columns(const float* from, uint64_t rows, uint32_t from_stride, cons
 /// Floats in a vector of the instruction set chosen at run time.
 uint32_t simd_lanes();
 
-/// Bytes of the vectors in which packed inputs are turned: a vector, but no more than a line of cache.
+/// Bytes of the vectors in which packed inputs are turned: a vector, but no less than a word and no more than a line.
 inline uint32_t turning_vector_bytes() {
-  return std::min(simd_lanes() * 4, static_cast<uint32_t>(bit_block_words * 8));
+  return std::clamp(simd_lanes() * 4, 8U, static_cast<uint32_t>(bit_block_words * 8));
 }
 
 /// The instruction set chosen at run time, as Highway names it: "AVX3", "AVX2", "NEON" ...
