@@ -30,7 +30,7 @@ struct Candidate {
 };
 
 constexpr uint64_t batch_passes = 2;  // of each thread, in a measurement
-/// No prediction for a calibration network was ever off by so much, so there is nothing to measure.
+/// A candidate predicted to take so many times as long is not measured: far more than predictions were off by (1.9).
 constexpr double hopeless = 3;
 
 /// This host's calibration, if it is of the instruction set in use; otherwise why not.
