@@ -171,8 +171,8 @@ Residence::Affected Residence::affects(uint32_t u, const Change& change) const {
   Stage due = 0;
   Stage hits = 0;
   for (uint32_t i = 0; i < lanes; ++i) {
-    due |= static_cast<Stage>((source.from[i] == change.before.last) | (source.to[i] == change.before.first));
-    hits |= static_cast<Stage>((source.from[i] <= change.after.last) & (source.to[i] >= change.after.first));
+    due |= static_cast<Stage>(int{source.from[i] == change.before.last} | int{source.to[i] == change.before.first});
+    hits |= static_cast<Stage>(int{source.from[i] <= change.after.last} & int{source.to[i] >= change.after.first});
   }
   if (due != 0) return Affected::maybe_better;
   return hits != 0 ? Affected::no : Affected::for_worse;
@@ -333,7 +333,7 @@ uint64_t Residence::lingers() const {
 Order Residence::order() {
   // Within a stage: who lingers gives to who enters and goes, others are read, those that will linger last; then the
   // target that leaves gives.
-  enum Turn : uint64_t { lingered, passing, arriving, leaving, turns };
+  enum Turn : uint64_t { lingered, passing, arriving, departing, turns };
   struct Place {
     uint64_t key;  // stage, turn, source
     uint32_t connection;
@@ -352,7 +352,7 @@ Order Residence::order() {
                                       [&](Visit v) { return v.from <= stay.last && v.to >= stay.first; });
       uint64_t stage = static_cast<uint64_t>(visit->from);
       Turn turn = visit->to > visit->from ? arriving : passing;
-      if (is_target(u) && visit == visits.begin()) turn = leaving;
+      if (is_target(u) && visit == visits.begin()) turn = departing;
       if (stay.first > visit->from) {
         stage = static_cast<uint64_t>(stay.first);
         turn = lingered;
