@@ -62,17 +62,23 @@ struct BitRows {
   HWY_INLINE void Move(size_t columns) { first += columns; }
 };
 
-/// A layer and where its values are.
-template <class Rows>
+/// A layer, where its values are, and how a sum becomes a value. `z_counts`: under the challenge's rule z = 0 gives 0
+/// whatever the bias; a bias that is not positive gives that by itself. It is part of the type because a branch between
+/// two ways to finish costs registers that the sums need.
+template <class SourceRows, bool z_counts_too>
 struct Work {
-  const TwinLayer& layer;
-  Activation activation;
+  using Rows = SourceRows;
+  static constexpr bool z_counts = z_counts_too;
+
+  const uint32_t* source;
+  const float* weight;
+  const float* bias;
   Rows x;
   float* y;
   size_t stride;
+  float cap;  // infinity for relu
 };
 
-/// `cap` is no limit for relu.
 template <bool z_counts>
 HWY_INLINE Vector Activate(Vector sum, Vector bias, Vector cap) {
   const Floats f;
@@ -87,11 +93,10 @@ HWY_INLINE void Finish(const Vector (&sum)[targets][vectors], Vector cap, const 
   const Floats f;
   const size_t lanes = hn::Lanes(f);
 #pragma GCC unroll 8
-  for (size_t t = 0; t < targets; ++t) {
+  for (size_t t = 0; t < targets; ++t, y += stride) {
     const Vector b = hn::Set(f, bias[t]);
 #pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v)
-      hn::StoreU(Activate<z_counts>(sum[t][v], b, cap), f, y + t * stride + v * lanes);
+    for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<z_counts>(sum[t][v], b, cap), f, y + v * lanes);
   }
 }
 
@@ -123,41 +128,31 @@ HWY_INLINE void Sum(Vector (&sum)[targets][vectors], Rows x, const uint32_t* sou
 
 /// Targets `t` and on of a block, on the columns from `column` on. All it is told fits in registers: what a call hands
 /// over through memory would wait for the stores before it.
-template <size_t targets, size_t vectors, class Rows>
-HWY_NOINLINE void Strip(const Work<Rows>& work, const TwinBlock& block, size_t t, size_t column) {
-  const Floats f;
-  const uint32_t* const source = work.layer.source.data() + block.source;
+template <size_t targets, size_t vectors, class Work>
+HWY_NOINLINE void Strip(const Work& work, const TwinBlock& block, size_t t, size_t column) {
+  const uint32_t* const source = work.source + block.source;
   const size_t target = block.target + t;
-  const size_t stride = work.stride;
-  float* const y = work.y + target * stride + column;
-  const float* const bias = work.layer.bias.data() + target;
-  Rows x = work.x;
+  auto x = work.x;
   x.Move(column);
   Vector sum[targets][vectors];
-  Sum<targets, vectors>(sum, x, source, source + block.sources, work.layer.weight.data() + block.weight + t,
-                        block.width);
-  // Under the challenge's rule z = 0 gives 0 whatever the bias; a bias that is not positive gives that by itself.
-  const bool is_challenge = work.activation == Activation::challenge;
-  const Vector cap = hn::Set(f, is_challenge ? 32.0F : std::numeric_limits<float>::infinity());
-  if (is_challenge && work.layer.has_positive_bias)
-    Finish<true>(sum, cap, bias, y, stride);
-  else
-    Finish<false>(sum, cap, bias, y, stride);
+  Sum<targets, vectors>(sum, x, source, source + block.sources, work.weight + block.weight + t, block.width);
+  Finish<Work::z_counts>(sum, hn::Set(Floats(), work.cap), work.bias + target, work.y + target * work.stride + column,
+                         work.stride);
 }
 
 /// A block on all columns, in strips of nearly equal width.
-template <size_t targets, class Rows>
-HWY_INLINE void Strips(const Work<Rows>& work, const TwinBlock& block, size_t vectors) {
+template <size_t targets, class Work>
+HWY_INLINE void Strips(const Work& work, const TwinBlock& block, size_t vectors) {
   constexpr size_t most = most_vectors(targets);
-  static constexpr void (*run[])(const Work<Rows>&, const TwinBlock&, size_t, size_t) = {
-      Strip<targets, 1, Rows>,
-      Strip<targets, std::min<size_t>(2, most), Rows>,
-      Strip<targets, std::min<size_t>(3, most), Rows>,
-      Strip<targets, std::min<size_t>(4, most), Rows>,
-      Strip<targets, std::min<size_t>(5, most), Rows>,
-      Strip<targets, std::min<size_t>(6, most), Rows>,
-      Strip<targets, std::min<size_t>(7, most), Rows>,
-      Strip<targets, most, Rows>,
+  static constexpr void (*run[])(const Work&, const TwinBlock&, size_t, size_t) = {
+      Strip<targets, 1, Work>,
+      Strip<targets, std::min<size_t>(2, most), Work>,
+      Strip<targets, std::min<size_t>(3, most), Work>,
+      Strip<targets, std::min<size_t>(4, most), Work>,
+      Strip<targets, std::min<size_t>(5, most), Work>,
+      Strip<targets, std::min<size_t>(6, most), Work>,
+      Strip<targets, std::min<size_t>(7, most), Work>,
+      Strip<targets, most, Work>,
   };
   const size_t lanes = hn::Lanes(Floats());
   for (size_t t = 0; t < block.width; t += targets) {
@@ -172,11 +167,11 @@ HWY_INLINE void Strips(const Work<Rows>& work, const TwinBlock& block, size_t ve
   }
 }
 
-template <class Rows>
-HWY_INLINE void AllBlocks(const Work<Rows>& work, uint32_t columns) {
+template <class Work>
+HWY_INLINE void AllBlocks(const Work& work, const std::vector<TwinBlock>& blocks, uint32_t columns) {
   const size_t lanes = hn::Lanes(Floats());
   const size_t vectors = (columns + lanes - 1) / lanes;
-  for (const TwinBlock& block : work.layer.block) {
+  for (const TwinBlock& block : blocks) {
     if (block.width == 1)
       Strips<1>(work, block, vectors);
     else if (block.width == 2)
@@ -188,14 +183,28 @@ HWY_INLINE void AllBlocks(const Work<Rows>& work, uint32_t columns) {
   }
 }
 
+template <class Rows>
+HWY_INLINE void AllBlocks(const TwinLayer& layer, Activation activation, Rows x, float* y, uint32_t stride,
+                          uint32_t columns) {
+  const bool is_challenge = activation == Activation::challenge;
+  const float cap = is_challenge ? 32.0F : std::numeric_limits<float>::infinity();
+  const uint32_t* const source = layer.source.data();
+  const float* const weight = layer.weight.data();
+  const float* const bias = layer.bias.data();
+  if (is_challenge && layer.has_positive_bias)
+    AllBlocks(Work<Rows, true>{source, weight, bias, x, y, stride, cap}, layer.block, columns);
+  else
+    AllBlocks(Work<Rows, false>{source, weight, bias, x, y, stride, cap}, layer.block, columns);
+}
+
 void Layer(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t stride, uint32_t columns) {
-  AllBlocks(Work<FloatRows>{layer, activation, {x, stride}, y, stride}, columns);
+  AllBlocks(layer, activation, FloatRows{x, stride}, y, stride, columns);
 }
 
 void LayerOfBits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words, float* y,
                  uint32_t stride, uint32_t columns) {
   const BitRows x{reinterpret_cast<const uint8_t*>(pixels), words * size_t{8}};
-  AllBlocks(Work<BitRows>{layer, activation, x, y, stride}, columns);
+  AllBlocks(layer, activation, x, y, stride, columns);
 }
 
 void ListStrips(uint32_t width, uint32_t columns, std::vector<TwinStrip>& list) {
