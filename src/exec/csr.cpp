@@ -71,7 +71,7 @@ class Csr final : public Engine {
         trace_strip(out, streams, l, x + at, y + at, row, std::min(strip, used - at));
       std::swap(x, y);
     }
-    trace_alive_columns(out, x, job_.widths.back(), row, job_.tile, activation_);
+    trace_alive_columns(out, x, {job_.widths.back()}, 0, row, job_.tile, activation_);
   }
 
   std::string simd() const override { return simd_name(); }

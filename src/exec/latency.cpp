@@ -83,7 +83,8 @@ class Latency final : public Engine {
         const float* const y = values[layer_.size() % 2].data();
         if (is_alive(y, widths_.back())) outcome.categories.push_back(input + 1);
         if (observe == Observe::values)
-          for (uint32_t o = 0; o < widths_.back(); ++o) outcome.values.push_back(y[row_of_.empty() ? o : row_of_[o]]);
+          for (uint32_t o = 0; o < widths_.back(); ++o)
+            outcome.values.push_back(y[place_of_.empty() ? o : place_of_[o]]);
       }
     }
     if (late) deadline.check();
@@ -190,19 +191,19 @@ class Latency final : public Engine {
     neurons_ += layer.targets;
     StoredLayer stored;
     constexpr double never_pad = 2;
-    TwinLayer twins = find_twins(layer, row_of_, never_pad);
+    TwinLayer twins = find_twins(layer, place_of_, never_pad);
     const auto is_full = [](const TwinBlock& block) { return block.width == TwinLayer::widest_block; };
     if (!twins.block.empty() && std::all_of(twins.block.begin(), twins.block.end(), is_full)) {
-      row_of_ = std::move(twins.row_of);
+      place_of_ = std::move(twins.place_of);
       stored.twins = std::move(twins);
       layer_.push_back(std::move(stored));
       return;
     }
     stored.begin.assign(layer.begin.begin(), layer.begin.end());
     stored.source.assign(layer.source.begin(), layer.source.end());
-    if (!row_of_.empty())
-      for (int32_t& source : stored.source) source = static_cast<int32_t>(row_of_[static_cast<uint32_t>(source)]);
-    row_of_.clear();
+    if (!place_of_.empty())
+      for (int32_t& source : stored.source) source = static_cast<int32_t>(place_of_[static_cast<uint32_t>(source)]);
+    place_of_.clear();
     stored.weight.assign(layer.weight.begin(), layer.weight.end());
     stored.bias.assign(layer.bias.begin(), layer.bias.end());
     layer_.push_back(std::move(stored));
@@ -236,7 +237,7 @@ class Latency final : public Engine {
   uint64_t connections_ = 0;
   uint64_t neurons_ = 0;
   std::vector<StoredLayer> layer_;
-  std::vector<uint32_t> row_of_;  // where the outputs of the last layer are; empty: in their order
+  std::vector<uint32_t> place_of_;  // where the outputs of the last layer are; empty: in their order
 };
 
 const Register<EngineKind> registered{

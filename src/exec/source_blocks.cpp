@@ -95,7 +95,7 @@ class SourceBlocks final : public Engine {
       }
       std::swap(x, y);
     }
-    trace_alive_columns(out, x, job_.widths.back(), row, job_.tile, activation_);
+    trace_alive_columns(out, x, {job_.widths.back()}, 0, row, job_.tile, activation_);
   }
 
   std::string simd() const override { return simd_name(); }

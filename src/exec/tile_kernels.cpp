@@ -34,7 +34,7 @@ HWY_INLINE uint64_t WordOf(F f, M mask) {
   return hn::Lanes(f) < 64 ? word & ((uint64_t{1} << hn::Lanes(f)) - 1) : word;
 }
 
-void AliveColumns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count, Columns& alive) {
+void AliveColumns(const float* tile, Rows rows, uint32_t stride, uint32_t count, Columns& alive) {
   const hn::ScalableTag<float> f;
   const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
   constexpr uint64_t stretch = 16;
@@ -42,8 +42,8 @@ void AliveColumns(const float* tile, uint64_t rows, uint32_t stride, uint32_t co
   for (uint32_t c = 0; c < count; c += lanes) {
     // Values are never negative, so "some value is not zero" is a maximum. Most columns that live show it early.
     auto most = hn::Zero(f);
-    for (uint64_t v = 0; v < rows; ++v) {
-      most = hn::Max(most, hn::LoadU(f, tile + v * stride + c));
+    for (uint64_t v = 0; v < rows.count; ++v) {
+      most = hn::Max(most, hn::LoadU(f, tile + rows[v] * stride + c));
       if (v % stretch == stretch - 1 && hn::AllTrue(f, hn::Gt(most, hn::Zero(f)))) break;
     }
     alive[c / 64] |= WordOf(f, hn::Gt(most, hn::Zero(f))) << (c % 64);
@@ -51,16 +51,15 @@ void AliveColumns(const float* tile, uint64_t rows, uint32_t stride, uint32_t co
   KeepFirst(count, alive);
 }
 
-void ConstantColumns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count, float value,
-                     Columns& constant) {
+void ConstantColumns(const float* tile, Rows rows, uint32_t stride, uint32_t count, float value, Columns& constant) {
   const hn::ScalableTag<float> f;
   const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
   const auto wanted = hn::Set(f, value);
   constant.fill(0);
   for (uint32_t c = 0; c < count; c += lanes) {
-    auto same = hn::Eq(wanted, hn::LoadU(f, tile + c));
-    for (uint64_t v = 1; v < rows && !hn::AllFalse(f, same); ++v)
-      same = hn::And(same, hn::Eq(wanted, hn::LoadU(f, tile + v * stride + c)));
+    auto same = hn::Eq(wanted, wanted);
+    for (uint64_t v = 0; v < rows.count && !hn::AllFalse(f, same); ++v)
+      same = hn::And(same, hn::Eq(wanted, hn::LoadU(f, tile + rows[v] * stride + c)));
     constant[c / 64] |= WordOf(f, same) << (c % 64);
   }
   KeepFirst(count, constant);
@@ -141,8 +140,8 @@ void ExpandBits(const uint64_t* pixels, uint32_t count, uint32_t columns, float*
   }
 }
 
-void AppendColumns(const float* from, uint64_t rows, uint32_t from_stride, const Columns& chosen, uint32_t count,
-                   float* to, uint32_t to_stride, uint32_t at) {
+void AppendColumns(const float* from, Rows rows, uint32_t from_stride, const Columns& chosen, uint32_t count, float* to,
+                   uint32_t to_stride, uint32_t at) {
   const hn::ScalableTag<float> f;
   const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
   for (uint32_t c = 0; c < count; c += lanes) {
@@ -152,8 +151,8 @@ void AppendColumns(const float* from, uint64_t rows, uint32_t from_stride, const
     uint8_t bits[8];
     for (int b = 0; b < 8; ++b) bits[b] = static_cast<uint8_t>(word >> (8 * b));
     const auto mask = hn::LoadMaskBits(f, bits);
-    for (uint64_t v = 0; v < rows; ++v)
-      hn::CompressBlendedStore(hn::LoadU(f, from + v * from_stride + c), mask, f, to + v * to_stride + at);
+    for (uint64_t v = 0; v < rows.count; ++v)
+      hn::CompressBlendedStore(hn::LoadU(f, from + rows[v] * from_stride + c), mask, f, to + v * to_stride + at);
     at += static_cast<uint32_t>(std::popcount(word));
   }
 }
@@ -182,13 +181,13 @@ HWY_EXPORT(ExpandBits);
 HWY_EXPORT(SimdName);
 HWY_EXPORT(SimdLanes);
 
-Columns alive_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count) {
+Columns alive_columns(const float* tile, Rows rows, uint32_t stride, uint32_t count) {
   Columns alive;
   HWY_DYNAMIC_DISPATCH(AliveColumns)(tile, rows, stride, count, alive);
   return alive;
 }
 
-void append_columns(const float* from, uint64_t rows, uint32_t from_stride, const Columns& chosen, uint32_t count,
+void append_columns(const float* from, Rows rows, uint32_t from_stride, const Columns& chosen, uint32_t count,
                     float* to, uint32_t to_stride, uint32_t at) {
   HWY_DYNAMIC_DISPATCH(AppendColumns)(from, rows, from_stride, chosen, count, to, to_stride, at);
 }
@@ -197,7 +196,7 @@ void activate_rows(float* tile, std::span<const float> bias, uint32_t stride, ui
   HWY_DYNAMIC_DISPATCH(ActivateRows)(tile, bias, stride, count, activation);
 }
 
-Columns constant_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count, float value) {
+Columns constant_columns(const float* tile, Rows rows, uint32_t stride, uint32_t count, float value) {
   Columns constant;
   HWY_DYNAMIC_DISPATCH(ConstantColumns)(tile, rows, stride, count, value, constant);
   return constant;

@@ -32,22 +32,30 @@ using BitBlock = std::array<uint64_t, 64 * bit_block_words>;
 /// Columns 0 .. count - 1 become inputs first .. first + count - 1; the columns from count to stride become zero.
 void fill_tile(const Inputs& inputs, uint64_t first, uint32_t count, float* tile, uint32_t stride);
 
-/// The columns below `count` with a nonzero value in some of `rows` rows.
-Columns alive_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count);
+/// Some rows of a tile: those listed, or without a list the first `count`.
+struct Rows {
+  uint64_t count = 0;
+  const uint32_t* list = nullptr;
+
+  uint64_t operator[](uint64_t v) const { return list == nullptr ? v : list[v]; }
+};
+
+/// The columns below `count` with a nonzero value in some of `rows`.
+Columns alive_columns(const float* tile, Rows rows, uint32_t stride, uint32_t count);
 
 /// Sums become values: row v, of neuron v, by the activation and bias[v].
 void activate_rows(float* tile, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation);
 
-/// The columns below `count` that hold `value` in every row.
-Columns constant_columns(const float* tile, uint64_t rows, uint32_t stride, uint32_t count, float value);
+/// The columns below `count` that hold `value` in every one of `rows`.
+Columns constant_columns(const float* tile, Rows rows, uint32_t stride, uint32_t count, float value);
 
 /// Packed inputs first .. first + count - 1 with a row a pixel: bit c of pixels[p * words + c / 64] is pixel p of input
 /// first + c. 64 * words >= count; the bits from `count` on become zero.
 void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words);
 
 /// Appends the columns in `chosen` to the columns of `to` from `at` on, row by row, keeping their order. Row strides in
-/// floats; each row of `to` must have room.
-void append_columns(const float* from, uint64_t rows, uint32_t from_stride, const Columns& chosen, uint32_t count,
+/// floats; rows[v] becomes row v of `to`, which must have room.
+void append_columns(const float* from, Rows rows, uint32_t from_stride, const Columns& chosen, uint32_t count,
                     float* to, uint32_t to_stride, uint32_t at);
 
 /// Floats in a vector of the instruction set chosen at run time.

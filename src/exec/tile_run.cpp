@@ -18,6 +18,17 @@ uint64_t outputs_of(const TileJob& job) {
   return job.output_of.empty() ? job.widths.back() : job.output_of.size();
 }
 
+/// Where the values of a layer are, the inputs being layer 0.
+Rows rows_of(const TileJob& job, size_t layer) {
+  return {job.widths[layer], job.rows.empty() || layer == 0 ? nullptr : job.rows[layer - 1].data()};
+}
+
+/// Of a buffer. Inputs that stay bits need none.
+uint64_t buffer_rows(const TileJob& job, size_t first_layer) {
+  if (!job.rows.empty()) return job.recycled_rows;
+  return *std::max_element(job.widths.begin() + static_cast<std::ptrdiff_t>(first_layer), job.widths.end());
+}
+
 /// What all threads share.
 struct Batch {
   const TileJob& job;
@@ -54,10 +65,8 @@ class Walk {
  public:
   explicit Walk(Batch& batch)
       : batch_(batch), job_(batch.job), stride_(row_stride(job_.tile)), waiting_(job_.widths.size()) {
-    const auto first = job_.widths.begin() + (starts_from_bits() ? 1 : 0);
-    const uint32_t widest = *std::max_element(first, job_.widths.end());
-    x_.resize(uint64_t{widest} * stride_);
-    y_.resize(x_.size());
+    x_.resize(buffer_rows(job_, starts_from_bits() ? 1 : 0) * stride_);
+    if (!is_recycled()) y_.resize(x_.size());
     if (starts_from_bits()) pixels_.resize(uint64_t{job_.widths.front()} * words());
     alive_.assign(batch.observe == Observe::alive ? job_.widths.size() - 1 : 0, 0);
   }
@@ -73,6 +82,7 @@ class Walk {
  private:
   bool skips() const { return job_.track == Track::value || job_.track == Track::structure_value; }
 
+  bool is_recycled() const { return !job_.rows.empty(); }
   bool starts_from_bits() const { return job_.first_kernel && batch_.inputs.is_packed(); }
   uint32_t words() const { return (stride_ + 63) / 64; }
   bool may_saturate() const { return skips() && !job_.saturated.empty(); }
@@ -110,10 +120,10 @@ class Walk {
     Waiting& from = waiting_[layer];
     const auto count = static_cast<uint32_t>(std::min<size_t>(job_.tile, from.ids.size()));
     const auto left = static_cast<uint32_t>(from.ids.size()) - count;
-    const uint64_t rows = job_.widths[layer];
-    for (uint64_t v = 0; v < rows; ++v) {
+    const Rows rows = rows_of(job_, layer);
+    for (uint64_t v = 0; v < rows.count; ++v) {
       float* row = &from.values[v * 2 * stride_];
-      std::copy(row, row + stride_, &x_[v * stride_]);
+      std::copy(row, row + stride_, &x_[rows[v] * stride_]);
       std::copy(row + count, row + count + left, row);
     }
     ids_.assign(from.ids.begin(), from.ids.begin() + count);
@@ -131,12 +141,12 @@ class Walk {
       execute(count);
       executed_edges += job_.connections[layer_] * count;
       if (!skips() && alive_.empty()) continue;
-      Columns going = alive_columns(x_.data(), job_.widths[layer_ + 1], stride_, count);
+      Columns going = alive_columns(x_.data(), rows_of(job_, layer_ + 1), stride_, count);
       if (!alive_.empty()) alive_[layer_] += size_of(going);
       if (!skips()) continue;
       Columns saturated{};
       if (may_saturate() && job_.saturated[layer_ + 1] != 0) {
-        saturated = constant_columns(x_.data(), job_.widths[layer_ + 1], stride_, count, cap);
+        saturated = constant_columns(x_.data(), rows_of(job_, layer_ + 1), stride_, count, cap);
         for (size_t w = 0; w < going.size(); ++w) going[w] &= ~saturated[w];
       }
       const uint32_t left = size_of(going);
@@ -150,17 +160,18 @@ class Walk {
   }
 
   void execute(uint32_t count) {
+    AlignedVector<float>& y = is_recycled() ? x_ : y_;
     if (layer_ == 0 && starts_from_bits())
-      job_.first_kernel(pixels_.data(), words(), y_.data(), stride_, count);
+      job_.first_kernel(pixels_.data(), words(), y.data(), stride_, count);
     else
-      job_.kernel(layer_, x_.data(), y_.data(), stride_, count);
-    x_.swap(y_);
+      job_.kernel(layer_, x_.data(), y.data(), stride_, count);
+    if (!is_recycled()) x_.swap(y_);
   }
 
   void wait(const Columns& living) {
     Waiting& to = waiting_[layer_ + 1];
-    const uint64_t rows = job_.widths[layer_ + 1];
-    to.values.resize(rows * 2 * stride_);
+    const Rows rows = rows_of(job_, layer_ + 1);
+    to.values.resize(rows.count * 2 * stride_);
     append_columns(x_.data(), rows, stride_, living, static_cast<uint32_t>(ids_.size()), to.values.data(), 2 * stride_,
                    static_cast<uint32_t>(to.ids.size()));
     for_each(living, [&](uint32_t column) { to.ids.push_back(ids_[column]); });
@@ -180,7 +191,7 @@ class Walk {
   void finish() {
     const uint64_t outputs = output_count();
     const auto count = static_cast<uint32_t>(ids_.size());
-    for_each(alive_columns(x_.data(), job_.widths.back(), stride_, count),
+    for_each(alive_columns(x_.data(), rows_of(job_, job_.widths.size() - 1), stride_, count),
              [&](uint32_t column) { categories.push_back(ids_[column] + 1); });
     if (batch_.observe != Observe::values) return;
     for (uint32_t c = 0; c < count; ++c)
@@ -237,10 +248,11 @@ std::vector<uint8_t> verify_saturation(const TileJob& job, Activation activation
   for (size_t l = layers; l-- > 0;) {
     saturated[l] = saturated[l + 1];
     if (saturated[l] == 0) continue;
-    x.assign(uint64_t{job.widths[l]} * stride, cap);
-    y.assign(uint64_t{job.widths[l + 1]} * stride, 0.0F);
-    job.kernel(l, x.data(), y.data(), stride, 1);
-    saturated[l] = constant_columns(y.data(), job.widths[l + 1], stride, 1, cap)[0] == 1 ? 1 : 0;
+    x.assign(buffer_rows(job, 0) * stride, cap);
+    y.assign(x.size(), 0.0F);
+    AlignedVector<float>& to = job.rows.empty() ? y : x;
+    job.kernel(l, x.data(), to.data(), stride, 1);
+    saturated[l] = constant_columns(to.data(), rows_of(job, l + 1), stride, 1, cap)[0] == 1 ? 1 : 0;
   }
   return saturated;
 }

@@ -1,8 +1,7 @@
 // tile_run: how the layered engines walk a batch. An engine brings the kernel for one layer on one tile; what tiles
 // there are, who takes them, and in the value track which columns go on, is here, once.
 //
-// general: each thread takes tiles of inputs and runs one through all layers, its two buffers staying in the core's
-// caches.
+// general: each thread takes tiles of inputs and runs one through all layers, its buffers staying in the core's caches.
 //
 // value: an input whose values are all zero stays so (checked: z = 0 gives 0), so its column need not be carried on.
 // When enough columns of a tile have died, the others are appended to a waiting tile before the next layer; a waiting
@@ -14,12 +13,14 @@
 #pragma once
 
 #include <functional>
+#include <span>
 
 #include "exec/engine.hpp"
 
 namespace sparsio {
 
-/// y = f(W x + b) for layer `layer` on a tile with `columns` columns in use; both tiles have row stride `stride`.
+/// y = f(W x + b) for layer `layer` on a tile with `columns` columns in use; both tiles have row stride `stride`. They
+/// are the same where rows are recycled.
 using LayerKernel = std::function<void(size_t layer, const float* x, float* y, uint32_t stride, uint32_t columns)>;
 /// The first layer from 0/1 inputs as transpose_bits gives them, `words` words a row.
 using BitsKernel =
@@ -35,6 +36,10 @@ struct TileJob {
   BitsKernel first_kernel;          // empty: 0/1 inputs are made floats
   std::vector<uint8_t> saturated;   // empty, or per layer and one for the end
   std::vector<uint32_t> output_of;  // row of each output neuron; empty: row o is output o
+  /// Where rows are recycled: of each layer's values, the inputs, which are in the first rows, left out. Empty: neuron
+  /// v is in row v, and layers take turns in two buffers.
+  std::vector<std::span<const uint32_t>> rows;
+  uint32_t recycled_rows = 0;  // in the one buffer
 };
 
 constexpr float cap = 32.0F;

@@ -5,8 +5,8 @@
 #include "exec/twin_kernel.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
-#include <limits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/twin_kernel.cpp"
@@ -34,20 +34,26 @@ constexpr size_t most_vectors(size_t targets) {
   return 8;
 }
 
-/// Values of sources as rows of floats.
+/// Values of sources as rows of floats; those of targets go to rows of the same buffer. No more than fits in registers
+/// when it is handed over.
 struct FloatRows {
-  const float* x;
-  size_t stride;
+  float* tile;
+  size_t row_bytes;
 
-  HWY_INLINE const float* Row(uint32_t source) const { return x + source * stride; }
+  HWY_INLINE float* Row(uint32_t row) const {
+    return reinterpret_cast<float*>(reinterpret_cast<char*>(tile) + row * row_bytes);
+  }
   HWY_INLINE Vector Load(const float* row, size_t column) const { return hn::LoadU(Floats(), row + column); }
-  HWY_INLINE void Move(size_t columns) { x += columns; }
+  HWY_INLINE float* Result(uint32_t row) const { return Row(row); }
+  HWY_INLINE void Move(size_t columns) { tile += columns; }
 };
 
 /// Values of sources as rows of bits, 0 or 1, the first column in the lowest bit of the first byte.
 struct BitRows {
   const uint8_t* bytes;
   size_t row_bytes;
+  float* tile;
+  size_t stride;
   size_t first = 0;  // column
 
   HWY_INLINE const uint8_t* Row(uint32_t source) const { return bytes + source * row_bytes; }
@@ -59,51 +65,59 @@ struct BitRows {
     uint8_t bits[8] = {static_cast<uint8_t>(*at >> ((first + column) % 8))};
     return hn::IfThenElseZero(hn::LoadMaskBits(f, bits), one);
   }
+  HWY_INLINE float* Result(uint32_t row) const { return tile + row * stride + first; }
   HWY_INLINE void Move(size_t columns) { first += columns; }
 };
 
-/// A layer, where its values are, and how a sum becomes a value. `z_counts`: under the challenge's rule z = 0 gives 0
-/// whatever the bias; a bias that is not positive gives that by itself. It is part of the type because a branch between
-/// two ways to finish costs registers that the sums need.
-template <class SourceRows, bool z_counts_too>
+/// How a sum becomes a value. It is part of the types below because a branch between two ways costs registers that the
+/// sums need.
+enum class Finish {
+  relu,             // max(0, z + b)
+  capped,           // min(32, max(0, z + b)): the challenge's rule, too, where no bias is positive
+  capped_or_empty,  // the challenge's rule: the same where z != 0, else 0
+};
+
+/// A layer, and where its values are.
+template <class SourceRows, Finish how>
 struct Work {
   using Rows = SourceRows;
-  static constexpr bool z_counts = z_counts_too;
+  static constexpr Finish finish = how;
 
   const uint32_t* source;
   const float* weight;
   const float* bias;
-  Rows x;
-  float* y;
-  size_t stride;
-  float cap;  // infinity for relu
+  const uint32_t* row;
+  Rows rows;
 };
 
-template <bool z_counts>
-HWY_INLINE Vector Activate(Vector sum, Vector bias, Vector cap) {
+template <Finish how>
+HWY_INLINE Vector Activate(Vector sum, Vector bias) {
   const Floats f;
-  const Vector y = hn::Min(hn::Max(hn::Add(sum, bias), hn::Zero(f)), cap);
-  if constexpr (z_counts) return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), y);
-  return y;
+  const Vector y = hn::Max(hn::Add(sum, bias), hn::Zero(f));
+  if constexpr (how == Finish::relu) return y;
+  const Vector capped = hn::Min(y, hn::Set(f, 32.0F));
+  if constexpr (how == Finish::capped) return capped;
+  return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), capped);
 }
 
-template <bool z_counts, size_t targets, size_t vectors>
-HWY_INLINE void Finish(const Vector (&sum)[targets][vectors], Vector cap, const float* HWY_RESTRICT bias,
-                       float* HWY_RESTRICT y, size_t stride) {
+template <Finish how, size_t targets, size_t vectors, class Rows>
+HWY_INLINE void Store(const Vector (&sum)[targets][vectors], const float* HWY_RESTRICT bias,
+                      const uint32_t* HWY_RESTRICT row, Rows rows) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
 #pragma GCC unroll 8
-  for (size_t t = 0; t < targets; ++t, y += stride) {
+  for (size_t t = 0; t < targets; ++t) {
     const Vector b = hn::Set(f, bias[t]);
+    float* HWY_RESTRICT const to = rows.Result(row[t]);
 #pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<z_counts>(sum[t][v], b, cap), f, y + v * lanes);
+    for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<how>(sum[t][v], b), f, to + v * lanes);
   }
 }
 
-/// The sums of some targets of a block over its sources, on the columns at x.
-template <size_t targets, size_t vectors, class Rows>
-HWY_INLINE void Sum(Vector (&sum)[targets][vectors], Rows x, const uint32_t* source, const uint32_t* end,
-                    const float* weight, size_t width) {
+/// The sums of some targets of a block over its sources, on the columns that the rows begin with.
+template <size_t targets, size_t vectors, size_t width, class Rows>
+HWY_INLINE void Sum(Vector (&sum)[targets][vectors], Rows rows, const uint32_t* source, const uint32_t* end,
+                    const float* weight) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
 #pragma GCC unroll 8
@@ -111,12 +125,12 @@ HWY_INLINE void Sum(Vector (&sum)[targets][vectors], Rows x, const uint32_t* sou
 #pragma GCC unroll 8
     for (size_t v = 0; v < vectors; ++v) sum[t][v] = hn::Zero(f);
   for (; source != end; ++source, weight += width) {
-    const auto* const row = x.Row(*source);
+    const auto* const row = rows.Row(*source);
     // The weights are a stream, wanted long after they are asked for.
     if constexpr (targets >= 4) hwy::Prefetch(weight + 512);
     Vector value[vectors];
 #pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) value[v] = x.Load(row, v * lanes);
+    for (size_t v = 0; v < vectors; ++v) value[v] = rows.Load(row, v * lanes);
 #pragma GCC unroll 8
     for (size_t t = 0; t < targets; ++t) {
       const Vector w = hn::Set(f, weight[t]);
@@ -126,99 +140,129 @@ HWY_INLINE void Sum(Vector (&sum)[targets][vectors], Rows x, const uint32_t* sou
   }
 }
 
-/// Targets `t` and on of a block, on the columns from `column` on. All it is told fits in registers: what a call hands
-/// over through memory would wait for the stores before it.
-template <size_t targets, size_t vectors, class Work>
-HWY_NOINLINE void Strip(const Work& work, const TwinBlock& block, size_t t, size_t column) {
-  const uint32_t* const source = work.source + block.source;
-  const size_t target = block.target + t;
-  auto x = work.x;
-  x.Move(column);
+/// Some targets of a block on some columns. What the sums need is told in registers: what a call hands over through
+/// memory would wait for the stores before it.
+template <size_t targets, size_t vectors, size_t width, Finish how, class Rows>
+HWY_NOINLINE void Strip(Rows rows, const uint32_t* source, const uint32_t* end, const float* weight, const float* bias,
+                        const uint32_t* row) {
   Vector sum[targets][vectors];
-  Sum<targets, vectors>(sum, x, source, source + block.sources, work.weight + block.weight + t, block.width);
-  Finish<Work::z_counts>(sum, hn::Set(Floats(), work.cap), work.bias + target, work.y + target * work.stride + column,
-                         work.stride);
+  Sum<targets, vectors, width>(sum, rows, source, end, weight);
+  Store<how>(sum, bias, row, rows);
 }
 
-/// A block on all columns, in strips of nearly equal width.
-template <size_t targets, class Work>
-HWY_INLINE void Strips(const Work& work, const TwinBlock& block, size_t vectors) {
-  constexpr size_t most = most_vectors(targets);
-  static constexpr void (*run[])(const Work&, const TwinBlock&, size_t, size_t) = {
-      Strip<targets, 1, Work>,
-      Strip<targets, std::min<size_t>(2, most), Work>,
-      Strip<targets, std::min<size_t>(3, most), Work>,
-      Strip<targets, std::min<size_t>(4, most), Work>,
-      Strip<targets, std::min<size_t>(5, most), Work>,
-      Strip<targets, std::min<size_t>(6, most), Work>,
-      Strip<targets, std::min<size_t>(7, most), Work>,
-      Strip<targets, most, Work>,
-  };
-  const size_t lanes = hn::Lanes(Floats());
-  for (size_t t = 0; t < block.width; t += targets) {
-    size_t column = 0;
-    size_t left = vectors;
-    for (size_t strips = (vectors + most - 1) / most; strips > 0; --strips) {
-      const size_t wide = (left + strips - 1) / strips;
-      run[wide - 1](work, block, t, column);
-      column += wide * lanes;
-      left -= wide;
-    }
+/// The columns of a tile in strips of nearly equal width: `wides` of `wide` vectors, then `narrows` of one less.
+struct Cut {
+  Cut(size_t vectors, size_t most) {
+    const size_t strips = (vectors + most - 1) / most;
+    wide = (vectors + strips - 1) / strips;
+    narrows = wide * strips - vectors;
+    wides = strips - narrows;
   }
+
+  size_t wide;
+  size_t wides;
+  size_t narrows;
+};
+
+/// A block on all columns.
+template <size_t targets, size_t wide, size_t width, class Work>
+HWY_INLINE void Block(const Work& work, const TwinBlock& block, const Cut& cut) {
+  const size_t lanes = hn::Lanes(Floats());
+  const uint32_t* const source = work.source + block.source;
+  for (size_t t = 0; t < width; t += targets) {
+    const float* const weight = work.weight + block.weight + t;
+    const float* const bias = work.bias + block.target + t;
+    const uint32_t* const row = work.row + block.target + t;
+    auto rows = work.rows;
+    for (size_t left = cut.wides; left > 0; --left, rows.Move(wide * lanes))
+      Strip<targets, wide, width, Work::finish>(rows, source, source + block.sources, weight, bias, row);
+    if constexpr (wide > 1)
+      for (size_t left = cut.narrows; left > 0; --left, rows.Move((wide - 1) * lanes))
+        Strip<targets, wide - 1, width, Work::finish>(rows, source, source + block.sources, weight, bias, row);
+  }
+}
+
+/// Neighbouring blocks of one width, as many as there are; the first that is different.
+template <size_t targets, size_t wide, size_t width, class Work>
+HWY_NOINLINE const TwinBlock* Blocks(const Work& work, const TwinBlock* block, const TwinBlock* end, const Cut& cut) {
+  for (; block != end && block->width == width; ++block) Block<targets, wide, width>(work, *block, cut);
+  return block;
+}
+
+/// How blocks of one width are run on the tile at hand.
+template <class Work>
+struct Runner {
+  Cut cut;
+  const TwinBlock* (*run)(const Work&, const TwinBlock*, const TwinBlock*, const Cut&);
+};
+
+template <size_t width, class Work>
+Runner<Work> RunnerOf(size_t vectors) {
+  constexpr size_t targets = std::min(width, at_once);
+  constexpr size_t most = most_vectors(targets);
+  static constexpr decltype(Runner<Work>::run) run[] = {
+      Blocks<targets, 1, width, Work>,
+      Blocks<targets, std::min<size_t>(2, most), width, Work>,
+      Blocks<targets, std::min<size_t>(3, most), width, Work>,
+      Blocks<targets, std::min<size_t>(4, most), width, Work>,
+      Blocks<targets, std::min<size_t>(5, most), width, Work>,
+      Blocks<targets, std::min<size_t>(6, most), width, Work>,
+      Blocks<targets, std::min<size_t>(7, most), width, Work>,
+      Blocks<targets, most, width, Work>,
+  };
+  const Cut cut(vectors, most);
+  return {cut, run[cut.wide - 1]};
 }
 
 template <class Work>
-HWY_INLINE void AllBlocks(const Work& work, const std::vector<TwinBlock>& blocks, uint32_t columns) {
+void AllBlocks(const Work& work, const std::vector<TwinBlock>& blocks, uint32_t columns) {
   const size_t lanes = hn::Lanes(Floats());
   const size_t vectors = (columns + lanes - 1) / lanes;
-  for (const TwinBlock& block : blocks) {
-    if (block.width == 1)
-      Strips<1>(work, block, vectors);
-    else if (block.width == 2)
-      Strips<2>(work, block, vectors);
-    else if (block.width == 4)
-      Strips<4>(work, block, vectors);
-    else
-      Strips<at_once>(work, block, vectors);
+  const Runner<Work> of_width[] = {RunnerOf<1, Work>(vectors), RunnerOf<2, Work>(vectors), RunnerOf<4, Work>(vectors),
+                                   RunnerOf<TwinLayer::widest_block, Work>(vectors)};
+  const TwinBlock* block = blocks.data();
+  for (const TwinBlock* const end = block + blocks.size(); block != end;) {
+    const Runner<Work>& runner = of_width[std::countr_zero(block->width)];
+    block = runner.run(work, block, end, runner.cut);
   }
 }
 
+template <Finish how, class Rows>
+void AllBlocks(const TwinLayer& layer, Rows rows, uint32_t columns) {
+  const Work<Rows, how> work{layer.source.data(), layer.weight.data(), layer.bias.data(), layer.row.data(), rows};
+  AllBlocks(work, layer.block, columns);
+}
+
 template <class Rows>
-HWY_INLINE void AllBlocks(const TwinLayer& layer, Activation activation, Rows x, float* y, uint32_t stride,
-                          uint32_t columns) {
-  const bool is_challenge = activation == Activation::challenge;
-  const float cap = is_challenge ? 32.0F : std::numeric_limits<float>::infinity();
-  const uint32_t* const source = layer.source.data();
-  const float* const weight = layer.weight.data();
-  const float* const bias = layer.bias.data();
-  if (is_challenge && layer.has_positive_bias)
-    AllBlocks(Work<Rows, true>{source, weight, bias, x, y, stride, cap}, layer.block, columns);
+void AllBlocks(const TwinLayer& layer, Activation activation, Rows rows, uint32_t columns) {
+  if (activation == Activation::relu)
+    AllBlocks<Finish::relu>(layer, rows, columns);
+  else if (layer.has_positive_bias)
+    AllBlocks<Finish::capped_or_empty>(layer, rows, columns);
   else
-    AllBlocks(Work<Rows, false>{source, weight, bias, x, y, stride, cap}, layer.block, columns);
+    AllBlocks<Finish::capped>(layer, rows, columns);
 }
 
-void Layer(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t stride, uint32_t columns) {
-  AllBlocks(layer, activation, FloatRows{x, stride}, y, stride, columns);
+void Layer(const TwinLayer& layer, Activation activation, float* tile, uint32_t stride, uint32_t columns) {
+  AllBlocks(layer, activation, FloatRows{tile, stride * sizeof(float)}, columns);
 }
 
-void LayerOfBits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words, float* y,
+void LayerOfBits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words, float* tile,
                  uint32_t stride, uint32_t columns) {
-  const BitRows x{reinterpret_cast<const uint8_t*>(pixels), words * size_t{8}};
-  AllBlocks(layer, activation, x, y, stride, columns);
+  AllBlocks(layer, activation, BitRows{reinterpret_cast<const uint8_t*>(pixels), words * size_t{8}, tile, stride},
+            columns);
 }
 
 void ListStrips(uint32_t width, uint32_t columns, std::vector<TwinStrip>& list) {
   const auto lanes = static_cast<uint32_t>(hn::Lanes(Floats()));
   const auto targets = static_cast<uint32_t>(std::min<size_t>(width, at_once));
+  const Cut cut((columns + lanes - 1) / lanes, most_vectors(targets));
   for (uint32_t t = 0; t < width; t += targets) {
-    uint32_t vectors = (columns + lanes - 1) / lanes;
     uint32_t column = 0;
-    const auto most = static_cast<uint32_t>(most_vectors(targets));
-    for (uint32_t strips = (vectors + most - 1) / most; strips > 0; --strips) {
-      const uint32_t wide = (vectors + strips - 1) / strips;
+    for (size_t k = 0; k < cut.wides + cut.narrows; ++k) {
+      const auto wide = static_cast<uint32_t>(k < cut.wides ? cut.wide : cut.wide - 1);
       list.push_back({t, targets, column, wide * lanes});
       column += wide * lanes;
-      vectors -= wide;
     }
   }
 }
@@ -234,14 +278,13 @@ HWY_EXPORT(Layer);
 HWY_EXPORT(LayerOfBits);
 HWY_EXPORT(ListStrips);
 
-void twin_layer(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t stride,
-                uint32_t columns) {
-  HWY_DYNAMIC_DISPATCH(Layer)(layer, activation, x, y, stride, columns);
+void twin_layer(const TwinLayer& layer, Activation activation, float* tile, uint32_t stride, uint32_t columns) {
+  HWY_DYNAMIC_DISPATCH(Layer)(layer, activation, tile, stride, columns);
 }
 
-void twin_layer_of_bits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words, float* y,
-                        uint32_t stride, uint32_t columns) {
-  HWY_DYNAMIC_DISPATCH(LayerOfBits)(layer, activation, pixels, words, y, stride, columns);
+void twin_layer_of_bits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words,
+                        float* tile, uint32_t stride, uint32_t columns) {
+  HWY_DYNAMIC_DISPATCH(LayerOfBits)(layer, activation, pixels, words, tile, stride, columns);
 }
 
 std::vector<TwinStrip> twin_strips(uint32_t width, uint32_t columns) {

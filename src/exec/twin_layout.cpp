@@ -72,12 +72,13 @@ std::vector<uint32_t> chained(const Layer& layer, const std::vector<std::vector<
 /// Blocks are added one after the other; what is where in the layer as it will be run.
 class Builder {
  public:
-  Builder(const Layer& layer, const std::vector<std::vector<uint32_t>>& groups, std::span<const uint32_t> row_of_source)
-      : layer_(layer), groups_(groups), row_of_source_(row_of_source), source_at_(groups.size(), nowhere) {
+  Builder(const Layer& layer, const std::vector<std::vector<uint32_t>>& groups,
+          std::span<const uint32_t> place_of_source)
+      : layer_(layer), groups_(groups), place_of_source_(place_of_source), source_at_(groups.size(), nowhere) {
     twins_.targets = layer.targets;
     twins_.weight.reserve(layer.connections());
     twins_.has_positive_bias = std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; });
-    twins_.row_of.resize(layer.targets);
+    twins_.place_of.resize(layer.targets);
     twins_.bias.reserve(layer.targets);
   }
 
@@ -86,7 +87,7 @@ class Builder {
     const List list = sources_of(layer_, groups_[group][0]);
     if (source_at_[group] == nowhere) {
       source_at_[group] = twins_.source.size();
-      for (const uint32_t s : list) twins_.source.push_back(row(s));
+      for (const uint32_t s : list) twins_.source.push_back(place(s));
     }
     while (begin < end) {
       const size_t width = std::bit_floor(std::min<size_t>(end - begin, TwinLayer::widest_block));
@@ -102,7 +103,7 @@ class Builder {
   /// Targets with different sources, on all of them: where a target has no connection, its weight is 0.
   void add_padded(List targets, List sources) {
     const uint64_t source = twins_.source.size();
-    for (const uint32_t s : sources) twins_.source.push_back(row(s));
+    for (const uint32_t s : sources) twins_.source.push_back(place(s));
     open_block(source, sources.size(), targets.size());
     std::vector<uint64_t> at;
     for (const uint32_t t : targets) at.push_back(layer_.begin[t]);
@@ -123,7 +124,7 @@ class Builder {
  private:
   static constexpr uint64_t nowhere = ~uint64_t{0};
 
-  uint32_t row(uint32_t source) const { return row_of_source_.empty() ? source : row_of_source_[source]; }
+  uint32_t place(uint32_t source) const { return place_of_source_.empty() ? source : place_of_source_[source]; }
 
   void open_block(uint64_t source, size_t sources, size_t width) {
     twins_.block.push_back({source, twins_.weight.size(), static_cast<uint32_t>(sources),
@@ -132,14 +133,14 @@ class Builder {
 
   void close_block(List targets) {
     for (const uint32_t t : targets) {
-      twins_.row_of[t] = static_cast<uint32_t>(twins_.bias.size());
+      twins_.place_of[t] = static_cast<uint32_t>(twins_.bias.size());
       twins_.bias.push_back(layer_.bias[t]);
     }
   }
 
   const Layer& layer_;
   const std::vector<std::vector<uint32_t>>& groups_;
-  std::span<const uint32_t> row_of_source_;
+  std::span<const uint32_t> place_of_source_;
   std::vector<uint64_t> source_at_;  // of each group, once it is written
   TwinLayer twins_;
 };
@@ -159,10 +160,10 @@ std::vector<uint32_t> union_of(const Layer& layer, List targets, std::vector<boo
 
 }  // namespace
 
-TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> row_of_source, double least_fill) {
+TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> place_of_source, double least_fill) {
   constexpr size_t widest = TwinLayer::widest_block;
   const auto groups = groups_of(layer);
-  Builder builder(layer, groups, row_of_source);
+  Builder builder(layer, groups, place_of_source);
   // Targets that fill no block of twins, with their groups.
   std::vector<uint32_t> rest;
   std::vector<uint32_t> group_of_rest;

@@ -5,10 +5,10 @@
 // common that the matrix is nearly full, they are a block all the same, with weights of 0 where there is no connection:
 // multiplying by them is cheaper than loading every source eight times.
 //
-// Values live in the order in which blocks write them: the targets of a block are neighbours, one row after the other,
-// and twins of one layer, which often feed the same targets, are read together by the next. (In the order of neurons
-// the 16 twins of a radix_net lie 64 rows apart, which are the same few sets of a cache.) Blocks that share sources
-// follow each other.
+// Values have places in the order in which blocks write them: the targets of a block are neighbours, and twins of one
+// layer, which often feed the same targets, are read together by the next. (In the order of neurons the 16 twins of a
+// radix_net lie 64 rows apart, which are the same few sets of a cache.) Blocks that share sources follow each other.
+// The rows of a buffer are these places, or those that recycled_rows gives them.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct TwinBlock {
   uint64_t source;   // where its sources begin in TwinLayer::source
   uint64_t weight;   // where its weights begin: width a source
   uint32_t sources;  // how many
-  uint32_t target;   // row of its first target
+  uint32_t target;   // place of its first target in the order of blocks
   uint32_t width;    // targets: 8, 4, 2 or 1
 };
 
@@ -34,20 +34,21 @@ struct TwinLayer {
   uint32_t targets = 0;
   bool has_positive_bias = false;
   std::vector<TwinBlock> block;
-  AlignedVector<uint32_t> source;  // rows; twins share theirs
+  AlignedVector<uint32_t> source;  // places in the layer before, or rows; twins share theirs
   AlignedVector<float> weight;
-  AlignedVector<float> bias;     // of each row
-  std::vector<uint32_t> row_of;  // where each target's value is
+  AlignedVector<float> bias;       // of each place
+  AlignedVector<uint32_t> row;     // of each place, once recycled_rows has given it one
+  std::vector<uint32_t> place_of;  // of each target
 
   /// Weights, indices and biases as the kernel reads them.
   uint64_t bytes() const {
-    return 4 * (source.size() + weight.size() + bias.size()) + block.size() * sizeof(TwinBlock);
+    return 4 * (source.size() + weight.size() + bias.size() + row.size()) + block.size() * sizeof(TwinBlock);
   }
 };
 
 /// `least_fill` is the share of connections in a padded block from which it is worth its zeros. Groups the targets of
-/// `layer` by equal lists of sources. `row_of_source` says where the sources' values are; empty: source v is in row v.
-/// Each target's sources stay in the layer's order.
-TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> row_of_source, double least_fill);
+/// `layer` by equal lists of sources. `place_of_source` says where the sources' values are; empty: source v is at place
+/// v. Each target's sources stay in the layer's order.
+TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> place_of_source, double least_fill);
 
 }  // namespace sparsio

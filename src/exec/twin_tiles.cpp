@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "exec/engine.hpp"
+#include "exec/recycled_rows.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_run.hpp"
 #include "exec/tile_trace.hpp"
@@ -33,8 +34,9 @@ class TwinTiles final : public Engine {
     job_.threads = plan.threads;
     job_.track = plan.track;
     job_.widths.assign(1, layers.widths().front());
-    job_.kernel = [this](size_t l, const float* x, float* y, uint32_t stride, uint32_t columns) {
-      twin_layer(layer_[l], activation_, x, y, stride, columns);
+    RecycledRows rows(layers.widths().front());
+    job_.kernel = [this](size_t l, const float*, float* tile, uint32_t stride, uint32_t columns) {
+      twin_layer(layer_[l], activation_, tile, stride, columns);
     };
     job_.first_kernel = [this](const uint64_t* pixels, uint32_t words, float* y, uint32_t stride, uint32_t columns) {
       twin_layer_of_bits(layer_[0], activation_, pixels, words, y, stride, columns);
@@ -48,13 +50,16 @@ class TwinTiles final : public Engine {
       if (skips) check_zeros_stay(layer);
       connections_ += layer.connections();
       neurons_ += layer.targets;
-      add(is_merged ? twins.merge(layer) : layer);
+      add(is_merged ? twins.merge(layer) : layer, rows);
     }
-    job_.output_of = std::move(row_of_);
+    for (const TwinLayer& placed : layer_) job_.rows.emplace_back(placed.row);
+    job_.recycled_rows = rows.rows();
+    job_.output_of = std::move(place_of_);
+    for (uint32_t& place : job_.output_of) place = layer_.back().row[place];
     if (is_merged) {
-      std::vector<uint32_t> row_of = twins.kept_of();
-      for (uint32_t& kept : row_of) kept = job_.output_of[kept];
-      job_.output_of = std::move(row_of);
+      std::vector<uint32_t> output_of = twins.kept_of();
+      for (uint32_t& kept : output_of) kept = job_.output_of[kept];
+      job_.output_of = std::move(output_of);
     }
     if (skips) job_.saturated = verify_saturation(job_, activation_);
   }
@@ -78,8 +83,8 @@ class TwinTiles final : public Engine {
       stored += layer.weight.size();
     }
     cost.bytes.index = stored == 0 ? 0 : (index + stored - 1) / stored;
-    cost.lines = {row_stride(job_.tile) * 4, static_cast<uint32_t>(4 + cost.bytes.index), 0,
-                  LineLayout::Rows::two_buffers, LineLayout::Sums::in_registers};
+    cost.lines = {row_stride(job_.tile) * 4, static_cast<uint32_t>(4 + cost.bytes.index), 0, LineLayout::Rows::recycled,
+                  LineLayout::Sums::in_registers};
     cost.lines.vector_bytes = turning_vector_bytes();
     return cost;
   }
@@ -87,15 +92,13 @@ class TwinTiles final : public Engine {
   void trace(const TraceSink& sink) const override {
     TraceWriter out(sink);
     const uint32_t row = row_stride(job_.tile) * 4;
-    const uint64_t widest = *std::max_element(job_.widths.begin() + 1, job_.widths.end());
     const uint32_t words = (row / 4 + 63) / 64;
-    uint64_t x = trace_zeroed_buffer(out, widest * row);
-    uint64_t y = trace_zeroed_buffer(out, widest * row);
+    const uint64_t tile = trace_zeroed_buffer(out, uint64_t{job_.recycled_rows} * row);
     const uint64_t pixels = trace_zeroed_buffer(out, uint64_t{job_.widths.front()} * words * 8);
     BitTrace(out, job_.widths.front(), job_.tile).transpose(pixels, words);
     const uint64_t walk = out.buffer(walk_frame_bytes);
     const uint64_t frame = out.buffer(twin_frame_bytes);
-    uint64_t layer_at = out.buffer(layer_.size() * sizeof(TwinLayer));
+    uint64_t rows = 0;
     for (const TwinLayer& layer : layer_) {
       const bool reads_bits = &layer == layer_.data();
       out.store(walk, walk_frame_bytes);
@@ -103,10 +106,10 @@ class TwinTiles final : public Engine {
       const uint64_t source = out.buffer(layer.source.size() * 4);
       const uint64_t weight = out.buffer(layer.weight.size() * 4);
       const uint64_t bias = out.buffer(layer.bias.size() * 4);
+      rows = out.buffer(layer.row.size() * 4);
       for (size_t b = 0; b < layer.block.size(); ++b) {
         const TwinBlock& block = layer.block[b];
         out.load(block_at + b * sizeof(TwinBlock), sizeof(TwinBlock));
-        out.load(layer_at, sizeof(TwinLayer));
         for (const TwinStrip& strip : twin_strips(block.width, job_.tile)) {
           out.store(frame, twin_frame_bytes);
           for (uint64_t s = 0; s < block.sources; ++s) {
@@ -115,19 +118,20 @@ class TwinTiles final : public Engine {
             if (reads_bits)
               out.load(pixels + v * words * 8 + strip.column / 8, (strip.columns + 7) / 8);
             else
-              out.load(x + v * row + strip.column * 4, strip.columns * 4);
+              out.load(tile + v * row + strip.column * 4, strip.columns * 4);
             out.load(weight + (block.weight + s * block.width + strip.target) * 4, strip.targets * 4);
           }
           for (uint32_t t = strip.target; t < strip.target + strip.targets; ++t) {
-            out.load(bias + (block.target + t) * 4, 4);
-            out.store(y + (uint64_t{block.target} + t) * row + strip.column * 4, strip.columns * 4);
+            const uint64_t place = uint64_t{block.target} + t;
+            out.load(bias + place * 4, 4);
+            out.load(rows + place * 4, 4);
+            out.store(tile + uint64_t{layer.row[place]} * row + strip.column * 4, strip.columns * 4);
           }
         }
       }
-      std::swap(x, y);
-      layer_at += sizeof(TwinLayer);
     }
-    trace_alive_columns(out, x, job_.widths.back(), row, job_.tile, activation_);
+    trace_alive_columns(out, tile, {job_.rows.back().size(), job_.rows.back().data()}, rows, row, job_.tile,
+                        activation_);
   }
 
   std::string simd() const override { return simd_name(); }
@@ -143,11 +147,12 @@ class TwinTiles final : public Engine {
   /// of it; with fewer the arithmetic itself is slower.
   static double least_fill() { return simd_lanes() >= 16 ? 0.42 : 0.75; }
 
-  void add(const Layer& layer) {
+  void add(const Layer& layer, RecycledRows& rows) {
     job_.widths.push_back(layer.targets);
     job_.connections.push_back(layer.connections());
-    layer_.push_back(find_twins(layer, row_of_, least_fill()));
-    row_of_ = std::move(layer_.back().row_of);
+    layer_.push_back(find_twins(layer, place_of_, least_fill()));
+    place_of_ = std::move(layer_.back().place_of);
+    rows.place(layer_.back());
   }
 
   TileJob job_;
@@ -155,7 +160,7 @@ class TwinTiles final : public Engine {
   uint64_t connections_ = 0;  // of the network as given
   uint64_t neurons_ = 0;
   std::vector<TwinLayer> layer_;
-  std::vector<uint32_t> row_of_;  // while preparing: where the values of the layer added last are
+  std::vector<uint32_t> place_of_;  // while preparing: where the values of the layer added last are
 };
 
 const Register<EngineKind> registered{

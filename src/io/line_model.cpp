@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/line_cache.hpp"
+#include "net/row_pool.hpp"
 
 namespace sparsio {
 namespace {
@@ -34,6 +35,8 @@ struct Places {
     if (layout.rows == LineLayout::Rows::one_per_neuron || first.empty()) {
       for (uint64_t v = 0; v < row.size(); ++v) row[v] = v * row_bytes;
       buffers = {{0, row.size() * row_bytes}};
+    } else if (layout.rows == LineLayout::Rows::recycled) {
+      buffers = {{0, recycle(network, row_bytes) * row_bytes}};
     } else {
       const uint64_t bytes = widest_layer(first) * row_bytes;
       for (size_t l = 0; l + 1 < first.size(); ++l)
@@ -54,6 +57,25 @@ struct Places {
     degrees = targets + pages(uint64_t{network.neurons()} * layout.bytes_a_target);
     ids = degrees + pages(uint64_t{network.neurons()} * 8);
     outputs = ids + pages(inputs * 4);
+  }
+
+  /// Targets take their rows one after the other, as exec/recycled_rows does it for blocks of one; rows needed.
+  uint32_t recycle(const Network& network, uint64_t row_bytes) {
+    const auto first = network.layer_begin();
+    RowPool pool(first[1]);
+    std::vector<uint32_t> readers(row.size());
+    const auto give_back = [&](uint32_t v) { pool.give_back(static_cast<uint32_t>(row[v] / row_bytes)); };
+    for (uint32_t v = 0; v < first[1]; ++v) row[v] = v * row_bytes;
+    for (size_t l = 1; l + 1 < first.size(); ++l) {
+      for (uint32_t v = first[l - 1]; v < first[l]; ++v)
+        if ((readers[v] = network.out_degree()[v]) == 0) give_back(v);
+      for (uint32_t v = first[l]; v < first[l + 1]; ++v) {
+        row[v] = pool.take() * row_bytes;
+        for (uint64_t c = network.in_begin()[v]; c < network.in_begin()[v + 1]; ++c)
+          if (--readers[network.source()[c]] == 0) give_back(network.source()[c]);
+      }
+    }
+    return pool.rows();
   }
 
   std::vector<uint64_t> row;                           // of each neuron
@@ -181,7 +203,7 @@ class Walk {
   void collect() {
     const std::vector<uint32_t> outputs = network_.output_ids();
     LineCache::Stream list(places_.outputs);
-    const uint32_t step = layout_.rows == LineLayout::Rows::two_buffers ? cache_.line_bytes() : layout_.row_bytes;
+    const uint32_t step = layout_.rows == LineLayout::Rows::one_per_neuron ? layout_.row_bytes : cache_.line_bytes();
     for (uint32_t at = 0; at < layout_.row_bytes; at += step)
       for (const uint32_t v : outputs) {
         if (layout_.rows == LineLayout::Rows::one_per_neuron) cache_.read(list, 4);

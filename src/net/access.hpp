@@ -44,6 +44,7 @@ struct LineLayout {
   enum class Rows {
     one_per_neuron,  // every neuron has a row of its own for the whole pass
     two_buffers,     // layers take turns in two buffers: row t of a layer is row t of the next but one
+    recycled,        // a target takes the row of a source that no later target of its layer reads, or a new one
   };
   enum class Sums {
     in_memory,     // the target's row is touched at every connection

@@ -1,0 +1,31 @@
+// recycled_rows: all layers of twins in one buffer.
+// With a buffer a layer, every result goes to a line that the core has to fetch from L2 first and to push out later.
+// But once the last block that reads a source has run, nobody needs its row, and it is still in L1: the next block's
+// results go there (row_pool). A layer in which groups of targets read sources of their own, as in a radix_net, so
+// needs the rows of its inputs and one block more, half of two buffers; where all targets read all sources it needs
+// both.
+#pragma once
+
+#include "exec/twin_layout.hpp"
+#include "net/row_pool.hpp"
+
+namespace sparsio {
+
+class RecycledRows {
+ public:
+  /// Input v is in row v.
+  explicit RecycledRows(uint32_t inputs);
+
+  /// Gives each target of the next layer a row, and makes rows of the layer's sources, which must be neurons of the
+  /// first layer or places in the order of the last one's blocks.
+  void place(TwinLayer& layer);
+
+  /// Of the buffer, for all layers placed so far.
+  uint32_t rows() const { return pool_.rows(); }
+
+ private:
+  RowPool pool_;
+  std::vector<uint32_t> row_;  // of each value of the layer placed last
+};
+
+}  // namespace sparsio
