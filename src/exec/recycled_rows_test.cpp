@@ -63,28 +63,24 @@ TEST(RecycledRows, KeepEveryValueUntilItHasBeenRead) {
   }
 }
 
-TEST(RecycledRows, NeedOneBlockMoreWhereGroupsHaveSourcesOfTheirOwn) {
-  const Layer layer = layer_of(16, 16, 16, 16, 256);
-  RecycledRows rows(256);
+/// Of the buffer for four layers like this one.
+uint32_t rows_for(const Layer& layer) {
+  RecycledRows rows(layer.sources);
   std::vector<uint32_t> place_of;
   for (int l = 0; l < 4; ++l) {
     TwinLayer twins = find_twins(layer, place_of, never_pad);
     place_of = twins.place_of;
     rows.place(twins);
   }
-  EXPECT_EQ(rows.rows(), 256U + 16U);
+  return rows.rows();
+}
+
+TEST(RecycledRows, NeedOneBlockMoreWhereGroupsHaveSourcesOfTheirOwn) {
+  EXPECT_EQ(rows_for(layer_of(16, 16, 16, 16, 256)), 256U + 16U);
 }
 
 TEST(RecycledRows, NeedBothLayersWhereEveryTargetReadsEverySource) {
-  const Layer layer = layer_of(1, 64, 64, 0, 64);
-  RecycledRows rows(64);
-  std::vector<uint32_t> place_of;
-  for (int l = 0; l < 4; ++l) {
-    TwinLayer twins = find_twins(layer, place_of, never_pad);
-    place_of = twins.place_of;
-    rows.place(twins);
-  }
-  EXPECT_EQ(rows.rows(), 128U);
+  EXPECT_EQ(rows_for(layer_of(1, 64, 64, 0, 64)), 128U);
 }
 
 }  // namespace
