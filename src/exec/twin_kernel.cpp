@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/twin_kernel.cpp"
@@ -69,12 +70,11 @@ struct BitRows {
   HWY_INLINE void Move(size_t columns) { first += columns; }
 };
 
-/// How a sum becomes a value. It is part of the types below because a branch between two ways costs registers that the
-/// sums need.
+/// How a sum z becomes a value. It is part of the types below because a branch between two ways costs registers that
+/// the sums need.
 enum class Finish {
-  relu,             // max(0, z + b)
-  capped,           // min(32, max(0, z + b)): the challenge's rule, too, where no bias is positive
-  capped_or_empty,  // the challenge's rule: the same where z != 0, else 0
+  by_sum,  // min(cap, max(0, z + b)): relu, and the challenge's rule where no bias is positive
+  if_fed,  // the same where z != 0, else 0: the challenge's rule
 };
 
 /// A layer, and where its values are.
@@ -87,21 +87,20 @@ struct Work {
   const float* weight;
   const float* bias;
   const uint32_t* row;
+  float cap;  // infinity: none
   Rows rows;
 };
 
 template <Finish how>
-HWY_INLINE Vector Activate(Vector sum, Vector bias) {
+HWY_INLINE Vector Activate(Vector sum, Vector bias, Vector cap) {
   const Floats f;
-  const Vector y = hn::Max(hn::Add(sum, bias), hn::Zero(f));
-  if constexpr (how == Finish::relu) return y;
-  const Vector capped = hn::Min(y, hn::Set(f, 32.0F));
-  if constexpr (how == Finish::capped) return capped;
-  return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), capped);
+  const Vector y = hn::Min(hn::Max(hn::Add(sum, bias), hn::Zero(f)), cap);
+  if constexpr (how == Finish::by_sum) return y;
+  return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), y);
 }
 
 template <Finish how, size_t targets, size_t vectors, class Rows>
-HWY_INLINE void Store(const Vector (&sum)[targets][vectors], const float* HWY_RESTRICT bias,
+HWY_INLINE void Store(const Vector (&sum)[targets][vectors], const float* HWY_RESTRICT bias, Vector cap,
                       const uint32_t* HWY_RESTRICT row, Rows rows) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
@@ -110,7 +109,7 @@ HWY_INLINE void Store(const Vector (&sum)[targets][vectors], const float* HWY_RE
     const Vector b = hn::Set(f, bias[t]);
     float* HWY_RESTRICT const to = rows.Result(row[t]);
 #pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<how>(sum[t][v], b), f, to + v * lanes);
+    for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<how>(sum[t][v], b, cap), f, to + v * lanes);
   }
 }
 
@@ -144,10 +143,10 @@ HWY_INLINE void Sum(Vector (&sum)[targets][vectors], Rows rows, const uint32_t* 
 /// memory would wait for the stores before it.
 template <size_t targets, size_t vectors, size_t width, Finish how, class Rows>
 HWY_NOINLINE void Strip(Rows rows, const uint32_t* source, const uint32_t* end, const float* weight, const float* bias,
-                        const uint32_t* row) {
+                        float cap, const uint32_t* row) {
   Vector sum[targets][vectors];
   Sum<targets, vectors, width>(sum, rows, source, end, weight);
-  Store<how>(sum, bias, row, rows);
+  Store<how>(sum, bias, hn::Set(Floats(), cap), row, rows);
 }
 
 /// The columns of a tile in strips of nearly equal width: `wides` of `wide` vectors, then `narrows` of one less.
@@ -173,12 +172,13 @@ HWY_INLINE void Block(const Work& work, const TwinBlock& block, const Cut& cut) 
     const float* const weight = work.weight + block.weight + t;
     const float* const bias = work.bias + block.target + t;
     const uint32_t* const row = work.row + block.target + t;
+    const float cap = work.cap;
     auto rows = work.rows;
     for (size_t left = cut.wides; left > 0; --left, rows.Move(wide * lanes))
-      Strip<targets, wide, width, Work::finish>(rows, source, source + block.sources, weight, bias, row);
+      Strip<targets, wide, width, Work::finish>(rows, source, source + block.sources, weight, bias, cap, row);
     if constexpr (wide > 1)
       for (size_t left = cut.narrows; left > 0; --left, rows.Move((wide - 1) * lanes))
-        Strip<targets, wide - 1, width, Work::finish>(rows, source, source + block.sources, weight, bias, row);
+        Strip<targets, wide - 1, width, Work::finish>(rows, source, source + block.sources, weight, bias, cap, row);
   }
 }
 
@@ -227,20 +227,18 @@ void AllBlocks(const Work& work, const std::vector<TwinBlock>& blocks, uint32_t 
   }
 }
 
-template <Finish how, class Rows>
-void AllBlocks(const TwinLayer& layer, Rows rows, uint32_t columns) {
-  const Work<Rows, how> work{layer.source.data(), layer.weight.data(), layer.bias.data(), layer.row.data(), rows};
-  AllBlocks(work, layer.block, columns);
-}
-
 template <class Rows>
 void AllBlocks(const TwinLayer& layer, Activation activation, Rows rows, uint32_t columns) {
-  if (activation == Activation::relu)
-    AllBlocks<Finish::relu>(layer, rows, columns);
-  else if (layer.has_positive_bias)
-    AllBlocks<Finish::capped_or_empty>(layer, rows, columns);
+  const bool is_challenge = activation == Activation::challenge;
+  const auto all = [&]<Finish how>() {
+    const float cap = is_challenge ? 32.0F : std::numeric_limits<float>::infinity();
+    AllBlocks(Work<Rows, how>{layer.source.data(), layer.weight.data(), layer.bias.data(), layer.row.data(), cap, rows},
+              layer.block, columns);
+  };
+  if (is_challenge && layer.has_positive_bias)
+    all.template operator()<Finish::if_fed>();
   else
-    AllBlocks<Finish::capped>(layer, rows, columns);
+    all.template operator()<Finish::by_sum>();
 }
 
 void Layer(const TwinLayer& layer, Activation activation, float* tile, uint32_t stride, uint32_t columns) {
