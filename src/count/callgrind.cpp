@@ -13,12 +13,13 @@
 // A set is searched way by way, up to 800 times slower than the machine at 4096 ways; so one set may have no more.
 // valgrind.org/docs/manual/cl-manual.html
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <valgrind/callgrind.h>
 
 #include <bit>
-#include <cstdlib>
+#include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -45,25 +46,21 @@ constexpr uint32_t smallest_line_bytes = 32;
 constexpr const char* newest_simd = "AVX2";  // CPUID shows a process none newer
 constexpr const char* no_valgrind = "there is no valgrind on PATH";
 
-/// A folder that goes away with all its files.
-class Folder {
+/// A file without a name, in memory: gone with the last process that has it open, however that ends. A child inherits
+/// it, and finds it at the same path.
+class MemoryFile {
  public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "sparsio_callgrind_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr)
-      throw BadInput(name, fmt::format("cannot be made: {}", std::strerror(errno)), "set TMPDIR to a folder with room");
-    path_ = name;
+  explicit MemoryFile(const char* what) : file_(memfd_create(what, 0)) {
+    if (file_ < 0)
+      throw BadInput(what, fmt::format("no file in memory can be made: {}", std::strerror(errno)), "raise ulimit -n");
   }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  ~MemoryFile() { close(file_); }
+  std::string path() const { return fmt::format("/proc/self/fd/{}", file_); }
 
  private:
-  std::filesystem::path path_;
+  int file_;
 };
 
 /// Why callgrind cannot be this cache, "" if it can.
@@ -79,18 +76,19 @@ std::string refusal(const CacheGeometry& level) {
   return "";
 }
 
-/// What callgrind wrote: the totals by the names of its events. Empty if the file has none.
+/// What callgrind wrote of the pass, the first part of its file: the totals by the names of its events. Empty if there
+/// is none. The second part is the end of the program.
 std::map<std::string, double> read_totals(const std::string& path) {
   std::ifstream file(path);
   std::vector<std::string> names;
   std::map<std::string, double> totals;
-  for (std::string line; std::getline(file, line);) {
+  for (std::string line; totals.empty() && std::getline(file, line);) {
     std::istringstream words(line);
     std::string first;
     words >> first;
     if (first == "events:")
       for (std::string name; words >> name;) names.push_back(name);
-    if (first != "summary:" && first != "totals:") continue;
+    if (first != "totals:") continue;
     double value = 0;
     for (size_t k = 0; k < names.size() && words >> value; ++k) totals[names[k]] = value;
   }
@@ -126,25 +124,28 @@ std::string describe(const ChildResult& result, const std::string& log) {
 std::string count_level(const std::string& valgrind, const MeterRequest& request, const CacheGeometry& level,
                         LevelCount& count) {
   if (std::string reason = refusal(level); !reason.empty()) return reason;
-  const Folder folder;
-  const std::string out = folder.file("out");
-  const std::string log = folder.file("log");
+  const MemoryFile counts("callgrind.out");
+  const MemoryFile talk("callgrind.log");
+  const std::string log = talk.path();
   const uint64_t ways = level.ways == 0 ? level.bytes / level.line_bytes : level.ways;
   const uint32_t line = level.line_bytes;
-  // I1 and LL are not looked at: small sets, so that they cost little.
+  // No pipes for a debugger, which a killed valgrind leaves in the temporary folder. I1 and LL are not looked at: small
+  // sets, so that they cost little.
   std::vector<std::string> command = {valgrind,
                                       "--tool=callgrind",
+                                      "--vgdb=no",
                                       "--cache-sim=yes",
                                       "--instr-atstart=no",
                                       fmt::format("--D1={},{},{}", level.bytes, ways, line),
                                       fmt::format("--I1={},1,{}", line * 256, line),
                                       fmt::format("--LL={},1,{}", line * 65536, line),
-                                      "--callgrind-out-file=" + out};
+                                      "--combine-dumps=yes",
+                                      "--callgrind-out-file=" + counts.path()};
   command.insert(command.end(), request.command.begin(), request.command.end());
   // Symbols are resolved at the start, not in the pass.
   const ChildResult result = run_child(command, {"LD_BIND_NOW=1", "OMP_NUM_THREADS=1"}, log, request.deadline);
   if (result.end != ChildEnd::exited || result.code != 0) return describe(result, log);
-  const std::map<std::string, double> totals = read_totals(out + ".1");
+  const std::map<std::string, double> totals = read_totals(counts.path());
   const auto reads = totals.find("D1mr");
   const auto writes = totals.find("D1mw");
   if (reads == totals.end() || writes == totals.end()) return "callgrind wrote no counts: " + last_line(log);
