@@ -3,16 +3,14 @@
 // No call blocks in the library: each wait is a request that is polled, first yielding, later asleep, so that a rank
 // that waits for hours leaves its processor to who works. (Calls that have no such form come after a barrier, and are
 // short.) One thread a process, the watch, wakes every 20 ms, answers for the counters that this rank keeps, and tells
-// rank 0 each second that it lives, as rank 0 tells all; who is silent for too long (30 s, or SPARSIO_SILENCE seconds)
-// is taken for dead, and the run ends with a message instead of waiting for ever. All calls take turns by a mutex,
+// its peers each second that it lives; who is silent for too long is taken for dead (`peers.hpp`), and the run ends
+// with a message instead of waiting for ever. All calls take turns by a mutex,
 // which is what MPI_THREAD_SERIALIZED asks for, and a library without locks of its own is the faster one.
 #include <fmt/format.h>
 #include <mpi.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <cmath>
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
@@ -21,38 +19,22 @@
 #include <thread>
 
 #include "mpi/communicator.hpp"
+#include "mpi/host.hpp"
+#include "mpi/packed_texts.hpp"
+#include "mpi/patience.hpp"
+#include "mpi/peers.hpp"
 
 namespace sparsio {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = Peers::Clock;
 
 constexpr auto tick = std::chrono::milliseconds(20);
 constexpr auto between_beats = std::chrono::seconds(1);
-constexpr auto yielding = std::chrono::milliseconds(50);  // of a wait, before it sleeps
-constexpr double default_silence_seconds = 30;
 constexpr int beat_tag = 1;
 constexpr int farewell_tag = 2;
 constexpr int ask_tag = 3;
 constexpr int answer_tag = 4;
-
-double silence_seconds() {
-  const char* given = std::getenv("SPARSIO_SILENCE");
-  const double seconds = given == nullptr ? 0 : std::strtod(given, nullptr);
-  return seconds > 0 && std::isfinite(seconds) ? seconds : default_silence_seconds;
-}
-
-/// Ranks of one machine taken for several nodes, to test what several nodes do; 0: they are what they are.
-int pretended_node_size() {
-  const char* given = std::getenv("SPARSIO_NODE_RANKS");
-  return given == nullptr ? 0 : std::atoi(given);
-}
-
-std::string host_name() {
-  char name[256] = "unknown host";
-  gethostname(name, sizeof name - 1);
-  return name;
-}
 
 /// A counter that this rank keeps for others.
 class Service {
@@ -71,8 +53,7 @@ class Process {
     MPI_Comm_size(MPI_COMM_WORLD, &size_);
     if (level < MPI_THREAD_SERIALIZED) die("this MPI library cannot be called by two threads in turn");
     MPI_Comm_dup(MPI_COMM_WORLD, &comm_);
-    heard_.assign(static_cast<size_t>(size_), Clock::now());
-    has_left_.assign(heard_.size(), false);
+    peers_ = Peers(rank_, size_, silence_limit(), Clock::now());
     if (size_ > 1) watch_ = std::thread([this] { watch(); });
   }
   Process(const Process&) = delete;
@@ -81,7 +62,7 @@ class Process {
   ~Process() {
     say_farewell();
     // Nobody polls in here: if the others are gone, the alarm ends it.
-    alarm(static_cast<unsigned>(limit_.count()) + 1);
+    alarm(static_cast<unsigned>(peers_.limit().count()) + 1);
     MPI_Comm_free(&comm_);
     MPI_Finalize();
     alarm(0);
@@ -115,7 +96,7 @@ class Process {
 
   template <class Condition>
   void wait_until(const Condition& is_met) {
-    const auto start = Clock::now();
+    const Patience patience;
     for (;;) {
       bool is_over = false;
       in_turn([&] {
@@ -123,11 +104,7 @@ class Process {
         for (Service* service : services_) service->answer();
       });
       if (is_over) return;
-      const auto waited = Clock::now() - start;
-      if (waited < yielding)
-        sched_yield();
-      else
-        std::this_thread::sleep_for(waited < 20 * yielding ? std::chrono::milliseconds(1) : tick / 2);
+      patience.pause();
     }
   }
 
@@ -143,13 +120,9 @@ class Process {
   }
 
  private:
-  /// Whom this rank tells that it lives, and whom it hears: rank 0 all others, they rank 0.
-  int first_peer() const { return rank_ == 0 ? 1 : 0; }
-  int last_peer() const { return rank_ == 0 ? size_ - 1 : 0; }
-
   void tell_peers(int tag) {
-    for (int peer = first_peer(); peer <= last_peer(); ++peer) {
-      if (tag == beat_tag && has_left_[static_cast<size_t>(peer)]) continue;
+    for (int peer = peers_.first(); peer <= peers_.last(); ++peer) {
+      if (tag == beat_tag && peers_.has_left(peer)) continue;
       MPI_Request request = MPI_REQUEST_NULL;
       MPI_Isend(nullptr, 0, MPI_BYTE, peer, tag, comm_, &request);
       MPI_Request_free(&request);
@@ -163,37 +136,32 @@ class Process {
       MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &is_there, &status);
       if (is_there == 0) return;
       MPI_Recv(nullptr, 0, MPI_BYTE, status.MPI_SOURCE, status.MPI_TAG, comm_, MPI_STATUS_IGNORE);
-      heard_[static_cast<size_t>(status.MPI_SOURCE)] = Clock::now();
-      if (status.MPI_TAG == farewell_tag) has_left_[static_cast<size_t>(status.MPI_SOURCE)] = true;
+      peers_.hear(status.MPI_SOURCE, Clock::now());
+      if (status.MPI_TAG == farewell_tag) peers_.take_leave_of(status.MPI_SOURCE);
     }
   }
 
   void look_for_the_dead() {
-    for (int peer = first_peer(); peer <= last_peer(); ++peer) {
-      const auto place = static_cast<size_t>(peer);
-      if (has_left_[place] || Clock::now() - heard_[place] < limit_) continue;
+    if (const int peer = peers_.dead(Clock::now()); peer >= 0)
       die(
           fmt::format("nothing was heard of rank {} for {} s: it died or was stopped; what is finished is kept, the "
                       "same command goes on",
-                      peer, limit_.count()));
-    }
+                      peer, peers_.limit().count()));
   }
 
   void watch() {
     auto next_beat = Clock::now();
-    auto last_tick = Clock::now();
     std::unique_lock<std::mutex> sleeping(sleep_);
     while (!wake_.wait_for(sleeping, tick, [&] { return is_over_; })) {
-      if (!turn_.try_lock_for(limit_)) {
+      if (!turn_.try_lock_for(peers_.limit())) {
         // The library itself hangs, and may not be called while it does.
-        fmt::print(stderr, "sparsio: rank {} on {}: MPI gave no answer for {} s\n", rank_, host_name(), limit_.count());
+        fmt::print(stderr, "sparsio: rank {} on {}: MPI gave no answer for {} s\n", rank_, host_name(),
+                   peers_.limit().count());
         std::_Exit(1);
       }
       const std::lock_guard<std::timed_mutex> lock(turn_, std::adopt_lock);
       const auto now = Clock::now();
-      // Who was stopped itself has heard nobody; that is not the others' fault.
-      if (now - last_tick > limit_ / 2) heard_.assign(heard_.size(), now);
-      last_tick = now;
+      peers_.wake(now);
       listen();
       for (Service* service : services_) service->answer();
       look_for_the_dead();
@@ -217,19 +185,15 @@ class Process {
     wait_until([&] {
       listen();
       look_for_the_dead();
-      for (int peer = first_peer(); peer <= last_peer(); ++peer)
-        if (!has_left_[static_cast<size_t>(peer)]) return false;
-      return true;
+      return peers_.have_all_left();
     });
   }
 
   int rank_ = 0;
   int size_ = 1;
   MPI_Comm comm_ = MPI_COMM_NULL;
-  std::chrono::duration<double> limit_{silence_seconds()};
+  Peers peers_{0, 1, silence_limit(), Clock::now()};  // with the turn
   std::timed_mutex turn_;
-  std::vector<Clock::time_point> heard_;
-  std::vector<bool> has_left_;
   std::vector<Service*> services_;
   std::thread watch_;
   std::mutex sleep_;
@@ -371,28 +335,18 @@ class MpiCommunicator final : public Communicator {
   }
 
   std::vector<std::string> gather(const std::string& bytes, int to) override {
-    const bool is_here = rank_ == to;
-    const auto total_of = [](const std::vector<int>& lengths) {
-      size_t total = 0;
-      for (const int length : lengths) total += static_cast<size_t>(length);
-      return total;
-    };
     const int mine = checked_length(bytes.size());
     std::vector<int> lengths(static_cast<size_t>(size_));
     process_->wait_for(
         [&](MPI_Request& request) { MPI_Iallgather(&mine, 1, MPI_INT, lengths.data(), 1, MPI_INT, comm_, &request); });
-    checked_length(total_of(lengths));  // on every rank: all refuse or none
-    std::vector<int> begins(lengths.size(), 0);
-    for (size_t rank = 1; rank < lengths.size(); ++rank) begins[rank] = begins[rank - 1] + lengths[rank - 1];
-    std::string all(is_here ? total_of(lengths) : 0, '\0');
+    const PackedTexts texts(lengths);
+    checked_length(texts.total());  // on every rank: all refuse or none
+    std::string all(rank_ == to ? texts.total() : 0, '\0');
     process_->wait_for([&](MPI_Request& request) {
-      MPI_Igatherv(bytes.data(), mine, MPI_BYTE, all.data(), lengths.data(), begins.data(), MPI_BYTE, to, comm_,
+      MPI_Igatherv(bytes.data(), mine, MPI_BYTE, all.data(), lengths.data(), texts.begins().data(), MPI_BYTE, to, comm_,
                    &request);
     });
-    std::vector<std::string> parts;
-    for (size_t rank = 0; is_here && rank < lengths.size(); ++rank)
-      parts.push_back(all.substr(static_cast<size_t>(begins[rank]), static_cast<size_t>(lengths[rank])));
-    return parts;
+    return rank_ == to ? texts.cut(all) : std::vector<std::string>();
   }
 
   std::unique_ptr<Counter> counter() override {
