@@ -83,6 +83,39 @@ TEST(BadInput, InConfigsIsAllSaidAtOnceBeforeAnythingRuns) {
   EXPECT_FALSE(std::filesystem::exists(folder / "bad.h5"));
 }
 
+TEST(BadInput, InConfigsIsAlsoAnOptionOutOfRangeOrAFileThatIsNotThere) {
+  const TestFolder folder;
+  const std::string config =
+      folder.put("bad.toml",
+                 "network = ['mlp:density=7', 'mlp:density=0.1', 'radix_net:neurons=1000', 'star:direction=up',\n"
+                 "  {kind = 'radix_net', layers = [0, 2]}, 'mlp:widths=500', './none.tsv']\n"
+                 "inputs = ['images:count=0', './none.bits']\n"
+                 "categories = './none.tsv'\n"
+                 "order = ['anneal:policy=fifo', 'cluster:size=-1', 'anneal:from=anneal']\n"
+                 "engine = 'csr'\nmeter = 'simulated:hierarchy=deep'\nmemory = 9\n");
+  const Ran ran = run_program({"run", config, "--out", folder / "bad.h5"});
+  EXPECT_EQ(ran.code, 1);
+  for (const char* message : {
+           "bad.toml:1:12: mlp: density: 7 is out of range; give 0 to 1",
+           "bad.toml:1:48: radix_net: neurons: 1000 is not a power of two from 64 to 2^24; give 1024, 4096, ",
+           "bad.toml:1:74: star: direction: 'up' is not one of them; ",
+           "bad.toml:2:24: radix_net: layers: 0 is out of range; give 1 to 1048576",
+           "bad.toml:2:42: mlp: widths: '500' is one layer of neurons; write 500x5 ",
+           "bad.toml:2:60: no network './none.tsv' and no file of that name; give a path that exists",
+           "bad.toml:3:11: images: count: 0 is out of range; give 1 to 4294967296",
+           "bad.toml:3:29: no inputs './none.bits' and no file of that name; give a path that exists",
+           "bad.toml:4:14: no file './none.tsv'; give a path that exists",
+           "bad.toml:5:10: anneal: policy: no order is annealed for policy 'fifo'; have: lru min rr",
+           "bad.toml:5:32: cluster: size: -1 is out of range; give at least 1",
+           "bad.toml:5:51: anneal: from: annealing starts from itself; name another order, like by_target",
+           "bad.toml:7:9: simulated: hierarchy: 'deep' is not one of them; have: independent filtered",
+       })
+    EXPECT_NE(ran.err.find(message), std::string::npos) << message << '\n' << ran.err;
+  EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 13) << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "bad.h5"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "bad.h5.journal"));
+}
+
 TEST(BadInput, AnUnwritableFolderAndAForeignResultsFileAreRefused) {
   const TestFolder folder;
   const std::string config = folder.put("one.toml", "network = 'mlp:widths=9x2'\nmemory = 5\n");

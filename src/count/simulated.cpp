@@ -63,9 +63,6 @@ LevelCount level_count(const std::string& name, const CacheCounts& counts) {
 
 Counts measure(const MeterRequest& request, const Params& params) {
   const std::string& hierarchy = params.text("hierarchy");
-  if (hierarchy != "independent" && hierarchy != "filtered")
-    throw BadInput("meter simulated: hierarchy", "no hierarchy '" + hierarchy + "'",
-                   suggest(hierarchy, {"filtered", "independent"}));
   if (!request.trace) return unavailable("simulated", request, "the engine has no trace");
   if (request.levels.empty()) return unavailable("simulated", request, "no cache is known or given");
   Caches caches = make_caches(request);
@@ -81,7 +78,8 @@ Counts measure(const MeterRequest& request, const Params& params) {
 
 const Register<MeterKind> registered{
     {"replays the engine's trace in simulated caches",
-     {{"hierarchy", Type::text, "independent", "independent (every level sees every access) or filtered"}},
+     {{"hierarchy", Type::text, "independent", "independent (every level sees every access) or filtered",
+       one_of("independent filtered")}},
      measure}};
 
 }  // namespace

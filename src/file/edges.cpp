@@ -19,8 +19,8 @@ namespace sparsio {
 namespace {
 
 const Options options{
-    {"bias", Type::real, "0", "bias of every neuron with an in-connection"},
-    {"neurons", Type::integer, "0", "how many neurons; 0: the largest number in the file"},
+    {"bias", Type::real, "0", "bias of every neuron with an in-connection", between(-3e38, 3e38)},
+    {"neurons", Type::integer, "0", "how many neurons; 0: the largest number in the file", between(0, UINT32_MAX - 1)},
 };
 
 struct Contents {
@@ -95,8 +95,8 @@ void refuse_cycle(const Contents& contents, const std::string& path) {
 }
 
 NetworkSource read_network(const std::string& path, const Params& params) {
-  const auto wanted = static_cast<uint32_t>(params.count("neurons", 0, UINT32_MAX - 1));
-  const auto constant = static_cast<float>(params.real("bias", -3e38, 3e38));
+  const auto wanted = static_cast<uint32_t>(params.count("neurons"));
+  const auto constant = static_cast<float>(params.real("bias"));
   Contents contents = read_contents(path, wanted);
   std::vector<float> bias(contents.neurons, 0.0F);
   for (const Connection& c : contents.connections) bias[c.target] = constant;

@@ -22,20 +22,14 @@ namespace sparsio {
 namespace {
 
 const Options options{
-    {"as", Type::text, "auto", "what the matrix is: layer, dag, or auto (square and general: dag)"},
-    {"rows", Type::text, "sources", "of a layer, what a row is: sources or targets"},
-    {"bias", Type::real, "0", "bias of every neuron with an in-connection"},
+    {"as", Type::text, "auto", "what the matrix is: layer, dag, or auto (square and general: dag)",
+     one_of("auto layer dag")},
+    {"rows", Type::text, "sources", "of a layer, what a row is: sources or targets", one_of("sources targets")},
+    {"bias", Type::real, "0", "bias of every neuron with an in-connection", between(-3e38, 3e38)},
     {"seed", Type::integer, "1", "fixes the weights of a pattern, which are not in the file but drawn"},
-    {"widest", Type::integer, "0", "most rows or columns to believe in, far above the entries"},
+    {"widest", Type::integer, "0", "most rows or columns to believe in, far above the entries",
+     between(0, UINT32_MAX - 1)},
 };
-
-std::string chosen(const Params& params, std::string_view name, std::initializer_list<std::string_view> known) {
-  const std::string& text = params.text(name);
-  if (std::find(known.begin(), known.end(), text) == known.end())
-    throw BadInput(fmt::format("mtx: {}", name), fmt::format("'{}' is not one of them", text),
-                   fmt::format("have: {}", fmt::join(known, " ")));
-  return text;
-}
 
 /// The other triangle of a symmetric matrix.
 void mirror(MatrixEntries& matrix) {
@@ -92,11 +86,11 @@ NetworkSource dag_network(MatrixEntries& matrix, const Params& params, float bia
 }
 
 NetworkSource read_network(const std::string& path, const Params& params) {
-  const std::string as = chosen(params, "as", {"auto", "layer", "dag"});
-  const bool rows_are_targets = chosen(params, "rows", {"sources", "targets"}) == "targets";
-  const auto bias = static_cast<float>(params.real("bias", -3e38, 3e38));
+  const std::string& as = params.text("as");
+  const bool rows_are_targets = params.text("rows") == "targets";
+  const auto bias = static_cast<float>(params.real("bias"));
   MatrixEntries matrix = read_matrix_market(path);
-  const uint64_t widest = params.count("widest", 0, UINT32_MAX - 1);
+  const uint64_t widest = params.count("widest");
   check_width(matrix.rows, matrix.row.size(), widest, path);
   check_width(matrix.columns, matrix.row.size(), widest, path);
   const bool dag =
@@ -110,8 +104,8 @@ Inputs read_inputs(const std::string& path, uint32_t width, const Params& params
   if (width != 0 && matrix.columns != width)
     throw BadInput(path, fmt::format("{} columns for a network of {} inputs", matrix.columns, width),
                    "give a row an input");
-  check_width(matrix.rows, matrix.row.size(), params.count("widest", 0, UINT32_MAX - 1), path);
-  check_width(matrix.columns, matrix.row.size(), params.count("widest", 0, UINT32_MAX - 1), path);
+  check_width(matrix.rows, matrix.row.size(), params.count("widest"), path);
+  check_width(matrix.columns, matrix.row.size(), params.count("widest"), path);
   // A value each, so the product counts too: 2^23 of them, or 4096 an entry, are believed.
   if (uint64_t{matrix.rows} * matrix.columns > (uint64_t{1} << 23) + 4096 * matrix.row.size())
     throw BadInput(path, fmt::format("{} x {} inputs of {} entries", matrix.rows, matrix.columns, matrix.row.size()),

@@ -18,16 +18,15 @@ namespace {
 
 const Options options{
     {"seed", Type::integer, "1", "fixes the weights, which are not in the file but drawn"},
-    {"bias", Type::real, "0", "bias of every neuron"},
-    {"rows", Type::text, "targets", "what a row is: targets or sources"},
-    {"widest", Type::integer, "0", "most rows or columns to believe in, far above the nonzeros"},
+    {"bias", Type::real, "0", "bias of every neuron", between(-3e38, 3e38)},
+    {"rows", Type::text, "targets", "what a row is: targets or sources", one_of("targets sources")},
+    {"widest", Type::integer, "0", "most rows or columns to believe in, far above the nonzeros",
+     between(0, UINT32_MAX - 1)},
 };
 
 NetworkSource read_network(const std::string& path, const Params& params) {
   const std::string& rows = params.text("rows");
-  if (rows != "targets" && rows != "sources")
-    throw BadInput(path, fmt::format("rows='{}'", rows), "give targets or sources");
-  const uint64_t widest = params.count("widest", 0, UINT32_MAX - 1);
+  const uint64_t widest = params.count("widest");
   CountReader counts(path);
   Layer layer;
   layer.targets = static_cast<uint32_t>(counts.expect("count of rows", UINT32_MAX - 1));
@@ -46,7 +45,7 @@ NetworkSource read_network(const std::string& path, const Params& params) {
   sort_rows(layer);
   check_layer(layer, path);
   if (rows == "sources") layer = transposed(layer);
-  layer.bias.assign(layer.targets, static_cast<float>(params.real("bias", -3e38, 3e38)));
+  layer.bias.assign(layer.targets, static_cast<float>(params.real("bias")));
   draw_weights(layer, params.count("seed"));
   std::vector<Layer> layers;
   layers.push_back(std::move(layer));

@@ -23,11 +23,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+void check_bias(const std::string& text, const std::string& place) {
+  if (!text.empty()) parse_float(text, "bias", place);
+}
+
 const Options options{
-    {"neurons", Type::integer, "0", "neurons a layer; 0: from the file names"},
+    {"neurons", Type::integer, "0", "neurons a layer; 0: from the file names", between(0, UINT32_MAX - 1)},
     {"layers", Type::integer, "0", "how many layers to read; 0: all"},
-    {"bias", Type::text, "", "bias of every neuron; empty: the official one of 1024, 4096, 16384 or 65536 neurons"},
-    {"count", Type::integer, "0", "how many images to read; 0: up to the largest number in the file"},
+    {"bias", Type::text, "", "bias of every neuron; empty: the official one of 1024, 4096, 16384 or 65536 neurons",
+     checked_by(check_bias)},
+    {"count", Type::integer, "0", "how many images to read; 0: up to the largest number in the file",
+     between(0, UINT32_MAX)},
 };
 
 std::string file_name(const std::string& path) {
@@ -79,7 +85,7 @@ std::vector<std::string> layers_in_folder(const std::string& folder, uint32_t ne
 }
 
 NetworkSource read_network(const std::string& path, const Params& params) {
-  const auto wanted = static_cast<uint32_t>(params.count("neurons", 0, UINT32_MAX - 1));
+  const auto wanted = static_cast<uint32_t>(params.count("neurons"));
   const uint64_t layers = params.count("layers");
   std::error_code error;
   if (path.ends_with('/') || fs::is_directory(path, error)) {
@@ -105,8 +111,7 @@ Inputs read_inputs(const std::string& path, uint32_t width, const Params& params
   if (width != 0 && name && *name != width)
     throw BadInput(path, fmt::format("images of {} pixels by their name, for a network of {} inputs", *name, width),
                    "give images and a network of one size");
-  return read_images(path, width != 0 ? width : named_width(*name, path, "the network"),
-                     params.count("count", 0, UINT32_MAX));
+  return read_images(path, width != 0 ? width : named_width(*name, path, "the network"), params.count("count"));
 }
 
 void check_writable(LayerSource& network, const std::string& path) {

@@ -11,8 +11,8 @@ namespace sparsio {
 namespace {
 
 NetworkSource make(const Params& params) {
-  const auto neurons = static_cast<uint32_t>(params.count("neurons", 2, uint64_t{1} << 28));
-  const auto bandwidth = static_cast<uint32_t>(params.count("bandwidth", 1, uint64_t{1} << 28));
+  const auto neurons = static_cast<uint32_t>(params.count("neurons"));
+  const auto bandwidth = static_cast<uint32_t>(params.count("bandwidth"));
   const uint64_t seed = params.count("seed");
   if ((uint64_t{neurons} * std::min(bandwidth, neurons)) >> 32 != 0)
     throw Unsupported("bandwidth with 2^32 connections or more does not fit a network held whole");
@@ -32,8 +32,8 @@ NetworkSource make(const Params& params) {
 
 const Register<NetworkKind> registered{
     {"a full band, every neuron reads the `bandwidth` before it: needs exactly bandwidth + 2 words",
-     {{"neurons", Type::integer, "2000", "neurons in a row"},
-      {"bandwidth", Type::integer, "98", "the longest span of a connection, in neurons"},
+     {{"neurons", Type::integer, "2000", "neurons in a row", between(2, 1U << 28)},
+      {"bandwidth", Type::integer, "98", "the longest span of a connection, in neurons", between(1, 1U << 28)},
       {"seed", Type::integer, "1", "fixes weights and biases"}},
      make}};
 

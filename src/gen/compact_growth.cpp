@@ -14,9 +14,9 @@ namespace sparsio {
 namespace {
 
 NetworkSource make(const Params& params) {
-  const uint64_t memory = params.count("memory", 3, 1U << 24);
-  const uint64_t in_degree = params.count("in_degree", 1, 1U << 16);
-  const uint64_t new_neurons = params.count("steps", 1, 1U << 28);
+  const uint64_t memory = params.count("memory");
+  const uint64_t in_degree = params.count("in_degree");
+  const uint64_t new_neurons = params.count("steps");
   const auto pool_size = static_cast<uint32_t>(memory - 2);
   if (in_degree > pool_size)
     throw BadInput("compact_growth: in_degree",
@@ -50,9 +50,10 @@ NetworkSource make(const Params& params) {
 
 const Register<NetworkKind> registered{
     {"a random DAG that needs exactly `memory` words of fast memory to reach the lower bound",
-     {{"memory", Type::integer, "100", "M_g, the fast memory at which neuron-by-neuron order meets the lower bound"},
-      {"in_degree", Type::integer, "20", "sources of each new neuron, at most memory - 2"},
-      {"steps", Type::integer, "2000", "new neurons"},
+     {{"memory", Type::integer, "100", "M_g, the fast memory at which neuron-by-neuron order meets the lower bound",
+       between(3, 1U << 24)},
+      {"in_degree", Type::integer, "20", "sources of each new neuron, at most memory - 2", between(1, 1U << 16)},
+      {"steps", Type::integer, "2000", "new neurons", between(1, 1U << 28)},
       {"seed", Type::integer, "1", "fixes connections, weights and biases"}},
      make}};
 

@@ -55,7 +55,8 @@ NetworkSource make(const Params& params) {
 
 const Register<NetworkKind> registered{
     {"fully connected layers, nothing pruned",
-     {{"widths", Type::text, "500x5", "neurons a layer: 500x5 is five layers of 500, 1024-4096-1024 lists them"},
+     {{"widths", Type::text, "500x5", "neurons a layer: 500x5 is five layers of 500, 1024-4096-1024 lists them",
+       checked_by(check_widths)},
       {"seed", Type::integer, "1", "fixes weights and biases"}},
      make}};
 

@@ -90,9 +90,9 @@ class HighGirthLayers final : public LayerSource {
 };
 
 NetworkSource make(const Params& params) {
-  const auto width = static_cast<uint32_t>(params.count("neurons", 1, uint64_t{1} << 26));
-  const uint64_t layers = params.count("layers", 1, uint64_t{1} << 20);
-  const auto degree = static_cast<uint32_t>(params.count("degree", 1, 256));
+  const auto width = static_cast<uint32_t>(params.count("neurons"));
+  const uint64_t layers = params.count("layers");
+  const auto degree = static_cast<uint32_t>(params.count("degree"));
   const uint64_t wanted = layers == 1 ? degree : 2 * uint64_t{degree};
   std::vector<uint32_t> shifts = distinct_differences(width, wanted);
   if (shifts.size() < wanted)
@@ -105,9 +105,9 @@ NetworkSource make(const Params& params) {
 
 const Register<NetworkKind> registered{
     {"regular layers in which no two neurons share two others: no undirected cycle shorter than 6",
-     {{"neurons", Type::integer, "1024", "neurons a layer"},
-      {"layers", Type::integer, "4", "layers of connections"},
-      {"degree", Type::integer, "4", "connections into and out of every neuron"},
+     {{"neurons", Type::integer, "1024", "neurons a layer", between(1, 1U << 26)},
+      {"layers", Type::integer, "4", "layers of connections", between(1, 1U << 20)},
+      {"degree", Type::integer, "4", "connections into and out of every neuron", between(1, 256)},
       {"seed", Type::integer, "1", "fixes numbering, weights and biases"}},
      make}};
 

@@ -88,8 +88,8 @@ void draw(uint8_t* row, uint32_t width, uint32_t side, RandomStream& random) {
 
 Inputs make(const Params& params, uint32_t width) {
   Inputs inputs;
-  inputs.count = params.count("count", 1, uint64_t{1} << 32);
-  inputs.width = static_cast<uint32_t>(params.count("neurons", 0, uint64_t{1} << 26));
+  inputs.count = params.count("count");
+  inputs.width = static_cast<uint32_t>(params.count("neurons"));
   if (inputs.width == 0) inputs.width = width;
   if (inputs.width == 0) throw BadInput("images: neurons", "the width of the images is not known", "give neurons=1024");
   if (width != 0 && inputs.width != width)
@@ -110,8 +110,9 @@ Inputs make(const Params& params, uint32_t width) {
 
 const Register<InputKind> registered{
     {"generated 0/1 images like thresholded handwriting, density about 0.10",
-     {{"neurons", Type::integer, "0", "pixels an image; 0 takes the width of the network's input layer"},
-      {"count", Type::integer, "60000", "images"},
+     {{"neurons", Type::integer, "0", "pixels an image; 0 takes the width of the network's input layer",
+       between(0, 1U << 26)},
+      {"count", Type::integer, "60000", "images", between(1, 0x1p32)},
       {"seed", Type::integer, "1", "fixes every image"}},
      make}};
 

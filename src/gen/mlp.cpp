@@ -48,14 +48,15 @@ class MlpLayers final : public LayerSource {
 };
 
 NetworkSource make(const Params& params) {
-  return std::make_unique<MlpLayers>(parse_widths(params.text("widths"), "mlp: widths"), params.real("density", 0, 1),
+  return std::make_unique<MlpLayers>(parse_widths(params.text("widths"), "mlp: widths"), params.real("density"),
                                      params.count("seed"));
 }
 
 const Register<NetworkKind> registered{
     {"a multilayer perceptron pruned at random, each possible connection kept with probability density",
-     {{"widths", Type::text, "500x5", "neurons a layer: 500x5 is five layers of 500, 1024-4096-1024 lists them"},
-      {"density", Type::real, "0.1", "probability of each possible connection"},
+     {{"widths", Type::text, "500x5", "neurons a layer: 500x5 is five layers of 500, 1024-4096-1024 lists them",
+       checked_by(check_widths)},
+      {"density", Type::real, "0.1", "probability of each possible connection", between(0, 1)},
       {"seed", Type::integer, "1", "fixes connections, weights and biases"}},
      make}};
 

@@ -79,20 +79,24 @@ class RadixNetLayers final : public LayerSource {
   uint64_t at_ = 0;
 };
 
+void check_neurons(const std::string& text, const std::string& place) {
+  const uint64_t neurons = parse_count(text, place);
+  if (!std::has_single_bit(neurons) || neurons < uint64_t{4} * copies || neurons > 1U << 24)
+    throw BadInput(place, text + " is not a power of two from 64 to 2^24", "give 1024, 4096, 16384 or 65536");
+}
+
 NetworkSource make(const Params& params) {
-  const auto neurons = static_cast<uint32_t>(params.count("neurons", 4 * copies, 1U << 24));
-  const uint64_t layers = params.count("layers", 1, 1U << 20);
-  if (!std::has_single_bit(neurons))
-    throw BadInput("radix_net: neurons", std::to_string(neurons) + " is not a power of two",
-                   "give 1024, 4096, 16384 or 65536");
+  const auto neurons = static_cast<uint32_t>(params.count("neurons"));
+  const uint64_t layers = params.count("layers");
   return std::make_unique<RadixNetLayers>(neurons, layers);
 }
 
 const Register<NetworkKind> registered{
     {"the HPEC Graph Challenge networks, byte for byte: 32 connections in and out of every neuron, weights 1/16",
      {{"neurons", Type::integer, "1024",
-       "neurons a layer: 1024 4096 16384 65536 are official, any power of two from 64 works"},
-      {"layers", Type::integer, "120", "layers of connections: 120 480 1920 are official"}},
+       "neurons a layer: 1024 4096 16384 65536 are official, any power of two from 64 works",
+       checked_by(check_neurons)},
+      {"layers", Type::integer, "120", "layers of connections: 120 480 1920 are official", between(1, 1U << 20)}},
      make}};
 
 }  // namespace

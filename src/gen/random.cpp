@@ -10,18 +10,16 @@ namespace {
 
 Inputs make(const Params& params, uint32_t width) {
   Inputs inputs;
-  inputs.count = params.count("count", 1, uint64_t{1} << 32);
-  inputs.width = static_cast<uint32_t>(params.count("neurons", 0, uint64_t{1} << 26));
+  inputs.count = params.count("count");
+  inputs.width = static_cast<uint32_t>(params.count("neurons"));
   if (inputs.width == 0) inputs.width = width;
   if (inputs.width == 0) throw BadInput("random: neurons", "the width of the inputs is not known", "give neurons=1024");
   if (width != 0 && inputs.width != width)
     throw BadInput("random: neurons",
                    fmt::format("{} values an input, but the network has {} inputs", inputs.width, width),
                    "leave neurons out to take the network's");
-  const double density = params.real("density", 0, 1);
+  const double density = params.real("density");
   const std::string& values = params.text("values");
-  if (values != "bits" && values != "reals")
-    throw BadInput("random: values", fmt::format("'{}' is no kind of values", values), "give bits or reals");
   const bool packed = values == "bits";
   inputs.origin = "generated";
   if (packed)
@@ -44,10 +42,11 @@ Inputs make(const Params& params, uint32_t width) {
 
 const Register<InputKind> registered{
     {"inputs without structure, each value set with probability density",
-     {{"neurons", Type::integer, "0", "values an input; 0 takes the width of the network's input layer"},
-      {"count", Type::integer, "1000", "inputs"},
-      {"density", Type::real, "0.1", "probability that a value is not zero"},
-      {"values", Type::text, "bits", "bits: 0 or 1; reals: uniform in (0, 1] where not zero"},
+     {{"neurons", Type::integer, "0", "values an input; 0 takes the width of the network's input layer",
+       between(0, 1U << 26)},
+      {"count", Type::integer, "1000", "inputs", between(1, 0x1p32)},
+      {"density", Type::real, "0.1", "probability that a value is not zero", between(0, 1)},
+      {"values", Type::text, "bits", "bits: 0 or 1; reals: uniform in (0, 1] where not zero", one_of("bits reals")},
       {"seed", Type::integer, "1", "fixes every input"}},
      make}};
 

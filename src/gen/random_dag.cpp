@@ -10,8 +10,8 @@ namespace sparsio {
 namespace {
 
 NetworkSource make(const Params& params) {
-  const auto neurons = static_cast<uint32_t>(params.count("neurons", 2, uint64_t{1} << 26));
-  const double density = params.real("density", 0, 1);
+  const auto neurons = static_cast<uint32_t>(params.count("neurons"));
+  const double density = params.real("density");
   const uint64_t seed = params.count("seed");
   if (density * neurons * (neurons - 1.0) / 2 > 0x1p32)
     throw Unsupported("random_dag with 2^32 connections or more does not fit a network held whole");
@@ -34,8 +34,8 @@ NetworkSource make(const Params& params) {
 
 const Register<NetworkKind> registered{
     {"a random DAG without layers, each forward pair connected with probability density",
-     {{"neurons", Type::integer, "2000", "neurons; those without a connection do not count"},
-      {"density", Type::real, "0.01", "probability of each pair u < v"},
+     {{"neurons", Type::integer, "2000", "neurons; those without a connection do not count", between(2, 1U << 26)},
+      {"density", Type::real, "0.01", "probability of each pair u < v", between(0, 1)},
       {"seed", Type::integer, "1", "fixes connections, weights and biases"}},
      make}};
 

@@ -8,11 +8,8 @@ namespace sparsio {
 namespace {
 
 NetworkSource make(const Params& params) {
-  const auto leaves = static_cast<uint32_t>(params.count("leaves", 1, uint64_t{1} << 28));
-  const std::string& direction = params.text("direction");
-  if (direction != "in" && direction != "out")
-    throw BadInput("star: direction", "'" + direction + "' is no direction", "give in or out");
-  const bool inwards = direction == "in";
+  const auto leaves = static_cast<uint32_t>(params.count("leaves"));
+  const bool inwards = params.text("direction") == "in";
   const double bound = weight_bound(inwards ? leaves : 1);
   std::vector<Connection> connections;
   connections.reserve(leaves);
@@ -29,8 +26,8 @@ NetworkSource make(const Params& params) {
 
 const Register<NetworkKind> registered{
     {"one neuron that reads all others, or feeds them: three words of fast memory are enough",
-     {{"leaves", Type::integer, "1000", "neurons around the middle"},
-      {"direction", Type::text, "in", "in: the middle reads the leaves; out: it feeds them"},
+     {{"leaves", Type::integer, "1000", "neurons around the middle", between(1, 1U << 28)},
+      {"direction", Type::text, "in", "in: the middle reads the leaves; out: it feeds them", one_of("in out")},
       {"seed", Type::integer, "1", "fixes weights and biases"}},
      make}};
 

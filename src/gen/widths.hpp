@@ -12,4 +12,7 @@ namespace sparsio {
 /// `place`.
 std::vector<uint32_t> parse_widths(std::string_view text, const std::string& place);
 
+/// The same without the answer, for an option.
+void check_widths(const std::string& text, const std::string& place);
+
 }  // namespace sparsio

@@ -92,4 +92,8 @@ uint64_t total_words(const Network& network, const Order& order, const std::stri
   return count.value_reads + count.value_writes + network.connections();
 }
 
+void check_policy(const std::string& policy, const std::string& place) {
+  Registry<PolicyKind>::instance().find(policy, place);
+}
+
 }  // namespace sparsio

@@ -46,4 +46,7 @@ Order blocks_of_depth(const Network& network, std::span<const uint32_t> targets,
 /// Words moved (weights included) by `order` under the named policy.
 uint64_t total_words(const Network& network, const Order& order, const std::string& policy, uint64_t memory);
 
+/// BadInput at `place` if there is no such policy.
+void check_policy(const std::string& policy, const std::string& place);
+
 }  // namespace sparsio

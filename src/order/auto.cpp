@@ -92,7 +92,7 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
 
 const Register<OrderKind> registered{
     {"tries the other orders, picks and refines by the model",
-     {{"policy", Type::text, "min", "eviction policy that is judged by"},
+     {{"policy", Type::text, "min", "eviction policy that is judged by", checked_by(check_policy)},
       {"iterations", Type::integer, "0", "most proposals of each search; 0: by the network"},
       {"seed", Type::integer, "1", "fixes the searches"}},
      make}};

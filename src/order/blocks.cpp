@@ -33,10 +33,11 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
   return best;
 }
 
-const Register<OrderKind> registered{{"blocks of targets with sources streamed through them",
-                                      {{"size", Type::integer, "0", "targets a block; 0 lets the model choose"},
-                                       {"policy", Type::text, "min", "eviction policy that the model chooses by"}},
-                                      make}};
+const Register<OrderKind> registered{
+    {"blocks of targets with sources streamed through them",
+     {{"size", Type::integer, "0", "targets a block; 0 lets the model choose"},
+      {"policy", Type::text, "min", "eviction policy that the model chooses by", checked_by(check_policy)}},
+     make}};
 
 }  // namespace
 }  // namespace sparsio

@@ -93,12 +93,13 @@ class Chain {
 Order make(const Network& network, uint64_t memory, const Params& params) {
   const Adjacency adjacency(network);
   const std::vector<uint32_t> chain = Chain(network, adjacency, memory).run();
-  return blocks_of_depth(network, chain, params.count("size", 1));
+  return blocks_of_depth(network, chain, params.count("size"));
 }
 
-const Register<OrderKind> registered{{"targets that share sources side by side, for hypersparse layers",
-                                      {{"size", Type::integer, "1", "targets a block; 1 is neuron by neuron"}},
-                                      make}};
+const Register<OrderKind> registered{
+    {"targets that share sources side by side, for hypersparse layers",
+     {{"size", Type::integer, "1", "targets a block; 1 is neuron by neuron", at_least(1)}},
+     make}};
 
 }  // namespace
 }  // namespace sparsio

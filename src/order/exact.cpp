@@ -11,12 +11,13 @@ namespace sparsio {
 namespace {
 
 Order make(const Network& network, uint64_t memory, const Params& params) {
-  return exact_schedule(network, memory, params.count("states", 1)).order;
+  return exact_schedule(network, memory, params.count("states")).order;
 }
 
 const Register<OrderKind> registered{
     {"the order of an optimal schedule, for tiny networks (some 40 connections)",
-     {{"states", Type::integer, "4000000", "give up, as unsupported, after meeting so many (some 50 bytes each)"}},
+     {{"states", Type::integer, "4000000", "give up, as unsupported, after meeting so many (some 50 bytes each)",
+       at_least(1)}},
      make}};
 
 }  // namespace

@@ -32,8 +32,9 @@ void IncrementalCost::drop() {
   for (uint64_t step = window_begin_; step < window_end_; ++step) ledger_.enter(steps()[step], misses_[step]);
 }
 
-std::unique_ptr<IncrementalCost> incremental_cost(const Network& network, std::span<const Step> steps, uint64_t memory,
-                                                  const std::string& policy, const std::string& place) {
+namespace {
+
+MakeIncrementalCost* find_annealed_policy(const std::string& policy, const std::string& place) {
   struct Named {
     std::string name;
     MakeIncrementalCost* make;
@@ -41,10 +42,21 @@ std::unique_ptr<IncrementalCost> incremental_cost(const Network& network, std::s
   static const Named all[] = {{"lru", incremental_lru}, {"min", incremental_min}, {"rr", incremental_rr}};
   std::vector<std::string> names;
   for (const Named& one : all) {
-    if (one.name == policy) return one.make(network, steps, memory);
+    if (one.name == policy) return one.make;
     names.push_back(one.name);
   }
   throw BadInput(place, "no order is annealed for policy '" + policy + "'", suggest(policy, names));
+}
+
+}  // namespace
+
+std::unique_ptr<IncrementalCost> incremental_cost(const Network& network, std::span<const Step> steps, uint64_t memory,
+                                                  const std::string& policy, const std::string& place) {
+  return find_annealed_policy(policy, place)(network, steps, memory);
+}
+
+void check_annealed_policy(const std::string& policy, const std::string& place) {
+  find_annealed_policy(policy, place);
 }
 
 }  // namespace sparsio

@@ -79,6 +79,9 @@ class IncrementalCost {
 std::unique_ptr<IncrementalCost> incremental_cost(const Network& network, std::span<const Step> steps, uint64_t memory,
                                                   const std::string& policy, const std::string& place);
 
+/// BadInput at `place` for a policy that orders are not annealed for.
+void check_annealed_policy(const std::string& policy, const std::string& place);
+
 using MakeIncrementalCost = std::unique_ptr<IncrementalCost>(const Network&, std::span<const Step>, uint64_t);
 MakeIncrementalCost incremental_lru;
 MakeIncrementalCost incremental_rr;

@@ -114,12 +114,12 @@ class Cones {
 Order make(const Network& network, uint64_t memory, const Params& params) {
   uint64_t size = params.count("size");
   if (size == 0) size = std::max<uint64_t>(1, memory * 3 / 4);
-  return Cones(network, static_cast<uint32_t>(params.count("layers", 1, 1U << 20)), size).run();
+  return Cones(network, static_cast<uint32_t>(params.count("layers")), size).run();
 }
 
 const Register<OrderKind> registered{
     {"blocks that reach through several layers, each depth of a block source by source",
-     {{"layers", Type::integer, "2", "depths a block reaches through"},
+     {{"layers", Type::integer, "2", "depths a block reaches through", between(1, 1U << 20)},
       {"size", Type::integer, "0", "targets after which a block is closed; 0 is 3/4 of M"}},
      make}};
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
+#include <sstream>
 
 #include "plugin/error.hpp"
 #include "plugin/nearest.hpp"
@@ -17,6 +19,23 @@ bool parses(std::string_view text, Number& value) {
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
   return error == std::errc() && stop == end;
+}
+
+void check_number(const Allowed& allowed, const std::string& value, const std::string& place) {
+  const double number = parse_real(value, place);
+  if (number >= allowed.low && number <= allowed.high) return;
+  const bool is_bounded = std::isfinite(allowed.high);
+  throw BadInput(place, fmt::format("{} is out of range", value),
+                 is_bounded ? fmt::format("give {} to {}", allowed.low, allowed.high)
+                            : fmt::format("give at least {}", allowed.low));
+}
+
+void check_words(const Allowed& allowed, const std::string& value, const std::string& place) {
+  if (allowed.words.empty()) return;
+  std::istringstream stream{std::string(allowed.words)};
+  const std::vector<std::string> words{std::istream_iterator<std::string>(stream), {}};
+  if (std::find(words.begin(), words.end(), value) == words.end())
+    throw BadInput(place, fmt::format("'{}' is not one of them", value), suggest(value, words));
 }
 
 }  // namespace
@@ -50,7 +69,7 @@ double parse_real(std::string_view text, const std::string& place) {
   return number;
 }
 
-Params::Params(const Options& options, const std::vector<NamedText>& given, const std::string& place) : place_(place) {
+Params::Params(const Options& options, const std::vector<NamedText>& given, const std::string& place) {
   std::vector<std::string> known;
   for (const Option& option : options) known.emplace_back(option.name);
   for (const auto& [name, value] : given) {
@@ -66,8 +85,15 @@ Params::Params(const Options& options, const std::vector<NamedText>& given, cons
     if (found == given.end() && !option.fallback)
       throw BadInput(place, fmt::format("option '{}' is missing", option.name),
                      fmt::format("give {}=..., {}", option.name, option.help));
-    const std::string value = found == given.end() ? std::string(*option.fallback) : found->second;
-    values_.emplace_back(option.name, canonical_value(option.type, value, fmt::format("{}: {}", place, option.name)));
+    const std::string text = found == given.end() ? std::string(*option.fallback) : found->second;
+    const std::string there = fmt::format("{}: {}", place, option.name);
+    const std::string value = canonical_value(option.type, text, there);
+    if (option.type == Type::text)
+      check_words(option.allowed, value, there);
+    else
+      check_number(option.allowed, value, there);
+    if (option.allowed.check != nullptr) option.allowed.check(value, there);
+    values_.emplace_back(option.name, value);
   }
 }
 
@@ -77,31 +103,15 @@ const std::string& Params::text(std::string_view name) const {
   throw std::logic_error(fmt::format("plug-in reads the undeclared option '{}'", name));
 }
 
-int64_t Params::integer(std::string_view name) const {
+uint64_t Params::count(std::string_view name) const {
   int64_t number = 0;
-  parses(text(name), number);
-  return number;
-}
-
-uint64_t Params::count(std::string_view name, uint64_t low, uint64_t high) const {
-  const int64_t number = integer(name);
-  if (number < 0 || static_cast<uint64_t>(number) < low || static_cast<uint64_t>(number) > high) {
-    const std::string range = high == UINT64_MAX ? fmt::format("at least {}", low) : fmt::format("{} to {}", low, high);
-    throw BadInput(fmt::format("{}: {}", place_, name), fmt::format("{} is out of range", number), "give " + range);
-  }
+  if (!parses(text(name), number) || number < 0)
+    throw std::logic_error(fmt::format("plug-in counts by the option '{}', which is '{}'", name, text(name)));
   return static_cast<uint64_t>(number);
 }
 
 double Params::real(std::string_view name) const {
-  return parse_real(text(name), fmt::format("{}: {}", place_, name));
-}
-
-double Params::real(std::string_view name, double low, double high) const {
-  const double number = real(name);
-  if (!(number >= low && number <= high))
-    throw BadInput(fmt::format("{}: {}", place_, name), fmt::format("{} is out of range", number),
-                   fmt::format("give {} to {}", low, high));
-  return number;
+  return parse_real(text(name), std::string(name));
 }
 
 std::string Params::canonical() const {

@@ -1,9 +1,12 @@
 // params: the options of a plug-in, `neurons=1024,layers=120`.
-// A plug-in declares its options in one table (name, type, default, help); help, checks and the canonical text that a
-// run id is made of all walk that table. Values are kept as canonical text, so that equal cases are equal bytes.
+// A plug-in declares its options in one table (name, type, default, help, what is allowed); help, checks and the
+// canonical text that a run id is made of all walk that table. A value that is wrong whatever the others are is refused
+// when a SPEC is read, before anything runs; what only together makes no sense is refused by who makes the thing.
+// Values are kept as canonical text, so that equal cases are equal bytes.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,11 +17,32 @@ namespace sparsio {
 
 enum class Type { integer, real, text };
 
+/// What the value of an option may be, whatever the other options are. Numbers are not negative unless said so.
+struct Allowed {
+  double low = 0;  // smallest and largest number
+  double high = std::numeric_limits<double>::infinity();
+  std::string_view words = {};  // the texts, apart by spaces; empty: any
+  void (*check)(const std::string& value, const std::string& place) = nullptr;  // throws BadInput at `place`
+};
+constexpr Allowed at_least(double low) {
+  return {.low = low};
+}
+constexpr Allowed between(double low, double high) {
+  return {.low = low, .high = high};
+}
+constexpr Allowed one_of(std::string_view words) {
+  return {.words = words};
+}
+constexpr Allowed checked_by(void (*check)(const std::string& value, const std::string& place)) {
+  return {.check = check};
+}
+
 struct Option {
   std::string_view name;
   Type type;
   std::optional<std::string_view> fallback;  // none: the option must be given
   std::string_view help;
+  Allowed allowed = {};
 };
 using Options = std::vector<Option>;
 
@@ -34,28 +58,24 @@ double parse_real(std::string_view text, const std::string& place);
 
 using NamedText = std::pair<std::string, std::string>;
 
-/// Option values, complete and checked: every declared option in the order of its table.
+/// Option values, complete and allowed: every declared option in the order of its table.
 class Params {
  public:
   Params() = default;
   /// `given` checked against `options`, defaults filled in. BadInput at `place`: unknown, missing, repeated, wrong
-  /// type.
+  /// type, not allowed.
   Params(const Options& options, const std::vector<NamedText>& given, const std::string& place);
 
   const std::string& text(std::string_view name) const;
-  int64_t integer(std::string_view name) const;
-  /// An integer that must lie in [low, high]; BadInput naming the option otherwise.
-  uint64_t count(std::string_view name, uint64_t low = 0, uint64_t high = UINT64_MAX) const;
+  /// An integer that the option's range keeps from being negative.
+  uint64_t count(std::string_view name) const;
   double real(std::string_view name) const;
-  /// A number that must lie in [low, high].
-  double real(std::string_view name, double low, double high) const;
   /// "name=value,name=value", every option, canonical.
   std::string canonical() const;
   bool empty() const { return values_.empty(); }
 
  private:
   std::vector<NamedText> values_;
-  std::string place_;
 };
 
 }  // namespace sparsio

@@ -1,6 +1,7 @@
 #include "run/check.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "count/meter.hpp"
 #include "exec/engine.hpp"
@@ -56,6 +57,10 @@ std::string check_value(Role role, const std::string& value, const std::string& 
       return value;
     case Role::caches:
       parse_caches(value, place);
+      return value;
+    case Role::file:
+      if (!std::filesystem::is_regular_file(value))
+        throw BadInput(place, "no file '" + value + "'", "give a path that exists");
       return value;
     case Role::plain:
     case Role::choice:

@@ -17,7 +17,7 @@
 namespace sparsio {
 
 /// What a key's value names; decides how it is checked before anything runs.
-enum class Role { plain, network, inputs, order, policy, engine, meter, memory, choice, caches, driver };
+enum class Role { plain, network, inputs, order, policy, engine, meter, memory, choice, caches, driver, file };
 
 struct CaseKey {
   std::string_view name;
@@ -74,7 +74,8 @@ class Case {
 std::vector<std::string> files_named(const Case& one);
 
 /// 32 hex digits: XXH3-128 of the canonical text and of the content digest of every file named in it. Files are
-/// digested once per process. A file that is missing hashes as missing; running the case will say so.
+/// digested once per process. A file that has gone since the config was read hashes as missing; running the case will
+/// say so.
 std::string run_id(const Case& one);
 
 }  // namespace sparsio

@@ -51,7 +51,7 @@ const std::vector<CaseKey>& case_keys() {
        "caches of one thread as size/ways, L1=32KiB/8,L2=1MiB/16, or none; empty: those of this machine, from hwloc"},
       {"baseline", Type::text, Role::engine, "", "", 256, 0,
        "engine measured interleaved with this one, for the speed-up: a SPEC; empty: none"},
-      {"categories", Type::text, Role::plain, "", "", 512, 0,
+      {"categories", Type::text, Role::file, "", "", 512, 0,
        "file with the published categories to compare with; empty: none"},
       {"verify", Type::integer, Role::plain, "16", "", 0, 0,
        "inputs whose results are checked against the engine `reference`"},

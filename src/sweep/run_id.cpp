@@ -54,7 +54,7 @@ std::vector<std::string> files_named(const Case& one) {
   for (size_t column = 0; column < keys.size(); ++column) {
     const std::string& text = one.text(column);
     if (text.empty()) continue;
-    if (keys[column].name == "categories")
+    if (keys[column].role == Role::file)
       files.push_back(text);
     else if (takes_spec(keys[column]))
       add_spec_files(keys[column], text, files);
