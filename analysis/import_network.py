@@ -80,4 +80,7 @@ def main(given):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("import_network.py: interrupted; what was there is as it was")

@@ -28,6 +28,7 @@ int run(const Arguments& arguments) {
       throw BadInput("--format", "that format does not hold inputs", "try bits or tsv");
     format.write_inputs(open_inputs(spec, 0, "SPEC"), out);
   } else {
+    canonical_network(spec, "SPEC");  // what is wrong with it comes before what is wrong with the path
     const FormatKind& format = format_of(arguments, "write_network");
     if (format.write_network == nullptr)
       throw BadInput("--format", "that format does not hold networks", "try tsv or edges");

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 
 #include "cli/command.hpp"
 #include "exec/simd_limit.hpp"
+#include "file/partial_files.hpp"
 #include "record/json.hpp"
 #include "record/provenance.hpp"
 
@@ -70,6 +72,12 @@ std::string remedy_for(const CLI::App& app, const std::vector<std::string>& comm
   return "see --help";
 }
 
+std::string help_for(const CLI::App& app) {
+  std::string command = "sparsio";
+  for (const CLI::App* chosen : app.get_subcommands()) command += " " + chosen->get_name();
+  return "see " + command + " --help";
+}
+
 void print_version(bool as_json) {
   Fields fields;
   for (const auto& [name, value] : build_facts()) fields.emplace_back(name, value);
@@ -101,8 +109,8 @@ int run(int argc, char** argv) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
     std::cerr << "sparsio: " << error.what();
-    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) std::cerr << "; " << remedy_for(app, command_line);
-    std::cerr << '\n';
+    const bool is_unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    std::cerr << "; " << (is_unknown ? remedy_for(app, command_line) : help_for(app)) << '\n';
     return exit_bad_input;
   }
   for (size_t i = 0; i < commands.size(); ++i) {
@@ -121,6 +129,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+      if (std::signal(signal, sparsio::end_without_partial_files) == SIG_IGN) std::signal(signal, SIG_IGN);  // nohup
     sparsio::limit_simd_by_environment();
     const int code = sparsio::run(argc, argv);
     std::cout.flush();

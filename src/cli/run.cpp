@@ -14,6 +14,7 @@
 #include "cli/command.hpp"
 #include "cli/sweep_arguments.hpp"
 #include "file/digest.hpp"
+#include "file/partial_files.hpp"
 #include "mpi/launch.hpp"
 #include "record/provenance.hpp"
 #include "run/binding.hpp"
@@ -31,7 +32,7 @@ void on_interrupt(int signal) {
   constexpr std::string_view said = "\nends after the case in flight; once more to drop it\n";
   if (signal == SIGINT) [[maybe_unused]]
     const ssize_t ignored = write(STDERR_FILENO, said.data(), said.size());
-  if (signal != SIGUSR1) std::signal(signal, SIG_DFL);
+  if (signal != SIGUSR1) std::signal(signal, end_without_partial_files);
 }
 
 /// Leaves the cases whose run ids are listed in a file, a line each.

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "file/partial_files.hpp"
 #include "plugin/error.hpp"
 
 namespace sparsio {
@@ -65,7 +66,9 @@ std::string name_beside(const std::string& path) {
   struct stat facts {};
   while (true) {
     std::string name = fmt::format("{}.partial-{}-{}", behind_links(path), getpid(), made++);
-    if (lstat(name.c_str(), &facts) != 0) return name;
+    if (lstat(name.c_str(), &facts) == 0) continue;
+    note_partial_file(name);
+    return name;
   }
 }
 

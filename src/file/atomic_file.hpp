@@ -1,6 +1,7 @@
 // atomic_file: a file appears whole or not at all.
 // It is written beside (same folder, so that a rename stays within one file system), forced to disk, and renamed. A
-// kill at any moment leaves the old file; a failure also removes the half-written one.
+// kill at any moment leaves the old file; a failure also removes the half-written one, as does a signal that ends the
+// program (partial_files.hpp).
 #pragma once
 
 #include <string>

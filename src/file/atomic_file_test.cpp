@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "file/partial_files.hpp"
 #include "file/refusal.hpp"
 #include "file/temporary_folder.hpp"
 
@@ -98,6 +99,24 @@ TEST(AtomicFile, MovesALibrarysFileIntoPlace) {
   EXPECT_EQ(slurp(path), "new");
   EXPECT_EQ(folder.entries(), 1U);
   EXPECT_EQ(refusal([&] { move_into_place(temporary, path); }).find(path + ": cannot be written: No such file"), 0U);
+}
+
+TEST(AtomicFileDeathTest, ASignalThatEndsTheProgramLeavesNothingBeside) {
+  const TemporaryFolder folder;
+  const std::string path = folder.put("a", "old");
+  const auto end_while_writing = [&] {
+    std::signal(SIGTERM, end_without_partial_files);
+    for (int k = 0; k < 40; ++k)  // more than are noted
+      write_file(folder / "done", "whole");
+    AtomicFile file(path);
+    AtomicFile other(folder / "b");
+    file.write(std::string(3'000'000, 'x'));
+    std::raise(SIGTERM);
+  };
+  EXPECT_EXIT(end_while_writing(), testing::KilledBySignal(SIGTERM), "");
+  EXPECT_EQ(slurp(path), "old");
+  EXPECT_EQ(slurp(folder / "done"), "whole");
+  EXPECT_EQ(folder.entries(), 2U);
 }
 
 }  // namespace
