@@ -277,13 +277,13 @@ void write_header(hid_t file) {
 void check_header(hid_t file, const std::string& path) {
   const bool is_ours = H5Aexists(file, "program") > 0 && H5Aexists(file, "schema_version") > 0 &&
                        read_attribute(file, "program") == "sparsio";
-  if (!is_ours) throw BadInput(path, "an HDF5 file, but not results of Sparsio", "give another --out");
+  if (!is_ours) throw BadInput(path, "an HDF5 file, but not results of Sparsio", "give another file");
   const Handle attribute(H5Aopen(file, "schema_version", H5P_DEFAULT), H5Aclose);
   int version = 0;
   check(H5Aread(attribute, H5T_NATIVE_INT, &version));
   if (version != schema_version)
     throw BadInput(path, fmt::format("schema version {}, this program writes {}", version, schema_version),
-                   "give another --out or convert");
+                   "give another file or convert");
 }
 
 /// The bytes of an open file that lives in memory.
@@ -318,7 +318,7 @@ Results read_results(const std::string& path, const Schema& schema) {
     return results;
   } catch (const Failure& failure) {
     throw BadInput(path, fmt::format("cannot be read as results: {}", failure.what()),
-                   "the file is damaged or from another version of Sparsio; give another --out");
+                   "the file is damaged or from another version of Sparsio; give another file");
   }
 }
 

@@ -154,7 +154,13 @@ void Journal::repair() {
   }
   if (end < facts.st_size && ftruncate(descriptor_, end) != 0) refuse_writing(path_);
   if (end == 0) {
-    if (!write_all(descriptor_, header)) refuse_writing(path_);
+    if (!write_all(descriptor_, header)) {
+      // Where there is no room for a line, what was made for it goes again.
+      const int reason = errno;
+      unlink(path_.c_str());
+      errno = reason;
+      refuse_writing(path_);
+    }
     sync_folder_of(path_);
   }
   if (fsync(descriptor_) != 0) refuse_writing(path_);

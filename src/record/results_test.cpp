@@ -176,10 +176,10 @@ TEST_F(ResultsTest, RefusesAnotherSchemaVersion) {
   };
   const auto answer = [&] { return refusal([&] { read_results(file, test_schema()); }); };
   ASSERT_EQ(change("f.attrs[\"schema_version\"] = 7"), "");
-  EXPECT_EQ(answer(), fmt::format("{}: schema version 7, this program writes {}; give another --out or convert", file,
+  EXPECT_EQ(answer(), fmt::format("{}: schema version 7, this program writes {}; give another file or convert", file,
                                   schema_version));
   ASSERT_EQ(change("del f.attrs[\"program\"]"), "");
-  EXPECT_EQ(answer(), file + ": an HDF5 file, but not results of Sparsio; give another --out");
+  EXPECT_EQ(answer(), file + ": an HDF5 file, but not results of Sparsio; give another file");
 }
 
 TEST_F(ResultsTest, AFailedWriteLeavesTheOldFile) {

@@ -30,7 +30,7 @@ void check_seal(const std::string& path) {
   const std::string_view last = std::string_view(bytes).substr(bytes.size() - seal_bytes);
   if (!last.starts_with(name) || last.back() != '\n') return;
   if (last != seal(std::string_view(bytes).substr(0, bytes.size() - seal_bytes)))
-    throw BadInput(path, "damaged: its bytes are not those that were written", "restore it or give another --out");
+    throw BadInput(path, "damaged: its bytes are not those that were written", "restore it or give another file");
 }
 
 }  // namespace sparsio
