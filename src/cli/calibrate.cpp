@@ -65,23 +65,33 @@ std::vector<Fields> engine_rows(const Calibration& calibration) {
   return rows;
 }
 
-/// What `choose` and the results rely on is what this machine's own counters say: the counts of another source are kept
-/// only where they are asked to be.
-void keep(const Calibration& calibration, const std::string& out) {
-  if (out.empty() && calibration.source != "papi") {
+/// Where it is to be kept. What `choose` and the results rely on is what this machine's own counters say: the counts of
+/// another source are kept only where they are asked to be; "" else.
+std::string path_to_keep(const Arguments& arguments, const std::string& source) {
+  if (arguments.has("--out")) return arguments.text("--out");
+  return source == "papi" ? default_calibration_path() : "";
+}
+
+void keep(const Calibration& calibration, const std::string& path) {
+  if (path.empty()) {
     std::cerr << "not kept: " << calibration.source
               << " does not count on this machine's caches; --out FILE keeps it\n";
     return;
   }
-  const std::string path = out.empty() ? default_calibration_path() : out;
   write_calibration(calibration, path);
   std::cerr << "kept in " << path << '\n';
 }
 
+uint64_t positive(const std::string& text, const std::string& place) {
+  const uint64_t count = parse_count(text, place);
+  if (count == 0) throw BadInput(place, "is 0", "give at least 1");
+  return count;
+}
+
 int run(const Arguments& arguments) {
   const std::string threads = arguments.text("--threads");
-  const Machine machine = detect_machine(
-      static_cast<uint32_t>(threads.empty() ? omp_get_max_threads() : parse_count(threads, "--threads")));
+  const Machine machine =
+      detect_machine(static_cast<uint32_t>(threads.empty() ? omp_get_max_threads() : positive(threads, "--threads")));
   CalibrationRequest request;
   request.source = arguments.text("--source");
   const std::string caches = arguments.text("--caches");
@@ -92,8 +102,10 @@ int run(const Arguments& arguments) {
   request.program = {std::filesystem::read_symlink("/proc/self/exe").string()};
   request.seconds = parse_real(arguments.text("--seconds"), "--seconds");
   if (request.seconds < 0 || request.seconds > 60) throw BadInput("--seconds", "out of range", "give 0 to 60");
+  const std::string path = path_to_keep(arguments, request.source);
+  if (!path.empty()) check_calibration_path(path);  // before minutes of counting
   const Calibration calibration = calibrate(request, machine);
-  keep(calibration, arguments.text("--out"));
+  keep(calibration, path);
   const Fields fields = {{"source", calibration.source},
                          {"host", calibration.host},
                          {"cpu", calibration.cpu},

@@ -72,7 +72,17 @@ TEST(Calibrate, WithoutAnOutOnlyThisMachinesOwnCountersAreKept) {
   unsetenv("XDG_CACHE_HOME");
 }
 
+TEST(Calibrate, WhereItCannotBeKeptNothingIsCounted) {
+  const TestFolder folder;
+  const std::string file = folder.put("file", "");
+  const Ran ran = run_program({"calibrate", "--source", "simulated", "--out", file + "/in_a_file.toml"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("give another --out"), std::string::npos) << ran.err;
+  EXPECT_EQ(ran.out, "");
+}
+
 TEST(Calibrate, WhatMakesNoSenseIsRefused) {
+  EXPECT_EQ(run_program({"calibrate", "--threads", "0"}).code, 1);
   EXPECT_EQ(run_program({"calibrate", "--source", "guess"}).code, 1);
   EXPECT_EQ(run_program({"calibrate", "--seconds", "-1"}).code, 1);
 }

@@ -102,6 +102,8 @@ std::string kept_calibration_text();
 std::string calibration_text(const Calibration& calibration);
 /// BadInput naming `path` if the folder cannot be made or the file not be written.
 void write_calibration(const Calibration& calibration, const std::string& path);
+/// BadInput if it cannot be kept there; the folder is made.
+void check_calibration_path(const std::string& path);
 /// BadInput with file:line:column; none if there is no such file.
 std::optional<Calibration> read_calibration(const std::string& path);
 

@@ -107,11 +107,16 @@ std::string calibration_text(const Calibration& calibration) {
   return text;
 }
 
-void write_calibration(const Calibration& calibration, const std::string& path) {
+void check_calibration_path(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   std::error_code error;
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
   if (error) throw BadInput(path, "the folder cannot be made: " + error.message(), "give another --out");
+  const AtomicFile probe(path);  // refuses what cannot be written, and leaves nothing
+}
+
+void write_calibration(const Calibration& calibration, const std::string& path) {
+  check_calibration_path(path);
   write_file(path, calibration_text(calibration));
 }
 
