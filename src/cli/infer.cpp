@@ -40,6 +40,26 @@ std::vector<double> medians(const std::vector<std::vector<double>>& repetitions)
   return by_rank;
 }
 
+/// The inputs alive after the first layers, after some, after the last: a line that can be read.
+std::string alive_text(const std::vector<uint64_t>& alive) {
+  constexpr size_t whole = 24;
+  constexpr size_t first = 10;
+  if (alive.size() <= whole) return fmt::format("{}", fmt::join(alive, " "));
+  std::string text = fmt::format("{} ...", fmt::join(alive.begin(), alive.begin() + first, " "));
+  for (const size_t part : {8, 4, 2, 1})
+    if (const size_t layer = alive.size() / part; layer > first)
+      text += fmt::format(", {} after layer {}", alive[layer - 1], layer);
+  return text + "; all in --json";
+}
+
+/// Of many repetitions the first.
+std::string samples_text(const std::vector<double>& samples) {
+  constexpr size_t whole = 24;
+  if (samples.size() <= whole) return fmt::format("{:.6g}", fmt::join(samples, " "));
+  return fmt::format("{:.6g} ...; all {} in --json", fmt::join(samples.begin(), samples.begin() + 10, " "),
+                     samples.size());
+}
+
 int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   const unsigned all_threads = team_size(*ranks.node());
   Case one;
@@ -98,36 +118,44 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   const double unknown = std::numeric_limits<double>::quiet_NaN();
   // A wrong answer has no rate.
   const auto rate = [&](double amount) { return is_right ? amount / seconds : unknown; };
-  const Fields fields = {{"network", one.text("network")},
-                         {"inputs", one.text("inputs")},
-                         {"inputs_origin", inputs->origin},
-                         {"input_count", inputs->count},
-                         {"engine", one.text("engine")},
-                         {"order", one.text("order")},
-                         {"track", one.text("track")},
-                         {"tile", uint64_t{tile.tile}},
-                         {"tile_source", tile.source},
-                         {"driver", one.text("driver")},
-                         {"ranks", static_cast<uint64_t>(ranks.size())},
-                         {"threads", uint64_t{request.plan.threads}},
-                         {"simd", done.simd},
-                         {"note", done.engine->note()},
-                         {"prepare_seconds", done.prepare_seconds},
-                         {"seconds", seconds},
-                         {"seconds_low", interval.low},
-                         {"seconds_high", interval.high},
-                         {"seconds_interval", interval_words(interval, request.repetition.confidence)},
-                         {"samples", done.seconds},
-                         {"rank_seconds", medians(done.rank_seconds)},
-                         {"edges", edges},
-                         {"nominal_rate", rate(edges)},
-                         {"executed_edges", done.outcome.executed_edges},
-                         {"executed_rate", rate(static_cast<double>(done.outcome.executed_edges))},
-                         {"categories", done.outcome.categories.size()},
-                         {"status", done.verdict.status},
-                         {"verified", done.verdict.words},
-                         {"alive", counted.alive}};
-  std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
+  Fields fields = {{"network", one.text("network")},
+                   {"inputs", one.text("inputs")},
+                   {"inputs_origin", inputs->origin},
+                   {"input_count", inputs->count},
+                   {"engine", one.text("engine")},
+                   {"order", one.text("order")},
+                   {"track", one.text("track")},
+                   {"tile", uint64_t{tile.tile}},
+                   {"tile_source", tile.source},
+                   {"driver", one.text("driver")},
+                   {"ranks", static_cast<uint64_t>(ranks.size())},
+                   {"threads", uint64_t{request.plan.threads}},
+                   {"simd", done.simd},
+                   {"note", done.engine->note()},
+                   {"prepare_seconds", done.prepare_seconds},
+                   {"seconds", seconds},
+                   {"seconds_low", interval.low},
+                   {"seconds_high", interval.high},
+                   {"seconds_interval", interval_words(interval, request.repetition.confidence)},
+                   {"samples", done.seconds},
+                   {"rank_seconds", medians(done.rank_seconds)},
+                   {"edges", edges},
+                   {"nominal_rate", rate(edges)},
+                   {"executed_edges", done.outcome.executed_edges},
+                   {"executed_rate", rate(static_cast<double>(done.outcome.executed_edges))},
+                   {"categories", done.outcome.categories.size()},
+                   {"status", done.verdict.status},
+                   {"verified", done.verdict.words},
+                   {"alive", counted.alive}};
+  if (arguments.has("--json")) {
+    std::cout << to_json(fields);
+  } else {
+    for (auto& [name, value] : fields) {
+      if (name == "samples") value = samples_text(done.seconds);
+      if (name == "alive") value = alive_text(counted.alive);
+    }
+    std::cout << to_text(fields);
+  }
   return is_right ? exit_ok : exit_not_ok;
 }
 
