@@ -1,11 +1,13 @@
 // readers: bytes a second of every text reader (one core), and of h5 beside them, on a network of 2 M connections made
-// once in a temporary folder. Text readers are to parse 100 MB a second or more; the rate counts bytes on disk.
+// once in a temporary folder. Text readers are to parse 100 MB a second or more; the rate counts bytes on disk, or of a
+// packed file the bytes of its text.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <filesystem>
 
+#include "file/categories.hpp"
 #include "file/format.hpp"
 #include "run/open.hpp"
 
@@ -43,6 +45,7 @@ const std::vector<Subject>& networks() {
       {"official/", "radix_net:neurons=1024,layers=60", "tsv:path="},
       {"drawn.edges", "random_dag:neurons=20000,density=0.01", "edges:path="},
       {"drawn.mtx", "random_dag:neurons=20000,density=0.01", "mtx:path="},
+      {"drawn.mtx.gz", "random_dag:neurons=20000,density=0.01", "mtx:path="},
       {"drawn.smtx", "mlp:widths=4096x2,density=0.12", "smtx:path="},
       {"drawn.h5", "random_dag:neurons=20000,density=0.01", "h5:path="},
   };
@@ -74,6 +77,8 @@ void read_network(benchmark::State& state, const Subject& subject) {
   const std::string path = folder / subject.name;
   NetworkSource made = with_one_bias(open_network(subject.made, "bench"));
   format_for(path, "write_network").kind.write_network(made, path);
+  const std::string text = path.ends_with(".gz") ? path.substr(0, path.size() - 3) : path;
+  if (text != path) format_for(text, "write_network").kind.write_network(made, text);
   uint64_t connections = 0;
   for (auto _ : state) {
     NetworkSource source = open_network(subject.before + path, "bench");
@@ -85,7 +90,7 @@ void read_network(benchmark::State& state, const Subject& subject) {
       connections = std::get<Network>(source).connections();
     }
   }
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * bytes_of(path)));
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * bytes_of(text)));
   state.counters["connections"] =
       benchmark::Counter(static_cast<double>(connections * state.iterations()), benchmark::Counter::kIsRate);
 }
@@ -99,6 +104,17 @@ void read_inputs(benchmark::State& state, const std::string& name) {
   state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * bytes_of(path)));
 }
 
+/// A category a line: the numbers of half of a million inputs.
+void read_published_categories(benchmark::State& state) {
+  const Folder folder;
+  const std::string path = folder / "neuron1024-l120-categories.tsv";
+  std::vector<uint32_t> categories;
+  for (uint32_t k = 0; k < 500000; ++k) categories.push_back(2 * k + 1);
+  write_categories(categories, path);
+  for (auto _ : state) benchmark::DoNotOptimize(read_categories(path));
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * bytes_of(path)));
+}
+
 const int registered = [] {
   for (const Subject& subject : networks())
     benchmark::RegisterBenchmark(("network/" + subject.name).c_str(), read_network, subject)
@@ -106,6 +122,7 @@ const int registered = [] {
   for (const char* name : {"sparse-images-1024.tsv", "images.bits", "images.mtx", "images.h5"})
     benchmark::RegisterBenchmark((std::string("inputs/") + name).c_str(), read_inputs, std::string(name))
         ->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark("categories", read_published_categories)->Unit(benchmark::kMillisecond);
   return 0;
 }();
 
