@@ -52,7 +52,9 @@ def convert(options):
         check_chain(weights)
         layers = [to_layer(one, options.threshold) for one in weights]
         path = options.out
-        network_file.write_network(options.out, layers)
+        if not path.parent.is_dir():
+            raise Refused(f"there is no folder {path.parent}; create it or give another --out")
+        network_file.write_network(path, layers)
     except Refused as error:
         return f"{path}: {error}"
     except OSError as error:

@@ -196,6 +196,12 @@ def test_bad_models_are_refused(tmp_path, capsys):
     assert "unknown ending" in refused(capsys, tmp_path, tmp_path / "model.pt")
 
 
+def test_a_folder_that_is_not_there_is_said_so(tmp_path, capsys):
+    model = safetensors(tmp_path / "good.safetensors", {"a.weight": pruned(3, 4)})
+    assert import_network.main([str(model), "--out", str(tmp_path / "none" / "model.h5")]) == 1
+    assert "none; create it or give another --out" in capsys.readouterr().err
+
+
 def test_an_entry_twice_is_refused():
     weights = importing_layers.Weights("w", (2, 2), np.array([0, 0]), np.array([1, 1]), np.array([1.0, 2.0]))
     with pytest.raises(importing_layers.Refused, match="an entry twice"):
