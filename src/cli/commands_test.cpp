@@ -64,7 +64,32 @@ TEST(Commands, OfficialInputsGiveThePublishedCategoriesAndAliveCounts) {
     EXPECT_NE(ran.out.find("\ncategories        1812\n"), std::string::npos) << ran.out;
     EXPECT_NE(ran.out.find("categories as published"), std::string::npos) << ran.out;
     EXPECT_NE(ran.out.find(" 54687 40498 23042 12010 6537 4087 2774 2128 1939 1874 "), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find(", 1812 after layer 120; all in --json\n"), std::string::npos) << ran.out;
   }
+}
+
+TEST(Commands, InferPrintsLongListsAsLinesThatCanBeRead) {
+  const std::vector<std::string> command = {"infer",
+                                            "--network",
+                                            "radix_net:neurons=64,layers=300",
+                                            "--inputs",
+                                            "random:count=8,density=0.5",
+                                            "--engine",
+                                            "csr",
+                                            "--repetitions",
+                                            "50"};
+  const Ran text = run_program(command);
+  ASSERT_EQ(text.code, 0) << text.err;
+  std::istringstream lines(text.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LT(line.size(), 200) << line;
+  EXPECT_NE(text.out.find(" ...; all 50 in --json\n"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find(" after layer 300; all in --json\n"), std::string::npos) << text.out;
+  std::vector<std::string> as_json = command;
+  as_json.emplace_back("--json");
+  const Ran json = run_program(as_json);
+  const size_t alive = json.out.find("\"alive\"");
+  ASSERT_NE(alive, std::string::npos) << json.out;
+  EXPECT_EQ(std::count(json.out.begin() + static_cast<int64_t>(alive), json.out.end(), ','), 299) << json.out;
 }
 
 TEST(Commands, TheLargerOfficialNetworkGivesItsPublishedCategories) {
