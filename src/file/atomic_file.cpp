@@ -50,8 +50,10 @@ void sync_folder_of(const std::string& path) {
 }
 
 void rename_into_place(const std::string& temporary, const std::string& path) {
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int reason = errno;
+  const bool is_renamed = std::rename(temporary.c_str(), path.c_str()) == 0;
+  const int reason = errno;
+  forget_partial_file(temporary);
+  if (!is_renamed) {
     unlink(temporary.c_str());
     errno = reason;
     refuse(path);
@@ -66,9 +68,7 @@ std::string name_beside(const std::string& path) {
   struct stat facts {};
   while (true) {
     std::string name = fmt::format("{}.partial-{}-{}", behind_links(path), getpid(), made++);
-    if (lstat(name.c_str(), &facts) == 0) continue;
-    note_partial_file(name);
-    return name;
+    if (lstat(name.c_str(), &facts) != 0) return name;
   }
 }
 
@@ -90,7 +90,12 @@ AtomicFile::AtomicFile(const std::string& path) : path_(behind_links(path)) {
   check_target(path);
   do {
     temporary_ = name_beside(path_);
+    note_partial_file(temporary_);
     descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (const int reason = errno; descriptor_ < 0) {
+      forget_partial_file(temporary_);
+      errno = reason;
+    }
   } while (descriptor_ < 0 && errno == EEXIST);
   if (descriptor_ < 0) refuse(path_);
 }
@@ -99,6 +104,7 @@ AtomicFile::~AtomicFile() {
   if (descriptor_ < 0) return;
   close(descriptor_);
   unlink(temporary_.c_str());
+  forget_partial_file(temporary_);
 }
 
 void AtomicFile::write(std::string_view bytes) {

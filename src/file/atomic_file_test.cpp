@@ -106,10 +106,9 @@ TEST(AtomicFileDeathTest, ASignalThatEndsTheProgramLeavesNothingBeside) {
   const std::string path = folder.put("a", "old");
   const auto end_while_writing = [&] {
     std::signal(SIGTERM, end_without_partial_files);
-    for (int k = 0; k < 40; ++k)  // more than are noted
-      write_file(folder / "done", "whole");
     AtomicFile file(path);
     AtomicFile other(folder / "b");
+    for (int k = 0; k < 40; ++k) write_file(folder / "done", "whole");  // more than are noted at once
     file.write(std::string(3'000'000, 'x'));
     std::raise(SIGTERM);
   };

@@ -14,6 +14,7 @@
 #include "file/atomic_file.hpp"
 #include "file/byte_stream.hpp"
 #include "file/gzip_stream.hpp"
+#include "file/partial_files.hpp"
 #include "plugin/error.hpp"
 
 namespace sparsio {
@@ -207,6 +208,7 @@ ArrayWriter::ArrayWriter(const std::string& path) {
   silence();
   const AtomicFile probe(path);  // refuses what cannot be written, and leaves nothing
   const std::string temporary = name_beside(path);
+  note_partial_file(temporary);
   write_guarded(path, [&] {
     state_ = std::make_unique<State>(
         State{path, temporary, Handle(H5Fcreate(temporary.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT), H5Fclose)});
@@ -214,7 +216,9 @@ ArrayWriter::ArrayWriter(const std::string& path) {
 }
 
 ArrayWriter::~ArrayWriter() {
-  if (state_) unlink(state_->temporary.c_str());
+  if (!state_) return;
+  unlink(state_->temporary.c_str());
+  forget_partial_file(state_->temporary);
 }
 
 void ArrayWriter::fact(const std::string& name, std::string_view text) {

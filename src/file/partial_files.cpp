@@ -16,22 +16,27 @@ struct Noted {
   std::array<char, 4096> name{};
 };
 
-std::array<Noted, 16> last;  // more are never written at once
-std::atomic<size_t> next{0};
+std::array<Noted, 16> all;  // more are not written at once
 
 }  // namespace
 
 void note_partial_file(const std::string& name) {
-  Noted& noted = last[next++ % last.size()];
-  if (name.size() >= noted.name.size()) return;
-  noted.is_whole = false;
-  name.copy(noted.name.data(), name.size());
-  noted.name[name.size()] = '\0';
-  noted.is_whole = true;
+  for (Noted& noted : all) {
+    if (noted.is_whole || name.size() >= noted.name.size()) continue;
+    name.copy(noted.name.data(), name.size());
+    noted.name[name.size()] = '\0';
+    noted.is_whole = true;
+    return;
+  }
+}
+
+void forget_partial_file(const std::string& name) {
+  for (Noted& noted : all)
+    if (noted.is_whole && name == noted.name.data()) noted.is_whole = false;
 }
 
 void end_without_partial_files(int signal) {
-  for (const Noted& noted : last)
+  for (const Noted& noted : all)
     if (noted.is_whole) unlink(noted.name.data());
   std::signal(signal, SIG_DFL);
   std::raise(signal);
