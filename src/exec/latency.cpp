@@ -102,6 +102,7 @@ class Latency final : public Engine {
     cost.bytes.index = all_twins ? 1 : 4;  // twins share theirs
     cost.lines = {4, static_cast<uint32_t>(4 + cost.bytes.index), 4, LineLayout::Rows::two_buffers,
                   LineLayout::Sums::in_registers};
+    if (all_twins) cost.lines.strips.back() = {{0, TwinBlock::widest, 0, 1}};
     return cost;
   }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "exec/twin_layout.hpp"
+#include "net/access.hpp"
 #include "net/activation.hpp"
 
 namespace sparsio {
@@ -23,14 +24,6 @@ void twin_layer_of_bits(const TwinLayer& layer, Activation activation, const uin
 /// g++ 12 compiles it for AVX2. A block that is larger than a cache throws them out each time: in 16 KiB fully
 /// associative one line more or less is 0.5 % of the misses.
 constexpr uint32_t twin_frame_bytes = 4 * 64;
-
-/// A part of a block that is worked through its sources at once.
-struct TwinStrip {
-  uint32_t target;
-  uint32_t targets;
-  uint32_t column;
-  uint32_t columns;
-};
 
 /// The strips of a block of `width` targets on a tile of `columns` columns, in the order they are run.
 std::vector<TwinStrip> twin_strips(uint32_t width, uint32_t columns);

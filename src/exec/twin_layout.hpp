@@ -1,13 +1,8 @@
-// twin_layout: a layer with its twins found.
-// Targets with the same sources are twins. A block is up to eight twins side by side: their sources once, and a row of
-// weights a source, one weight a target. So a block is a small dense matrix, whatever the weights are; a target without
-// twins is a block of one, which is compressed sparse rows again. Where eight such targets have so many sources in
-// common that the matrix is nearly full, they are a block all the same, with weights of 0 where there is no connection:
-// multiplying by them is cheaper than loading every source eight times.
+// twin_layout: a layer with its twins found (net/twin_blocks.hpp), and its weights where the kernels want them.
 //
 // Values have places in the order in which blocks write them: the targets of a block are neighbours, and twins of one
 // layer, which often feed the same targets, are read together by the next. (In the order of neurons the 16 twins of a
-// radix_net lie 64 rows apart, which are the same few sets of a cache.) Blocks that share sources follow each other.
+// radix_net lie 64 rows apart, which are the same few sets of a cache.)
 // The rows of a buffer are these places, or those that recycled_rows gives them.
 #pragma once
 
@@ -17,19 +12,12 @@
 
 #include "exec/aligned.hpp"
 #include "net/layer.hpp"
+#include "net/twin_blocks.hpp"
 
 namespace sparsio {
 
-struct TwinBlock {
-  uint64_t source;   // where its sources begin in TwinLayer::source
-  uint64_t weight;   // where its weights begin: width a source
-  uint32_t sources;  // how many
-  uint32_t target;   // place of its first target in the order of blocks
-  uint32_t width;    // targets: 8, 4, 2 or 1
-};
-
 struct TwinLayer {
-  static constexpr uint32_t widest_block = 8;
+  static constexpr uint32_t widest_block = TwinBlock::widest;
 
   uint32_t targets = 0;
   bool has_positive_bias = false;

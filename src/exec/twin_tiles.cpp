@@ -12,13 +12,13 @@
 #include <algorithm>
 
 #include "exec/engine.hpp"
-#include "exec/recycled_rows.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_run.hpp"
 #include "exec/tile_trace.hpp"
 #include "exec/trace_writer.hpp"
 #include "exec/twin_kernel.hpp"
 #include "exec/twin_neurons.hpp"
+#include "net/recycled_rows.hpp"
 
 namespace sparsio {
 namespace {
@@ -83,9 +83,15 @@ class TwinTiles final : public Engine {
       stored += layer.weight.size();
     }
     cost.bytes.index = stored == 0 ? 0 : (index + stored - 1) / stored;
-    cost.lines = {row_stride(job_.tile) * 4, static_cast<uint32_t>(4 + cost.bytes.index), 0, LineLayout::Rows::recycled,
-                  LineLayout::Sums::in_registers};
+    cost.lines = {row_stride(job_.tile) * 4,
+                  static_cast<uint32_t>(4 + cost.bytes.index),
+                  0,
+                  LineLayout::Rows::recycled,
+                  LineLayout::Sums::in_registers,
+                  LineLayout::Inputs::bits};
     cost.lines.vector_bytes = turning_vector_bytes();
+    cost.lines.least_fill = least_fill();
+    for (size_t k = 0; k < cost.lines.strips.size(); ++k) cost.lines.strips[k] = twin_strips(1U << k, job_.tile);
     return cost;
   }
 
@@ -152,7 +158,9 @@ class TwinTiles final : public Engine {
     job_.connections.push_back(layer.connections());
     layer_.push_back(find_twins(layer, place_of_, least_fill()));
     place_of_ = std::move(layer_.back().place_of);
-    rows.place(layer_.back());
+    TwinLayer& placed = layer_.back();
+    const auto row = rows.place(placed.block, placed.source, placed.targets);
+    placed.row.assign(row.begin(), row.end());
   }
 
   TileJob job_;

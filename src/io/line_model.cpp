@@ -2,20 +2,14 @@
 
 #include <algorithm>
 
+#include "io/input_lines.hpp"
 #include "io/line_cache.hpp"
-#include "net/row_pool.hpp"
+#include "io/twin_line_model.hpp"
 
 namespace sparsio {
 namespace {
 
 constexpr uint64_t page = 4096;
-// Packed inputs become rows this many at a time, for 64 inputs (exec/tile_kernels.cpp).
-constexpr uint64_t block_rows = 512;
-
-/// Of the small buffer in which a vector of each of 64 inputs is turned.
-uint64_t turned_bytes(const LineLayout& layout) {
-  return uint64_t{64} * layout.vector_bytes;
-}
 
 uint64_t pages(uint64_t bytes) {
   return (bytes + page - 1) / page * page;
@@ -35,8 +29,6 @@ struct Places {
     if (layout.rows == LineLayout::Rows::one_per_neuron || first.empty()) {
       for (uint64_t v = 0; v < row.size(); ++v) row[v] = v * row_bytes;
       buffers = {{0, row.size() * row_bytes}};
-    } else if (layout.rows == LineLayout::Rows::recycled) {
-      buffers = {{0, recycle(network, row_bytes) * row_bytes}};
     } else {
       const uint64_t bytes = widest_layer(first) * row_bytes;
       for (size_t l = 0; l + 1 < first.size(); ++l)
@@ -50,40 +42,20 @@ struct Places {
       end += pages(inputs * row_bytes);
     }
     bias = end;
-    bits = bias + pages(uint64_t{network.neurons()} * 4);
-    block = bits + pages((inputs + 7) / 8 * std::max<uint64_t>(1, row_bytes / 4));
-    connections = block + pages(turned_bytes(layout) + block_rows * 8);
+    input = {bias + pages(uint64_t{network.neurons()} * 4), 0, inputs, row_bytes, layout.vector_bytes};
+    input.block = input.bits + pages(input.bits_bytes());
+    connections = input.block + pages(input.block_bytes());
     targets = connections + pages(network.connections() * layout.bytes_a_connection);
     degrees = targets + pages(uint64_t{network.neurons()} * layout.bytes_a_target);
     ids = degrees + pages(uint64_t{network.neurons()} * 8);
     outputs = ids + pages(inputs * 4);
   }
 
-  /// Targets take their rows one after the other, as exec/recycled_rows does it for blocks of one; rows needed.
-  uint32_t recycle(const Network& network, uint64_t row_bytes) {
-    const auto first = network.layer_begin();
-    RowPool pool(first[1]);
-    std::vector<uint32_t> readers(row.size());
-    const auto give_back = [&](uint32_t v) { pool.give_back(static_cast<uint32_t>(row[v] / row_bytes)); };
-    for (uint32_t v = 0; v < first[1]; ++v) row[v] = v * row_bytes;
-    for (size_t l = 1; l + 1 < first.size(); ++l) {
-      for (uint32_t v = first[l - 1]; v < first[l]; ++v)
-        if ((readers[v] = network.out_degree()[v]) == 0) give_back(v);
-      for (uint32_t v = first[l]; v < first[l + 1]; ++v) {
-        row[v] = pool.take() * row_bytes;
-        for (uint64_t c = network.in_begin()[v]; c < network.in_begin()[v + 1]; ++c)
-          if (--readers[network.source()[c]] == 0) give_back(network.source()[c]);
-      }
-    }
-    return pool.rows();
-  }
-
   std::vector<uint64_t> row;                           // of each neuron
   std::vector<std::pair<uint64_t, uint64_t>> buffers;  // begin and bytes of those that are set to zero
   uint64_t staged = 0;
   uint64_t bias = 0;
-  uint64_t bits = 0;
-  uint64_t block = 0;
+  InputLines input{};
   uint64_t connections = 0;
   uint64_t targets = 0;
   uint64_t degrees = 0;
@@ -133,37 +105,14 @@ class Walk {
       cache_.touch(places_.bias + v * uint64_t{4}, 4, Access::load);
       cache_.touch(places_.row[v], row, Access::store);
     }
-    write_inputs(staged);
+    places_.input.walk(cache_, [&](uint64_t j, uint64_t column, uint64_t bytes) {
+      cache_.touch((staged ? places_.staged + j * row : places_.row[inputs_[j]]) + column * 4, bytes, Access::store);
+    });
     LineCache::Stream ids(places_.ids);
     for (uint64_t j = 0; staged && j < inputs_.size(); ++j) {
       cache_.read(ids, 4);
       cache_.touch(places_.staged + j * row, row, Access::load);
       cache_.touch(places_.row[inputs_[j]], row, Access::store);
-    }
-  }
-
-  /// Blocks of rows are turned from the inputs' bits, which lie input by input, in a small buffer. Engines without
-  /// tiles read bit by bit.
-  void write_inputs(bool staged) {
-    constexpr uint64_t columns = 64;
-    const uint64_t row = layout_.row_bytes;
-    const uint64_t input_bytes = (inputs_.size() + 7) / 8;
-    const uint64_t turned = turned_bytes(layout_);
-    const bool in_blocks = row >= 64;
-    const uint64_t block = in_blocks ? block_rows : 8;
-    for (uint64_t c = 0; c * 4 < row; c += columns) {
-      const uint64_t bytes = std::min(columns * 4, row - c * 4);
-      for (uint64_t p = 0; p < inputs_.size(); p += block) {
-        const uint64_t end = std::min<uint64_t>(p + block, inputs_.size());
-        for (uint64_t column = c; column < c + std::max<uint64_t>(1, bytes / 4); ++column)
-          cache_.touch(places_.bits + column * input_bytes + p / 8, (end - p + 7) / 8, Access::load);
-        const uint64_t vectors = ((end - p + 7) / 8 + layout_.vector_bytes - 1) / layout_.vector_bytes;
-        if (in_blocks) cache_.touch(places_.block, turned + vectors * turned, Access::store);
-        for (uint64_t j = p; j < end; ++j) {
-          if (in_blocks) cache_.touch(places_.block + turned + (j - p) * 8, 8, Access::load);
-          cache_.touch((staged ? places_.staged + j * row : places_.row[inputs_[j]]) + c * 4, bytes, Access::store);
-        }
-      }
     }
   }
 
@@ -226,6 +175,7 @@ class Walk {
 
 LinePrediction predict_lines(const Network& network, std::span<const Step> steps, const CacheGeometry& cache,
                              const LineLayout& layout) {
+  if (layout.has_twins() && !network.layer_begin().empty()) return predict_twin_lines(network, cache, layout);
   return Walk(network, steps, cache, layout).run();
 }
 

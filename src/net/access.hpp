@@ -2,10 +2,12 @@
 // An engine's trace is a sequence of spans in program order, for one tile on one thread; a meter replays it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace sparsio {
 
@@ -39,12 +41,21 @@ struct ByteCosts {
   uint64_t index = 0;   // index bytes stored a connection
 };
 
+/// Some targets and columns of a block of twins (net/twin_blocks.hpp): a part that is worked through its sources at
+/// once.
+struct TwinStrip {
+  uint32_t target;
+  uint32_t targets;
+  uint32_t column;
+  uint32_t columns;
+};
+
 /// Where an engine keeps the values of a tile, and how it touches them: what the line model must know of it.
 struct LineLayout {
   enum class Rows {
     one_per_neuron,  // every neuron has a row of its own for the whole pass
     two_buffers,     // layers take turns in two buffers: row t of a layer is row t of the next but one
-    recycled,        // a target takes the row of a source that no later target of its layer reads, or a new one
+    recycled,        // twins take the rows of sources that nobody needs any more, or new ones (recycled_rows)
   };
   enum class Sums {
     in_memory,     // the target's row is touched at every connection
@@ -58,10 +69,17 @@ struct LineLayout {
   enum class Inputs {
     in_place,  // the inputs are written into the rows of their neurons
     staged,    // they are written into a buffer of their own and copied from there
+    bits,      // they stay 0/1, a row of bits each, which the first layer reads
   };
   Inputs inputs = Inputs::in_place;
   uint32_t strip_bytes = 0;    // of a row, for which each layer is walked anew; 0: whole rows
   uint32_t vector_bytes = 32;  // of the vectors in which packed inputs are turned, 64 at most
+  /// Where a layer's targets are worked on in blocks of twins: the strips of a block of 1, 2, 4, 8 targets in the order
+  /// in which they are run. Empty: one target after the other.
+  std::array<std::vector<TwinStrip>, 4> strips = {};
+  double least_fill = 2;  // of padded blocks (twin_blocks)
+
+  bool has_twins() const { return !strips.back().empty(); }
 };
 
 }  // namespace sparsio

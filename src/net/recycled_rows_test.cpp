@@ -1,4 +1,4 @@
-#include "exec/recycled_rows.hpp"
+#include "net/recycled_rows.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,6 +29,14 @@ Layer layer_of(uint32_t groups, uint32_t twins, uint32_t sources, uint32_t strid
   return layer;
 }
 
+/// The sources at their places; empty: source v is at place v.
+TwinBlocks blocks_of(const Layer& layer, const std::vector<uint32_t>& place_of_source) {
+  TwinBlocks blocks = twin_blocks(layer, never_pad);
+  if (!place_of_source.empty())
+    for (uint32_t& source : blocks.source) source = place_of_source[source];
+  return blocks;
+}
+
 // A row holds the number of the value last written to it: every block must find the values of its own sources.
 TEST(RecycledRows, KeepEveryValueUntilItHasBeenRead) {
   std::mt19937 random(1);
@@ -42,9 +50,9 @@ TEST(RecycledRows, KeepEveryValueUntilItHasBeenRead) {
     std::vector<uint64_t> content = value_of;  // of each row
     for (int l = 0; l < 6; ++l) {
       const Layer layer = layer_of(1 + random() % 9, 1 + random() % 20, 1 + random() % width, random() % 50, width);
-      TwinLayer twins = find_twins(layer, place_of, never_pad);
-      const std::vector<uint32_t> places(twins.source.begin(), twins.source.end());
-      rows.place(twins);
+      TwinBlocks twins = blocks_of(layer, place_of);
+      const std::vector<uint32_t> places = twins.source;
+      const std::vector<uint32_t> row = rows.place(twins.block, twins.source, layer.targets);
       content.resize(rows.rows(), ~uint64_t{0});
       std::vector<uint64_t> at_place(value_of.size());
       for (uint32_t v = 0; v < width; ++v) at_place[place_of.empty() ? v : place_of[v]] = value_of[v];
@@ -52,10 +60,9 @@ TEST(RecycledRows, KeepEveryValueUntilItHasBeenRead) {
       for (const TwinBlock& block : twins.block) {
         for (uint32_t s = 0; s < block.sources; ++s)
           ASSERT_EQ(content[twins.source[block.source + s]], at_place[places[block.source + s]]);
-        for (uint32_t t = 0; t < block.width; ++t)
-          content[twins.row[block.target + t]] = made[block.target + t] = next++;
+        for (uint32_t t = 0; t < block.width; ++t) content[row[block.target + t]] = made[block.target + t] = next++;
       }
-      place_of = twins.place_of;
+      place_of = twins.place_of();
       value_of.resize(layer.targets);
       for (uint32_t t = 0; t < layer.targets; ++t) value_of[t] = made[place_of[t]];
       width = layer.targets;
@@ -68,9 +75,9 @@ uint32_t rows_for(const Layer& layer) {
   RecycledRows rows(layer.sources);
   std::vector<uint32_t> place_of;
   for (int l = 0; l < 4; ++l) {
-    TwinLayer twins = find_twins(layer, place_of, never_pad);
-    place_of = twins.place_of;
-    rows.place(twins);
+    TwinBlocks twins = blocks_of(layer, place_of);
+    place_of = twins.place_of();
+    rows.place(twins.block, twins.source, layer.targets);
   }
   return rows.rows();
 }

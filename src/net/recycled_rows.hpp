@@ -6,8 +6,12 @@
 // both.
 #pragma once
 
-#include "exec/twin_layout.hpp"
+#include <cstdint>
+#include <span>
+#include <vector>
+
 #include "net/row_pool.hpp"
+#include "net/twin_blocks.hpp"
 
 namespace sparsio {
 
@@ -16,9 +20,9 @@ class RecycledRows {
   /// Input v is in row v.
   explicit RecycledRows(uint32_t inputs);
 
-  /// Gives each target of the next layer a row, and makes rows of the layer's sources, which must be neurons of the
-  /// first layer or places in the order of the last one's blocks.
-  void place(TwinLayer& layer);
+  /// The row of each of the next layer's `targets`, in the order of its blocks. `source` is that of the blocks: neurons
+  /// of the first layer, or places in the order of the last one's blocks; they become rows.
+  std::vector<uint32_t> place(std::span<const TwinBlock> blocks, std::span<uint32_t> source, uint32_t targets);
 
   /// Of the buffer, for all layers placed so far.
   uint32_t rows() const { return pool_.rows(); }

@@ -1,0 +1,188 @@
+#include "net/twin_blocks.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+#include <span>
+#include <unordered_map>
+
+namespace sparsio {
+namespace {
+
+using List = std::span<const uint32_t>;
+
+List sources_of(const Layer& layer, uint32_t target) {
+  return {layer.source.data() + layer.begin[target], layer.begin[target + 1] - layer.begin[target]};
+}
+
+uint64_t hash_of(List list) {
+  uint64_t hash = list.size();
+  for (const uint32_t v : list) hash = (std::rotl(hash, 5) ^ v) * 0x9E3779B97F4A7C15;
+  return hash;
+}
+
+/// Each group's targets, ascending. Equal hashes are only candidates: lists are compared.
+std::vector<std::vector<uint32_t>> groups_of(const Layer& layer) {
+  std::vector<std::vector<uint32_t>> groups;
+  std::unordered_multimap<uint64_t, uint32_t> by_hash;
+  by_hash.reserve(layer.targets);
+  for (uint32_t t = 0; t < layer.targets; ++t) {
+    const List list = sources_of(layer, t);
+    const uint64_t hash = hash_of(list);
+    const auto [first, last] = by_hash.equal_range(hash);
+    const auto found = std::find_if(
+        first, last, [&](const auto& e) { return std::ranges::equal(sources_of(layer, groups[e.second][0]), list); });
+    if (found == last) {
+      by_hash.emplace(hash, static_cast<uint32_t>(groups.size()));
+      groups.push_back({t});
+    } else {
+      groups[found->second].push_back(t);
+    }
+  }
+  return groups;
+}
+
+/// An order of the groups in which neighbours share sources where they can: on to a group that reads what the last one
+/// has just read. Without twins there is little to share, and the order stays.
+std::vector<uint32_t> chained(const Layer& layer, const std::vector<std::vector<uint32_t>>& groups) {
+  std::vector<uint32_t> order(groups.size());
+  std::iota(order.begin(), order.end(), 0U);
+  if (groups.size() * 4 > layer.targets) return order;
+  std::vector<std::vector<uint32_t>> readers(layer.sources);
+  for (uint32_t g = 0; g < groups.size(); ++g)
+    for (const uint32_t s : sources_of(layer, groups[g][0])) readers[s].push_back(g);
+  std::vector<bool> is_done(groups.size(), false);
+  order.clear();
+  for (uint32_t first = 0; first < groups.size(); ++first) {
+    for (uint32_t at = first; !is_done[at];) {
+      is_done[at] = true;
+      order.push_back(at);
+      for (const uint32_t s : sources_of(layer, groups[at][0])) {
+        // A reader that is done is never asked again.
+        auto& list = readers[s];
+        while (!list.empty() && is_done[list.back()]) list.pop_back();
+        if (list.empty()) continue;
+        at = list.back();
+        break;
+      }
+    }
+  }
+  return order;
+}
+
+/// Blocks are added one after the other.
+class Builder {
+ public:
+  Builder(const Layer& layer, const std::vector<std::vector<uint32_t>>& groups)
+      : layer_(layer), groups_(groups), source_at_(groups.size(), nowhere) {
+    blocks_.target.reserve(layer.targets);
+  }
+
+  /// Targets `begin` to `end` of a group, in blocks as wide as possible.
+  void add_twins(uint32_t group, size_t begin, size_t end) {
+    const List list = sources_of(layer_, groups_[group][0]);
+    if (source_at_[group] == nowhere) source_at_[group] = append(list);
+    while (begin < end) {
+      const size_t width = std::bit_floor(std::min<size_t>(end - begin, TwinBlock::widest));
+      add_block(source_at_[group], list.size(), List(groups_[group]).subspan(begin, width));
+      begin += width;
+    }
+  }
+
+  /// Targets with different sources, on all of them.
+  void add_padded(List targets, List sources) { add_block(append(sources), sources.size(), targets); }
+
+  TwinBlocks take() {
+    blocks_.source.shrink_to_fit();
+    blocks_.block.shrink_to_fit();
+    return std::move(blocks_);
+  }
+
+ private:
+  static constexpr uint64_t nowhere = ~uint64_t{0};
+
+  uint64_t append(List sources) {
+    blocks_.source.insert(blocks_.source.end(), sources.begin(), sources.end());
+    return blocks_.source.size() - sources.size();
+  }
+
+  void add_block(uint64_t source, size_t sources, List targets) {
+    blocks_.block.push_back({source, blocks_.weights, static_cast<uint32_t>(sources),
+                             static_cast<uint32_t>(blocks_.target.size()), static_cast<uint32_t>(targets.size())});
+    blocks_.target.insert(blocks_.target.end(), targets.begin(), targets.end());
+    blocks_.weights += sources * targets.size();
+  }
+
+  const Layer& layer_;
+  const std::vector<std::vector<uint32_t>>& groups_;
+  std::vector<uint64_t> source_at_;  // of each group, once it is written
+  TwinBlocks blocks_;
+};
+
+/// All sources of some targets, in any order. `seen` is all false before and after.
+std::vector<uint32_t> union_of(const Layer& layer, List targets, std::vector<bool>& seen) {
+  std::vector<uint32_t> sources;
+  for (const uint32_t t : targets)
+    for (const uint32_t s : sources_of(layer, t)) {
+      if (seen[s]) continue;
+      seen[s] = true;
+      sources.push_back(s);
+    }
+  for (const uint32_t s : sources) seen[s] = false;
+  return sources;
+}
+
+}  // namespace
+
+std::vector<uint32_t> TwinBlocks::place_of() const {
+  std::vector<uint32_t> place(target.size());
+  for (uint32_t p = 0; p < target.size(); ++p) place[target[p]] = p;
+  return place;
+}
+
+TwinBlocks twin_blocks(const Layer& layer, double least_fill) {
+  constexpr size_t widest = TwinBlock::widest;
+  const auto groups = groups_of(layer);
+  Builder builder(layer, groups);
+  // Targets that fill no block of twins, with their groups.
+  std::vector<uint32_t> rest;
+  std::vector<uint32_t> group_of_rest;
+  std::vector<size_t> begin(groups.size());
+  for (const uint32_t g : chained(layer, groups)) {
+    const auto& group = groups[g];
+    begin[g] = group.size() / widest * widest;
+    builder.add_twins(g, 0, begin[g]);
+    for (size_t k = begin[g]; k < group.size(); ++k) {
+      rest.push_back(group[k]);
+      group_of_rest.push_back(g);
+    }
+  }
+  std::vector<bool> seen(layer.sources, false);
+  for (size_t first = 0; first < rest.size();) {
+    const size_t count = std::min(rest.size() - first, widest);
+    const List targets = List(rest).subspan(first, count);
+    uint64_t connections = 0;
+    for (const uint32_t t : targets) connections += sources_of(layer, t).size();
+    if (count == widest && connections > 0) {
+      auto sources = union_of(layer, targets, seen);
+      if (static_cast<double>(connections) >= least_fill * static_cast<double>(widest * sources.size())) {
+        std::sort(sources.begin(), sources.end());
+        builder.add_padded(targets, sources);
+        first += count;
+        for (size_t k = first - count; k < first; ++k) ++begin[group_of_rest[k]];
+        continue;
+      }
+    }
+    for (const size_t end = first + count; first < end;) {
+      const uint32_t g = group_of_rest[first];
+      size_t same = 1;
+      while (first + same < end && group_of_rest[first + same] == g) ++same;
+      builder.add_twins(g, begin[g], begin[g] + same);
+      begin[g] += same;
+      first += same;
+    }
+  }
+  return builder.take();
+}
+
+}  // namespace sparsio
