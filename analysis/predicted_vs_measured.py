@@ -60,6 +60,8 @@ def judged(results):
                      "greatest_ratio": ratio.max(), "groups": int(groups["tau"].notna().sum()),
                      "tau_median": groups["tau"].median(), "tau_least": groups["tau"].min(),
                      "tau_from_0.9": (groups["tau"].dropna() >= 0.9).mean(),
+                     "near_ties_as_ties_least": groups["tau_apart"].min(),
+                     "near_ties_as_ties_from_0.9": (groups["tau_apart"].dropna() >= 0.9).mean(),
                      "apart_alike": groups["alike"].sum() / max(1, groups["apart"].sum())})
     return pd.DataFrame(rows)
 

@@ -45,6 +45,22 @@ def test_tau_at_its_ends():
     assert np.isnan(ranking.kendall([1, 1, 1], [1, 2, 3]))
 
 
+@pytest.mark.parametrize("x, y", SEQUENCES)
+def test_near_ties_are_ties_on_both_sides(x, y):
+    # A thousandth of noise on a few values that are far apart: ties again, pair by pair, whatever side it is on.
+    noise = 1 + 0.001 * np.random.default_rng(1).random(size=(2, len(x)))
+    assert ranking.kendall(x * noise[0], y * noise[1], apart=0.01) == pytest.approx(by_definition(x, y), nan_ok=True)
+
+
+def test_near_ties_do_not_hide_what_is_apart():
+    assert ranking.kendall([100, 100.5, 200], [100, 99.5, 200]) == pytest.approx(1 / 3)
+    assert ranking.kendall([100, 100.5, 200], [100, 99.5, 200], apart=0.01) == 1
+    assert ranking.kendall([100, 102, 200], [100, 98, 200], apart=0.01) == pytest.approx(1 / 3)
+    assert np.isnan(ranking.kendall([100, 100.5, 100.2], [100, 200, 300], apart=0.01))
+    # Apart in the prediction alone is an error of the model, which tau-b must go on showing.
+    assert ranking.kendall([100, 150, 200], [100, 100.5, 200], apart=0.01) == pytest.approx(2 / 6 ** 0.5)
+
+
 def rivals(counts):
     """Rows of one network, memory and tile, an order each, with these (predicted, counted) lines at level M."""
     network = list(synthetic.NETWORKS)[1]
@@ -65,6 +81,7 @@ def test_rivals_are_compared_pair_by_pair(tmp_path):
     assert (group["schedulers"], group["pairs"]) == (4, 6)
     assert group["tau"] == pytest.approx(4 / 6)  # one pair of six the other way round
     assert (group["apart"], group["alike"]) == (5, 5)  # and that pair was counted within 1 %
+    assert group["tau_apart"] == pytest.approx(5 / 30 ** 0.5)  # a tie among the counts, not among the predictions
 
 
 def test_two_are_no_ranking(tmp_path):
