@@ -186,7 +186,11 @@ TEST(Stays, ThePlanIsAnOrderThatReadsNoMore) {
     StayPlan plan(network, adjacency, stream(network, adjacency, 14), 14);
     uint64_t before = planned_reads(network, plan);
     for (const double eased : {0.0, 0.7}) {
-      search_stays(network, plan, {20000, 0.3, 0.05, eased, 20, seed});
+      StaySearch search;
+      search.proposals = 20000;
+      search.eased = eased;
+      search.seed = seed;
+      search_stays(network, plan, search);
       const Order order = plan.order();
       ASSERT_TRUE(is_valid(network, order));
       const uint64_t planned = planned_reads(network, plan);

@@ -21,6 +21,25 @@ Lanes all(Stage stage) {
   return Lanes{} + stage;
 }
 
+Lanes least(Lanes a, Lanes b) {
+  return a < b ? a : b;
+}
+Lanes most(Lanes a, Lanes b) {
+  return a > b ? a : b;
+}
+Lanes sum(Lanes a, Lanes b) {
+  return a + b;
+}
+
+template <Lanes (*combine)(Lanes, Lanes)>
+Stage over_lanes(Lanes lanes) {
+  static_assert(StayPlan::lanes == 8);
+  lanes = combine(lanes, __builtin_shufflevector(lanes, lanes, 4, 5, 6, 7, 0, 1, 2, 3));
+  lanes = combine(lanes, __builtin_shufflevector(lanes, lanes, 2, 3, 0, 1, 6, 7, 4, 5));
+  lanes = combine(lanes, __builtin_shufflevector(lanes, lanes, 1, 0, 3, 2, 5, 4, 7, 6));
+  return lanes[0];
+}
+
 }  // namespace
 
 StayPlan::StayPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size)
@@ -49,6 +68,7 @@ StayPlan::StayPlan(const Network& network, const Adjacency& adjacency, const Ord
     leaving_at_.push_back(v);
   }
   targets_ = leaving_at_;
+  entering_at_.resize(targets_.size());
   std::sort(targets_.begin(), targets_.end());
   if (std::any_of(targets_.begin(), targets_.end(), [&](uint32_t v) { return stay_[v].first > stay_[v].last; }))
     for (size_t rank = 0; rank < leaving_at_.size(); ++rank) stay_[leaving_at_[rank]].first = entry(rank);
@@ -66,44 +86,69 @@ bool StayPlan::allows(uint32_t v, Stay stay) const {
 void StayPlan::set(uint32_t v, Stay stay) {
   stay_[v] = stay;
   leaving_at_[static_cast<size_t>(stay.last)] = v;
+  entering_at_[static_cast<size_t>(stay.first)] = v;
   for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
     first_[lane_[k]] = stay.first;
     last_[lane_[k]] = stay.last;
   }
 }
 
-StayPlan::Reads StayPlan::reads(uint32_t u) const {
+StayPlan::Reads StayPlan::reads(uint32_t u, Stage left) const {
   Reads reads;
-  reads.stages.fill(nowhere);
+  reads.after.fill(end_of_time);
+  reads.before.fill(-1);
+  reads.end.fill(-1);
+  reads.only.fill(end_of_time);
   reads.count = 0;
-  // Whoever enters in the place of u still finds it there.
-  auto now = static_cast<Stage>(stay_[u].last + (is_target(u) ? 1 : 0));
-  reads.before_last = now;
+  const uint64_t begin = lane_begin_[u];
+  const uint64_t end = lane_begin_[u + 1];
+  // As late as can be: at the earliest end of the stays not hit. Whoever enters in the place of u still finds it there.
+  auto now = static_cast<Stage>(is_target(u) ? left + 1 : left);
   while (true) {
     Lanes earliest = all(end_of_time);
-    for (uint64_t lane = lane_begin_[u]; lane < lane_begin_[u + 1]; lane += lanes) {
+    for (uint64_t lane = begin; lane < end; lane += lanes) {
       const Lanes later = load(&first_[lane]) > all(now);
-      const Lanes end = (load(&last_[lane]) & later) | (all(end_of_time) & ~later);
-      const Lanes sooner = end < earliest;
-      earliest = (end & sooner) | (earliest & ~sooner);
+      const Lanes last = (load(&last_[lane]) & later) | (all(end_of_time) & ~later);
+      earliest = least(earliest, last);
     }
-    Stage next = end_of_time;
-    for (uint32_t i = 0; i < lanes; ++i) next = std::min<Stage>(next, earliest[i]);
-    if (next == end_of_time) return reads;
-    reads.before_last = now;
+    const Stage next = over_lanes<least>(earliest);
+    if (next == end_of_time) break;
+    if (reads.count < lanes) {
+      reads.after[reads.count] = now;
+      reads.end[reads.count] = next;
+    }
     now = next;
-    if (reads.count < lanes) reads.stages[reads.count] = now;
     ++reads.count;
   }
+  if (reads.count > lanes) return reads;
+  // As early as can be: at the latest beginning of those that end before the next read.
+  now = end_of_time;
+  for (uint32_t i = reads.count; i-- > 0;) {
+    reads.before[i] = now;
+    Lanes latest = all(-1);
+    Lanes only{};
+    for (uint64_t lane = begin; lane < end; lane += lanes) {
+      const Lanes first = load(&first_[lane]);
+      const Lanes sooner = load(&last_[lane]) < all(now);
+      const Lanes begins = (first & sooner) | ~sooner;
+      latest = most(latest, begins);
+      only -= sooner & (first > all(reads.after[i]));
+    }
+    now = over_lanes<most>(latest);
+    reads.only[i] = over_lanes<sum>(only);
+  }
+  return reads;
 }
 
-uint64_t StayPlan::beginning_after(uint32_t u, Stage stage) const {
-  Lanes counts{};
-  for (uint64_t lane = lane_begin_[u]; lane < lane_begin_[u + 1]; lane += lanes)
-    counts -= load(&first_[lane]) > all(stage);
-  uint64_t count = 0;
-  for (uint32_t i = 0; i < lanes; ++i) count += static_cast<uint64_t>(counts[i]);
-  return count;
+StayPlan::Reads StayPlan::reads(uint32_t u, Stage left, std::span<const Trial> trials) {
+  const auto put = [&](uint64_t connection, Stay stay) {
+    first_[lane_[connection]] = stay.first;
+    last_[lane_[connection]] = stay.last;
+  };
+  for (const Trial& trial : trials) put(trial.connection, trial.stay);
+  const Reads found = reads(u, left);
+  for (const Trial& trial : trials) put(trial.connection, stay_[adjacency_.target[trial.connection]]);
+  return found;
 }
 
 Order StayPlan::order() const {

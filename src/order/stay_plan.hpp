@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "order/adjacency.hpp"
@@ -28,21 +29,33 @@ class StayPlan {
     Stage last;
   };
 
-  /// Where a source is read. `stages` is filled up with `nowhere`; of more than `lanes` the first are kept.
-  struct Reads {
-    alignas(16) Stages stages;
-    uint32_t count;
-    Stage before_last;  // stays that begin after it are hit by the last read alone
+  /// Of a connection, the stay of its target.
+  struct Trial {
+    uint64_t connection;
+    Stay stay;
   };
-  static constexpr Stage nowhere = -2;
+
+  /// How a source is read. Read i can hit, and it alone can, the `only[i]` stays that begin after `after[i]` and end
+  /// before `before[i]`: were they elsewhere, a read would be saved. Done as early as the stays hit before allow, it is
+  /// after[i + 1]; as late as the later reads allow, before[i - 1]. Kept for the first `lanes` reads.
+  struct Reads {
+    alignas(16) Stages after;
+    alignas(16) Stages before;
+    alignas(16) Stages end;  // the latest stage of read i if those before it are as late as can be
+    alignas(16) Stages only;
+    uint32_t count;
+  };
 
   /// The stays of `start`, a valid order. Where it keeps more than `size` targets open at once: those of the sequence
   /// in which it completes them.
   StayPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size);
 
+  const Adjacency& adjacency() const { return adjacency_; }
   const std::vector<uint32_t>& targets() const { return targets_; }
   Stay stay(uint32_t v) const { return stay_[v]; }
   uint32_t leaving_at(Stage stage) const { return leaving_at_[static_cast<size_t>(stage)]; }
+  /// A target that enters at `stage`.
+  uint32_t entering_at(Stage stage) const { return entering_at_[static_cast<size_t>(stage)]; }
   bool is_target(uint32_t v) const { return network_.in_degree(v) > 0; }
 
   /// May v stay like this, its sources and targets as they are?
@@ -50,22 +63,25 @@ class StayPlan {
   /// Changes a stay; the stays of all targets together must keep the number of residents.
   void set(uint32_t v, Stay stay);
 
-  Reads reads(uint32_t u) const;
-  /// Targets of u that stay after `stage` begins.
-  uint64_t beginning_after(uint32_t u, Stage stage) const;
+  Reads reads(uint32_t u) const { return reads(u, stay_[u].last); }
+  /// The reads of u if it left at `left` and the targets of the connections stayed as in `trials`.
+  Reads reads(uint32_t u, Stage left, std::span<const Trial> trials);
 
   /// Connections stage by stage, source by source.
   Order order() const;
 
  private:
+  Reads reads(uint32_t u, Stage left) const;
+
   const Network& network_;
   const Adjacency& adjacency_;
   std::vector<uint32_t> targets_;
-  std::vector<Stay> stay_;            // of each neuron; inputs have left before the first stage
-  std::vector<uint32_t> leaving_at_;  // the target that leaves at each stage
-  std::vector<uint64_t> lane_begin_;  // of each source in first_ and last_, whole vectors of `lanes`
-  std::vector<uint32_t> lane_;        // of each connection
-  std::vector<Stage> first_;          // the stay of the target of each connection, by source
+  std::vector<Stay> stay_;             // of each neuron; inputs have left before the first stage
+  std::vector<uint32_t> leaving_at_;   // the target that leaves at each stage
+  std::vector<uint32_t> entering_at_;  // of the targets that enter at each stage, the one set last
+  std::vector<uint64_t> lane_begin_;   // of each source in first_ and last_, whole vectors of `lanes`
+  std::vector<uint32_t> lane_;         // of each connection
+  std::vector<Stage> first_;           // the stay of the target of each connection, by source
   std::vector<Stage> last_;
 };
 

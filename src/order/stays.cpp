@@ -18,7 +18,7 @@ namespace {
 
 constexpr uint64_t many_connections = 16;  // a target; above it sources are shared by many
 constexpr uint64_t proposals_a_target = 60'000;
-constexpr uint64_t work = 500'000'000;                // proposals x connections a target at most
+constexpr uint64_t work = 1'000'000'000;              // proposals x connections a target at most
 constexpr uint64_t proposals_where_few = 36'000'000;  // at most
 constexpr double lingering_share = 0.4;
 
@@ -51,7 +51,9 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
   if (const uint64_t most = params.count("iterations"); most > 0) proposals = std::min(proposals, most);
   const uint64_t seed = params.count("seed");
   if (!many) return with_lingering(network, adjacency, start, size, proposals, seed);
-  StaySearch search{proposals, 0.15, 0.05, 0.7, 10, seed};
+  StaySearch search;
+  search.proposals = proposals;
+  search.seed = seed;
   StayPlan plan(network, adjacency, start, size);
   search_stays(network, plan, search);
   return plan.order();
