@@ -185,10 +185,10 @@ TEST(Stays, ThePlanIsAnOrderThatReadsNoMore) {
     const Adjacency adjacency(network);
     StayPlan plan(network, adjacency, stream(network, adjacency, 14), 14);
     uint64_t before = planned_reads(network, plan);
-    for (const double eased : {0.0, 0.7}) {
+    for (const double hot : {0.3, 0.13}) {
       StaySearch search;
       search.proposals = 20000;
-      search.eased = eased;
+      search.hot = hot;
       search.seed = seed;
       search_stays(network, plan, search);
       const Order order = plan.order();

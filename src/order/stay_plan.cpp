@@ -95,6 +95,7 @@ void StayPlan::set(uint32_t v, Stay stay) {
 
 StayPlan::Reads StayPlan::reads(uint32_t u, Stage left) const {
   Reads reads;
+  reads.begin.fill(end_of_time);
   reads.after.fill(end_of_time);
   reads.before.fill(-1);
   reads.end.fill(-1);
@@ -135,6 +136,7 @@ StayPlan::Reads StayPlan::reads(uint32_t u, Stage left) const {
       only -= sooner & (first > all(reads.after[i]));
     }
     now = over_lanes<most>(latest);
+    reads.begin[i] = now;
     reads.only[i] = over_lanes<sum>(only);
   }
   return reads;

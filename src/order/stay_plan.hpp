@@ -35,13 +35,15 @@ class StayPlan {
     Stay stay;
   };
 
-  /// How a source is read. Read i can hit, and it alone can, the `only[i]` stays that begin after `after[i]` and end
-  /// before `before[i]`: were they elsewhere, a read would be saved. Done as early as the stays hit before allow, it is
-  /// after[i + 1]; as late as the later reads allow, before[i - 1]. Kept for the first `lanes` reads.
+  /// How a source is read: read i at any stage of begin[i] .. end[i], whenever the others are. It alone can hit the
+  /// `only[i]` stays that begin after after[i], the end of the read before, and end before before[i], the beginning of
+  /// the next one: were these elsewhere, a read would be saved. Of more than `lanes` reads nothing but the count is
+  /// told.
   struct Reads {
+    alignas(16) Stages begin;
+    alignas(16) Stages end;
     alignas(16) Stages after;
     alignas(16) Stages before;
-    alignas(16) Stages end;  // the latest stage of read i if those before it are as late as can be
     alignas(16) Stages only;
     uint32_t count;
   };

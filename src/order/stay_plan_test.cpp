@@ -99,7 +99,6 @@ TEST(StaySearch, KeepsCount) {
     StayPlan plan(network, adjacency, stream(network, adjacency, 4 + seed), 4 + seed);
     StaySearch search;
     search.proposals = 5000 * seed;
-    search.eased = static_cast<double>(seed % 3) / 2;
     search.seed = seed;
     const uint64_t counted = search_stays(network, plan, search);
     uint64_t words = 0;

@@ -15,8 +15,9 @@ using Stage = StayPlan::Stage;
 using Stay = StayPlan::Stay;
 
 constexpr int64_t word = 20;  // the unit of costs, so that parts of a word are whole numbers
-constexpr int64_t ease = 3;   // what a read costs less for each stay fewer than `few` for the sake of which it is there
+constexpr int64_t ease = 3;   // a read costs so much less for each stay fewer than `few` for which it is there
 constexpr Stage few = 3;
+constexpr int64_t surely_a_word = word - few * ease;  // what one read more costs at least
 constexpr double farthest = 20;  // stages that a stay is stretched beyond the read that is to hit it
 constexpr uint64_t cool_every = 256;
 
@@ -48,6 +49,7 @@ class Search {
         search_(search),
         read_(network.neurons()),
         depth_(network.depth()),
+        at_(network.neurons(), UINT64_MAX),
         random_(search.seed, 0) {
     for (const uint32_t v : plan.targets()) {
       if (depth_[v] >= level_.size()) level_.resize(depth_[v] + 1);
@@ -56,14 +58,12 @@ class Search {
   }
 
   uint64_t run() {
-    const auto eased = static_cast<uint64_t>(search_.eased * static_cast<double>(search_.proposals));
-    eased_ = eased > 0;
-    count_all();
+    for (uint32_t u = 0; u < network_.neurons(); ++u) {
+      if (network_.out_degree()[u] == 0) continue;
+      read_[u].reads = plan_.reads(u);
+      read_[u].cost = cost(u, read_[u].reads);
+    }
     for (uint64_t i = 0; i < search_.proposals && plan_.targets().size() > 1; ++i) {
-      if (eased_ && i == eased) {
-        eased_ = false;
-        count_all();
-      }
       if (i % cool_every == 0) {
         const double part = static_cast<double>(i) / static_cast<double>(search_.proposals);
         temperature_ = word * search_.hot * std::pow(search_.cold / search_.hot, part);
@@ -88,19 +88,10 @@ class Search {
     Stay before;
     Stay after;
   };
-  enum class Effect : uint8_t { none, on_only, on_all };
   struct Recount {
     uint32_t neuron;
     Source source;
   };
-
-  void count_all() {
-    for (uint32_t u = 0; u < network_.neurons(); ++u) {
-      if (network_.out_degree()[u] == 0) continue;
-      read_[u].reads = plan_.reads(u);
-      read_[u].cost = cost(u, read_[u].reads);
-    }
-  }
 
   /// A value that is read again was written once.
   uint64_t words_for(uint32_t u, const StayPlan::Reads& reads) const {
@@ -109,16 +100,16 @@ class Search {
 
   int64_t cost(uint32_t u, const StayPlan::Reads& reads) const {
     const auto words = static_cast<int64_t>(words_for(u, reads));
-    if (!eased_ || words == 0) return word * words;
+    if (words == 0) return 0;
     const int64_t fewest = *std::min_element(reads.only.begin(), reads.only.end());
     return word * words - ease * std::max<int64_t>(0, few - fewest);
   }
 
-  /// 60 of 100 moves swap one end of two stays, 40 swap whole stays, of targets of one depth or of near departures.
+  /// Half of these moves swap one end of two stays, half whole stays, of targets of one depth or of near departures.
   void exchange() {
     const auto& targets = plan_.targets();
     const uint32_t a = targets[random_.below(targets.size())];
-    const bool swaps_ends = random_.below(100) < 60;
+    const bool swaps_ends = random_.below(2) == 0;
     uint32_t b;
     if (!swaps_ends && random_.below(100) < 30) {
       const auto& level = level_[depth_[a]];
@@ -182,40 +173,79 @@ class Search {
       judge({a, of_a, {of_b.first, of_a.last}}, {b, of_b, {of_a.first, of_b.last}});
   }
 
-  /// Two stays exchanged, or a's stretched and b's shortened. Then sources are counted first that can but gain, and
-  /// those that can but lose until the change is lost.
+  /// Two stays exchanged, or a's stretched and b's shortened: then the sources of b can but lose, and are looked at
+  /// until the change is lost. Most changes are lost at the first look, before any source is counted again.
   void judge(const Change& a, const Change& b) {
     if (a.after.first > a.after.last || b.after.first > b.after.last) return;
     const bool leaves = a.before.last != a.after.last;
     const bool exchange = a.after.first == b.before.first && a.after.last == b.before.last;
     const double allowed = -temperature_ * std::log(1 - random_.uniform());
+    split_sources(a.target, b.target);
+    int64_t surely = 0;
+    for (const uint64_t k : of_a_) surely += least_words(network_.source()[k], a);
+    for (const uint64_t k : of_b_) {
+      surely += least_words(network_.source()[k], b);
+      if (!exchange && static_cast<double>(surely * surely_a_word) > allowed) return;
+    }
+    if (static_cast<double>(surely * surely_a_word) > allowed) return;
     recounts_.clear();
     change_ = 0;
     if (leaves) {
       for (const Change* moved : {&a, &b})
         if (network_.out_degree()[moved->target] > 0) recount(moved->target, moved->after.last, {});
     }
-    of_b_.clear();
-    const auto source = network_.source();
-    uint64_t j = network_.in_begin()[b.target];
-    const uint64_t end = network_.in_begin()[b.target + 1];
-    for (uint64_t i = network_.in_begin()[a.target]; i < network_.in_begin()[a.target + 1]; ++i) {
-      while (j < end && source[j] < source[i]) of_b_.push_back(j++);
-      if (j == end || source[j] != source[i])
-        examine(source[i], std::array{a}, std::array{StayPlan::Trial{i, a.after}});
-      else if (const uint64_t k = j++; !exchange)
-        examine(source[i], std::array{a, b}, std::array{StayPlan::Trial{i, a.after}, StayPlan::Trial{k, b.after}});
-    }
-    for (; j < end; ++j) of_b_.push_back(j);
+    for (const uint64_t k : of_a_)
+      examine(network_.source()[k], std::array{a}, std::array{StayPlan::Trial{k, a.after}});
+    if (!exchange)
+      for (const auto& [of_a, of_b] : of_both_)
+        examine(network_.source()[of_a], std::array{a, b},
+                std::array{StayPlan::Trial{of_a, a.after}, StayPlan::Trial{of_b, b.after}});
     for (const uint64_t k : of_b_) {
       if (!exchange && static_cast<double>(change_) > allowed) return;
-      examine(source[k], std::array{b}, std::array{StayPlan::Trial{k, b.after}});
+      examine(network_.source()[k], std::array{b}, std::array{StayPlan::Trial{k, b.after}});
     }
     if (static_cast<double>(change_) > allowed) return;
     if (leaves && !(plan_.allows(a.target, a.after) && plan_.allows(b.target, b.after))) return;
     plan_.set(a.target, a.after);
     plan_.set(b.target, b.after);
     for (const Recount& recount : recounts_) read_[recount.neuron] = recount.source;
+  }
+
+  /// The connections into a and b, by whether their sources are those of one or of both.
+  void split_sources(uint32_t a, uint32_t b) {
+    of_a_.clear();
+    of_b_.clear();
+    of_both_.clear();
+    const auto source = network_.source();
+    const uint64_t a_begin = network_.in_begin()[a];
+    const uint64_t a_end = network_.in_begin()[a + 1];
+    const uint64_t b_begin = network_.in_begin()[b];
+    const uint64_t b_end = network_.in_begin()[b + 1];
+    for (uint64_t k = b_begin; k < b_end; ++k) at_[source[k]] = k;
+    for (uint64_t k = a_begin; k < a_end; ++k) {
+      uint64_t& at = at_[source[k]];
+      if (at >= b_begin && at < b_end)
+        of_both_.emplace_back(k, at);
+      else
+        of_a_.push_back(k);
+      at = k;
+    }
+    for (uint64_t k = b_begin; k < b_end; ++k)
+      if (at_[source[k]] == k) of_b_.push_back(k);
+  }
+
+  /// How many reads more, at least, source u needs after the change: none of them need hit the new stay, or the old one
+  /// was the only one for which there was a read. A look at the reads, no count.
+  int64_t least_words(uint32_t u, const Change& change) const {
+    const StayPlan::Reads& reads = read_[u].reads;
+    if (reads.count == 0 || reads.count > StayPlan::lanes) return 0;
+    const Lanes begin = load(reads.begin);
+    const Lanes end = load(reads.end);
+    const Lanes was = (all(change.before.first) > load(reads.after)) & (all(change.before.last) < load(reads.before));
+    if (has(was & (load(reads.only) == all(1)))) return -1;
+    if (has((all(change.after.first) <= end) & (all(change.after.last) >= begin))) return 0;
+    if (plan_.is_target(u) && change.after.first <= plan_.stay(u).last + 1) return 0;
+    return has(was & ((all(change.before.last) == end) | (all(change.before.first) == begin))) ? 0 : 1;
   }
 
   /// Adds what source u costs more after the changes of stays of its targets.
@@ -226,8 +256,7 @@ class Search {
     const Lanes after = load(reads.after);
     const Lanes before = load(reads.before);
     const Lanes end = load(reads.end);
-    // The earliest stage of each read; of the first one a later one will do.
-    const Lanes earliest = __builtin_shufflevector(before, end, 8, 0, 1, 2, 3, 4, 5, 6);
+    const Lanes begin = load(reads.begin);
     Lanes gained{};
     Lanes any{};
     Lanes moves{};
@@ -237,8 +266,8 @@ class Search {
       gained += was - is;
       any |= was | is;
       // It was, or is, what a read waits for.
-      moves |= was & ((all(change.before.last) == end) | (all(change.before.first) == earliest));
-      moves |= is & ((all(change.after.last) < end) | (all(change.after.first) > earliest));
+      moves |= was & ((all(change.before.last) == end) | (all(change.before.first) == begin));
+      moves |= is & ((all(change.after.last) < end) | (all(change.after.first) > begin));
     }
     if (!has(any)) return;
     if (has(moves)) return recount(u, plan_.stay(u).last, trials);
@@ -265,11 +294,13 @@ class Search {
   std::vector<uint32_t> depth_;
   std::vector<std::vector<uint32_t>> level_;  // targets of each depth
   std::vector<Recount> recounts_;
-  std::vector<uint64_t> of_b_;  // connections of sources that are not those of a too
+  std::vector<uint64_t> at_;    // of each source, the connection seen last
+  std::vector<uint64_t> of_a_;  // connections, see split_sources
+  std::vector<uint64_t> of_b_;
+  std::vector<std::pair<uint64_t, uint64_t>> of_both_;
   int64_t change_ = 0;
   RandomStream random_;
   double temperature_ = 1;
-  bool eased_ = false;
 };
 
 }  // namespace
