@@ -18,7 +18,7 @@ namespace {
 
 constexpr uint64_t many_connections = 16;  // a target; above it sources are shared by many
 constexpr uint64_t proposals_a_target = 60'000;
-constexpr uint64_t work = 1'000'000'000;              // proposals x connections a target at most
+constexpr uint64_t work = 3'000'000'000;              // proposals x connections a target at most
 constexpr uint64_t proposals_where_few = 36'000'000;  // at most
 constexpr double lingering_share = 0.4;
 
