@@ -271,7 +271,8 @@ class Search {
     }
     if (!has(any)) return;
     if (has(moves)) return recount(u, plan_.stay(u).last, trials);
-    Recount& known = recounts_.emplace_back(u, read_[u]);
+    recounts_.push_back({u, read_[u]});
+    Recount& known = recounts_.back();
     gained += load(known.source.reads.only);
     std::memcpy(known.source.reads.only.data(), &gained, sizeof gained);
     known.source.cost = cost(u, known.source.reads);
