@@ -91,6 +91,8 @@ class TwinTiles final : public Engine {
                   LineLayout::Inputs::bits};
     cost.lines.vector_bytes = turning_vector_bytes();
     cost.lines.least_fill = least_fill();
+    cost.lines.strip_frame_bytes = twin_frame_bytes;
+    cost.lines.layer_frame_bytes = walk_frame_bytes;
     for (size_t k = 0; k < cost.lines.strips.size(); ++k) cost.lines.strips[k] = twin_strips(1U << k, job_.tile);
     return cost;
   }

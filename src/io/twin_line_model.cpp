@@ -72,6 +72,8 @@ class Places {
     input = {0, 0, inputs, layout.row_bytes, layout.vector_bytes};
     input.bits = take(input.bits_bytes());
     input.block = take(input.block_bytes());
+    strip_frame = take(layout.strip_frame_bytes);
+    layer_frame = take(layout.layer_frame_bytes);
   }
 
   std::vector<PlacedLayer> layers;
@@ -80,6 +82,8 @@ class Places {
   uint64_t pixels;       // the inputs as rows of bits
   uint64_t pixel_bytes;  // of each, 0: they are made floats
   InputLines input{};
+  uint64_t strip_frame;
+  uint64_t layer_frame;
   uint64_t end = 0;
 
  private:
@@ -104,6 +108,7 @@ class Walk {
     uint64_t from = places_.buffer[0];
     uint64_t to = places_.buffer[1];
     for (const PlacedLayer& layer : places_.layers) {
+      store(places_.layer_frame, layout_.layer_frame_bytes);
       for (size_t b = 0; b < layer.block.size(); ++b) {
         load(layer.block_at + b * sizeof(TwinBlock), sizeof(TwinBlock));
         for (const TwinStrip& strip : layout_.strips[static_cast<size_t>(std::countr_zero(layer.block[b].width))])
@@ -118,7 +123,9 @@ class Walk {
  private:
   bool is_recycled() const { return layout_.rows == LineLayout::Rows::recycled; }
   void load(uint64_t address, uint64_t bytes) { cache_.touch(address, bytes, Access::load); }
-  void store(uint64_t address, uint64_t bytes) { cache_.touch(address, bytes, Access::store); }
+  void store(uint64_t address, uint64_t bytes) {
+    if (bytes > 0) cache_.touch(address, bytes, Access::store);
+  }
 
   void set_up() {
     store(places_.buffer[0], places_.buffer_bytes);
@@ -135,6 +142,7 @@ class Walk {
 
   void connect(const PlacedLayer& layer, const TwinBlock& block, const TwinStrip& strip, uint64_t from, uint64_t to) {
     const bool reads_bits = places_.pixel_bytes > 0 && &layer == places_.layers.data();
+    store(places_.strip_frame, layout_.strip_frame_bytes);
     for (uint64_t s = 0; s < block.sources; ++s) {
       load(layer.source_at + (block.source + s) * 4, 4);
       const uint64_t row = layer.source[block.source + s];

@@ -77,7 +77,9 @@ struct LineLayout {
   /// Where a layer's targets are worked on in blocks of twins: the strips of a block of 1, 2, 4, 8 targets in the order
   /// in which they are run. Empty: one target after the other.
   std::array<std::vector<TwinStrip>, 4> strips = {};
-  double least_fill = 2;  // of padded blocks (twin_blocks)
+  double least_fill = 2;           // of padded blocks (twin_blocks)
+  uint32_t strip_frame_bytes = 0;  // of the stack that a strip uses
+  uint32_t layer_frame_bytes = 0;  // of the engine's state and stack that go with a layer
 
   bool has_twins() const { return !strips.back().empty(); }
 };

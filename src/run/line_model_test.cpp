@@ -56,16 +56,17 @@ const std::vector<const char*> networks = {"radix_net:neurons=256,layers=12", "m
                                            "mlp:widths=90-150-40,density=0.4"};
 
 void expect_near(const std::vector<const char*>& specs, const std::vector<CacheGeometry>& caches,
-                 const std::vector<uint32_t>& tiles) {
+                 const std::vector<uint32_t>& tiles,
+                 const std::vector<const char*>& engines = {"csr", "connection_list"}) {
   int points = 0;
   int near = 0;
   for (const char* spec : specs) {
     NetworkSource source = open_network(spec, "test");
     const Network network = flatten(source);
     LayerSource* layers = std::get<std::unique_ptr<LayerSource>>(source).get();
-    for (const char* engine : {"csr", "connection_list"}) {
+    for (const char* engine : engines) {
       for (const char* order : {"by_target", "by_source", "blocks"}) {
-        if (std::string(engine) == "csr" && std::string(order) != "by_target") continue;
+        if (std::string(engine) != "connection_list" && std::string(order) != "by_target") continue;
         for (const uint32_t tile : tiles) {
           for (const CacheGeometry& cache : caches) {
             const Point p = compare(network, layers, engine, order, tile, cache);
@@ -86,6 +87,12 @@ void expect_near(const std::vector<const char*>& specs, const std::vector<CacheG
 
 TEST(LineModel, PredictsWhatTheSimulatedCacheCounts) {
   expect_near(networks, fully_associative, {16, 48});
+}
+
+TEST(LineModel, PredictsEnginesThatReadARowOnceForTwins) {
+  std::vector<const char*> with_dense = networks;
+  with_dense.push_back("mlp:widths=96x4,density=1");
+  expect_near(with_dense, fully_associative, {16, 48}, {"twin_tiles"});
 }
 
 TEST(LineModel, PredictsTheConflictsOfRealCaches) {
