@@ -5,6 +5,7 @@
 
 #include "io/input_lines.hpp"
 #include "io/line_cache.hpp"
+#include "io/searched_rows.hpp"
 #include "net/recycled_rows.hpp"
 #include "net/twin_blocks.hpp"
 
@@ -161,13 +162,11 @@ class Walk {
     }
   }
 
-  /// The search for categories, a vector of columns at a time down the rows until all columns are known to be alive.
-  /// With relu we suppose that this is early; the challenge's inputs have died in part, so all rows are looked at.
+  /// The search for categories, a vector of columns at a time down the rows.
   void collect(uint64_t rows_at) {
-    constexpr uint64_t early = 16;
     const PlacedLayer& last = places_.layers.back();
     const uint64_t rows = last.block.back().target + last.block.back().width;
-    const uint64_t looked_at = is_recycled() && activation_ == Activation::relu ? std::min(rows, early) : rows;
+    const uint64_t looked_at = is_recycled() ? searched_rows(activation_, rows) : rows;
     const uint64_t step = std::min(layout_.vector_bytes, layout_.row_bytes);
     for (uint64_t at = 0; at < layout_.row_bytes; at += step)
       for (uint64_t place = 0; place < looked_at; ++place) {

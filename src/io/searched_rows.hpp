@@ -1,0 +1,19 @@
+// searched_rows: how far engines with tiles look for inputs that are still alive.
+// They go down the rows of the outputs, several columns at a time, until all of these are known to be alive. With relu
+// we suppose that this is at once; of the challenge's inputs some have died, so all rows are looked at.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "net/activation.hpp"
+
+namespace sparsio {
+
+/// Of `rows` rows of outputs.
+inline uint64_t searched_rows(Activation activation, uint64_t rows) {
+  constexpr uint64_t before_the_first_look = 16;
+  return activation == Activation::relu ? std::min(rows, before_the_first_look) : rows;
+}
+
+}  // namespace sparsio
