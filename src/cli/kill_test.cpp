@@ -39,7 +39,7 @@ std::map<std::string, std::string> finished_rows(const std::string& results) {
 TEST(Kill, AtAnyMomentLosesAtMostTheCaseInFlight) {
   const TestFolder folder;
   const std::string config = folder.put("kill.toml",
-                                        "network = ['mlp:widths=400x4,density=0.2', 'mlp:widths=300x5,density=0.3']\n"
+                                        "network = ['mlp:widths=200x4,density=0.2', 'mlp:widths=150x5,density=0.3']\n"
                                         "memory = [5, 10, 20, 40, 80, 160]\npolicy = ['lru', 'rr', 'min']\n"
                                         "order = ['by_target', 'by_source', 'blocks']\n");
   const std::string results = folder / "kill.h5";
@@ -92,7 +92,7 @@ void wait_for_another_step(const std::string& results, int64_t before) {
 TEST(Kill, InARoundLosesAtMostThatRound) {
   const TestFolder folder;
   const std::string config = folder.put("rounds.toml",
-                                        "network = 'mlp:widths=300x4,density=0.2'\ninputs = 'images:count=200'\n"
+                                        "network = 'mlp:widths=100x4,density=0.2'\ninputs = 'images:count=1600'\n"
                                         "memory = 50\nthreads = 1\nengine = ['csr', 'connection_list', 'reference']\n"
                                         "tile = [8, 16]\nrepetitions = 10\nrounds = 5\nwarmup = 0\nverify = 1\n");
   const std::string results = folder / "rounds.h5";
