@@ -5,7 +5,7 @@
 
 On stdout, beside the page's name: of the points that the model is made for (fully associative, rows of whole lines,
 csr and connection_list, counted by callgrind) how many are predicted within 5 %, and how alike schedulers are ranked;
-then the same for real geometries and for replays of larger memories.
+then the same for real geometries, for replays of larger memories, for targets that share a row, and for single inputs.
 """
 
 import sys
@@ -29,14 +29,17 @@ def parts(found):
     rows = misses[misses["engine"].isin(ENGINES) & (tile % 16 == 0)]
     whole, small = rows["level"] == "memory", rows["memory_bytes"] <= 256 << 10
     program, replay = rows["misses_source"] == "callgrind", rows["misses_source"] == "simulated"
-    lines = misses[~misses["engine"].isin(ENGINES) & (misses["misses_source"] == "callgrind")]
+    counted = misses["misses_source"]
+    twins = misses[(misses["engine"] == "twin_tiles") & (tile % 16 == 0)]
     return {
         "callgrind, fully associative, up to 256 KiB": rows[whole & small & program],
         "simulated, fully associative, up to 256 KiB": rows[whole & small & replay],
         "simulated, fully associative, larger": rows[whole & ~small & replay],
         "callgrind, few ways": rows[~whole & program],
         "simulated, few ways": rows[~whole & replay],
-        "callgrind, several neurons a line": lines,
+        "callgrind, twin_tiles": twins[counted[twins.index] == "callgrind"],
+        "simulated, twin_tiles": twins[counted[twins.index] == "simulated"],
+        "callgrind, several neurons a line": misses[(tile % 16 != 0) & (counted == "callgrind")],
     }
 
 

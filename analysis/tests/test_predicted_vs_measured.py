@@ -33,6 +33,8 @@ def test_the_goals_hold_in_small(tmp_path, capsys):
         assert judged.loc[part, "points"] >= 20
         assert judged.loc[part, "within_5_percent"] >= 0.9
         assert judged.loc[part, "apart_alike"] >= 0.9
+    assert judged.loc["simulated, twin_tiles", "points"] >= 6
+    assert judged.loc["simulated, twin_tiles", "within_5_percent"] >= 0.9
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
