@@ -18,7 +18,8 @@ namespace {
 
 constexpr uint64_t many_connections = 16;  // a target; above it sources are shared by many
 constexpr uint64_t proposals_a_target = 60'000;
-constexpr uint64_t work = 3'000'000'000;              // proposals x connections a target at most
+constexpr uint64_t work = 3'000'000'000;              // proposals x connections a target at most,
+constexpr double few_reads = 6;                       // where a source has so many reads; with more, less
 constexpr uint64_t proposals_where_few = 36'000'000;  // at most
 constexpr double lingering_share = 0.4;
 
@@ -35,6 +36,14 @@ Order with_lingering(const Network& network, const Adjacency& adjacency, const O
   return plan.order();
 }
 
+/// In how many reads the targets of a layer, `size` at a time, would be served on average: what a proposal looks
+/// through for each of its sources.
+double reads_a_source(const Network& network, uint64_t targets, uint64_t size) {
+  const std::vector<uint32_t> depth = network.depth();
+  const double layers = std::max(1U, *std::max_element(depth.begin(), depth.end()));
+  return static_cast<double>(targets) / (layers * static_cast<double>(size));
+}
+
 Order make(const Network& network, uint64_t memory, const Params& params) {
   const Adjacency adjacency(network);
   uint64_t size = params.count("size");
@@ -47,7 +56,12 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
   const uint64_t connections_a_target = network.connections() / targets;
   const bool many = connections_a_target > many_connections;
   uint64_t proposals = proposals_a_target * targets;
-  proposals = std::min(proposals, many ? work / connections_a_target : proposals_where_few);
+  if (many) {
+    const double share = std::min(1.0, few_reads / reads_a_source(network, targets, size));
+    proposals = std::min(proposals, static_cast<uint64_t>(share * static_cast<double>(work / connections_a_target)));
+  } else {
+    proposals = std::min(proposals, proposals_where_few);
+  }
   if (const uint64_t most = params.count("iterations"); most > 0) proposals = std::min(proposals, most);
   const uint64_t seed = params.count("seed");
   if (!many) return with_lingering(network, adjacency, start, size, proposals, seed);
