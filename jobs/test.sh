@@ -78,7 +78,7 @@ step() {
 run_ctest() {
   local xml=$PWD/build/junit/$1.xml folder=$2
   shift 2
-  OMP_WAIT_POLICY=passive "${within[@]}" ctest --test-dir "$folder" --output-on-failure --no-tests=error --timeout 900 -j2 \
+  OMP_WAIT_POLICY=passive "${within[@]}" ctest --test-dir "$folder" --output-on-failure --no-tests=error --timeout 300 -j2 \
     --output-junit "$xml" "$@"
 }
 
