@@ -279,6 +279,33 @@ TEST_P(EveryEngine, SharesWideLayersAmongThreads) {
   }
 }
 
+/// Kernels end a sum in other ways than they begin it: every number of sources, on tiles cut into every kind of strip.
+TEST_P(EveryEngine, SumsFewSources) {
+  for (uint32_t sources = 1; sources <= 12; ++sources) {
+    RandomStream random(7, sources);
+    const auto full = [&](uint32_t targets) {
+      Layer layer = sized(sources, targets, random);
+      std::vector<uint32_t> all(sources);
+      std::iota(all.begin(), all.end(), 0U);
+      for (uint32_t t = 0; t < targets; ++t) add_row(layer, all, random);
+      return layer;
+    };
+    FixedLayers layers({full(sources), full(23)}, Activation::relu);
+    const Network network(layers, 1'000'000);
+    const Inputs inputs = random_inputs(130, sources, sources % 2 == 0, random);
+    Plan plan;
+    plan.network = &network;
+    plan.layers = &layers;
+    const auto oracle = prepared(Registry<EngineKind>::instance().find("reference", "test"), plan);
+    const Outcome want = oracle->run(inputs, Observe::values, {});
+    for (plan.tile = 16; plan.tile <= 128; plan.tile += 16) {
+      const Outcome got = prepared(entry(), plan)->run(inputs, Observe::values, {});
+      for (uint64_t i = 0; i < inputs.count; ++i)
+        ASSERT_TRUE(is_close(got, want, i, 23)) << sources << " sources, tile " << plan.tile << ", input " << i;
+    }
+  }
+}
+
 TEST_P(EveryEngine, TracesAtLeastItsStreamAndOneStoreANeuron) {
   const Example one = example(twins, "twins", Activation::relu, true, 6);
   const auto engine = prepared(entry(), plan_of(one, Track::general, 16, 1));

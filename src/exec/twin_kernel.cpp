@@ -1,7 +1,7 @@
 // The idea: the values of a source are loaded once for several targets, and a weight once for several vectors of
-// inputs. Eight targets by three vectors fill 24 of the 32 registers of AVX-512: a source costs 3 + 8 loads and 24
-// fused multiply-adds, so the arithmetic is the limit and no longer the load ports, which is what stops compressed
-// sparse rows at one load a multiply-add. With 16 registers it is four targets by three vectors.
+// inputs. Eight targets by two or three vectors fill 16 or 24 of the 32 registers of AVX-512: a source costs 2 + 8
+// loads and 16 fused multiply-adds, so the arithmetic is the limit and no longer the load ports, which is what stops
+// compressed sparse rows at one load a multiply-add. With 16 registers it is four targets by three vectors.
 #include "exec/twin_kernel.hpp"
 
 #include <algorithm>
@@ -33,6 +33,11 @@ constexpr size_t most_vectors(size_t targets) {
   if (targets == 4) return has_32_registers ? 5 : 3;
   if (targets == 2) return has_32_registers ? 8 : 4;
   return 8;
+}
+
+/// Where there is a choice: registers are left for the last sources (StoreInTurn).
+constexpr size_t best_vectors(size_t targets) {
+  return targets == 8 ? 2 : most_vectors(targets);
 }
 
 /// Values of sources as rows of floats; those of targets go to rows of the same buffer. No more than fits in registers
@@ -99,30 +104,23 @@ HWY_INLINE Vector Activate(Vector sum, Vector bias, Vector cap) {
   return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), y);
 }
 
-template <Finish how, size_t targets, size_t vectors, class Rows>
-HWY_INLINE void Store(const Vector (&sum)[targets][vectors], const float* HWY_RESTRICT bias, Vector cap,
-                      const uint32_t* HWY_RESTRICT row, Rows rows) {
+/// The results of one target.
+template <Finish how, size_t vectors, class Rows>
+HWY_INLINE void Store(const Vector (&sum)[vectors], float bias, Vector cap, uint32_t row, Rows rows) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
+  const Vector b = hn::Set(f, bias);
+  float* HWY_RESTRICT const to = rows.Result(row);
 #pragma GCC unroll 8
-  for (size_t t = 0; t < targets; ++t) {
-    const Vector b = hn::Set(f, bias[t]);
-    float* HWY_RESTRICT const to = rows.Result(row[t]);
-#pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<how>(sum[t][v], b, cap), f, to + v * lanes);
-  }
+  for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<how>(sum[v], b, cap), f, to + v * lanes);
 }
 
-/// The sums of some targets of a block over its sources, on the columns that the rows begin with.
+/// Adds sources up to `end` to the sums of some targets of a block, on the columns that the rows begin with.
 template <size_t targets, size_t vectors, size_t width, class Rows>
-HWY_INLINE void Sum(Vector (&sum)[targets][vectors], Rows rows, const uint32_t* source, const uint32_t* end,
-                    const float* weight) {
+HWY_INLINE void Add(Vector (&sum)[targets][vectors], Rows rows, const uint32_t*& source, const uint32_t* end,
+                    const float*& weight) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
-#pragma GCC unroll 8
-  for (size_t t = 0; t < targets; ++t)
-#pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) sum[t][v] = hn::Zero(f);
   for (; source != end; ++source, weight += width) {
     const auto* const row = rows.Row(*source);
     // The weights are a stream, wanted long after they are asked for.
@@ -139,20 +137,66 @@ HWY_INLINE void Sum(Vector (&sum)[targets][vectors], Rows rows, const uint32_t* 
   }
 }
 
+/// How many sources a strip leaves for its end: as many as the registers beside the sums can hold.
+template <size_t targets, size_t vectors>
+constexpr size_t last_sources = has_32_registers&& targets == at_once&& vectors <= 2 ? 5 : 0;
+
+/// Gives the last sources to one target after the other and stores each when it is done. Were all sums finished at
+/// once, their additions and comparisons, which wait for the last products, would fill the core's schedulers, and the
+/// next strip's multiply-adds could not enter: 1 to 1.5 % with 32 sources.
+template <size_t targets, size_t vectors, size_t width, Finish how, size_t lasts, class Rows>
+HWY_INLINE void StoreInTurn(Vector (&sum)[targets][vectors], Rows rows, const uint32_t* source, const float* weight,
+                            const float* bias, Vector cap, const uint32_t* row) {
+  const Floats f;
+  const size_t lanes = hn::Lanes(f);
+  Vector value[lasts][vectors];
+#pragma GCC unroll 8
+  for (size_t k = 0; k < lasts; ++k)
+#pragma GCC unroll 8
+    for (size_t v = 0; v < vectors; ++v) value[k][v] = rows.Load(rows.Row(source[k]), v * lanes);
+#pragma GCC unroll 8
+  for (size_t t = 0; t < targets; ++t) {
+#pragma GCC unroll 8
+    for (size_t k = 0; k < lasts; ++k) {
+      const Vector w = hn::Set(f, weight[k * width + t]);
+#pragma GCC unroll 8
+      for (size_t v = 0; v < vectors; ++v) sum[t][v] = hn::MulAdd(w, value[k][v], sum[t][v]);
+    }
+    Store<how>(sum[t], bias[t], cap, row[t], rows);
+  }
+}
+
 /// Some targets of a block on some columns. What the sums need is told in registers: what a call hands over through
 /// memory would wait for the stores before it.
 template <size_t targets, size_t vectors, size_t width, Finish how, class Rows>
 HWY_NOINLINE void Strip(Rows rows, const uint32_t* source, const uint32_t* end, const float* weight, const float* bias,
                         float cap, const uint32_t* row) {
+  const Floats f;
+  const Vector caps = hn::Set(f, cap);
   Vector sum[targets][vectors];
-  Sum<targets, vectors, width>(sum, rows, source, end, weight);
-  Store<how>(sum, bias, hn::Set(Floats(), cap), row, rows);
+#pragma GCC unroll 8
+  for (size_t t = 0; t < targets; ++t)
+#pragma GCC unroll 8
+    for (size_t v = 0; v < vectors; ++v) sum[t][v] = hn::Zero(f);
+  constexpr size_t lasts = last_sources<targets, vectors>;
+  if constexpr (lasts > 0) {
+    if (static_cast<size_t>(end - source) >= lasts) {
+      Add<targets, vectors, width>(sum, rows, source, end - lasts, weight);
+      StoreInTurn<targets, vectors, width, how, lasts>(sum, rows, source, weight, bias, caps, row);
+      return;
+    }
+  }
+  Add<targets, vectors, width>(sum, rows, source, end, weight);
+#pragma GCC unroll 8
+  for (size_t t = 0; t < targets; ++t) Store<how>(sum[t], bias[t], caps, row[t], rows);
 }
 
 /// The columns of a tile in strips of nearly equal width: `wides` of `wide` vectors, then `narrows` of one less.
 struct Cut {
-  Cut(size_t vectors, size_t most) {
-    const size_t strips = (vectors + most - 1) / most;
+  Cut(size_t vectors, size_t targets) {
+    const size_t best = best_vectors(targets);
+    const size_t most = most_vectors(targets);
+    const size_t strips = std::max({size_t{1}, vectors / best, (vectors + most - 1) / most});
     wide = (vectors + strips - 1) / strips;
     narrows = wide * strips - vectors;
     wides = strips - narrows;
@@ -210,7 +254,7 @@ Runner<Work> RunnerOf(size_t vectors) {
       Blocks<targets, std::min<size_t>(7, most), width, Work>,
       Blocks<targets, most, width, Work>,
   };
-  const Cut cut(vectors, most);
+  const Cut cut(vectors, targets);
   return {cut, run[cut.wide - 1]};
 }
 
@@ -254,7 +298,7 @@ void LayerOfBits(const TwinLayer& layer, Activation activation, const uint64_t* 
 void ListStrips(uint32_t width, uint32_t columns, std::vector<TwinStrip>& list) {
   const auto lanes = static_cast<uint32_t>(hn::Lanes(Floats()));
   const auto targets = static_cast<uint32_t>(std::min<size_t>(width, at_once));
-  const Cut cut((columns + lanes - 1) / lanes, most_vectors(targets));
+  const Cut cut((columns + lanes - 1) / lanes, targets);
   for (uint32_t t = 0; t < width; t += targets) {
     uint32_t column = 0;
     for (size_t k = 0; k < cut.wides + cut.narrows; ++k) {
