@@ -1,7 +1,6 @@
 // connection_list: executes any order, connection by connection, over a tile of inputs.
 // It is the I/O model made to run: every neuron has one row of values for the whole pass, accumulators start as the
 // bias and are updated in place. Any valid order of any DAG; track `general`.
-#include <fmt/format.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include "exec/aligned.hpp"
 #include "exec/connection_list_kernel.hpp"
 #include "exec/engine.hpp"
+#include "exec/fit.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_trace.hpp"
 #include "exec/trace_writer.hpp"
@@ -36,8 +36,7 @@ class ConnectionList final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    if (inputs.width != input_ids_.size())
-      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, input_ids_.size()));
+    check_width(inputs, input_ids_.size());
     Outcome outcome;
     outcome.executed_edges = inputs.count * connection_.size();
     if (observe == Observe::values) outcome.values.assign(inputs.count * output_ids_.size(), 0);

@@ -1,12 +1,11 @@
 // csr: the honest baseline. Compressed sparse rows, target by target, layer by layer, vectors of inputs.
 // It knows nothing about the network but its connections. Tracks: `general`, and `value` (dead inputs dropped).
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "exec/aligned.hpp"
 #include "exec/csr_kernel.hpp"
 #include "exec/engine.hpp"
+#include "exec/fit.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_run.hpp"
 #include "exec/tile_trace.hpp"
@@ -18,14 +17,9 @@ namespace {
 class Csr final : public Engine {
  public:
   void prepare(const Plan& plan) override {
-    if (plan.layers == nullptr)
-      throw Unsupported("csr works layer by layer; a network without layers (skip connections) has connection_list");
-    LayerSource& layers = *plan.layers;
+    LayerSource& layers = layers_of(plan, "csr");
     activation_ = layers.activation();
-    job_.widths = layers.widths();
-    job_.tile = plan.tile;
-    job_.threads = plan.threads;
-    job_.track = plan.track;
+    job_ = tile_job(plan);
     layers.restart();
     Layer layer;
     while (layers.next(layer)) add(layer);
@@ -35,8 +29,6 @@ class Csr final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    if (inputs.width != job_.widths.front())
-      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, job_.widths.front()));
     return run_tiles(job_, inputs, observe, deadline);
   }
 

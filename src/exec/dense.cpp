@@ -10,6 +10,7 @@
 
 #include "exec/aligned.hpp"
 #include "exec/engine.hpp"
+#include "exec/fit.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_run.hpp"
 
@@ -21,18 +22,14 @@ constexpr uint64_t most_weights = uint64_t{1} << 31;  // 8 GiB
 class Dense final : public Engine {
  public:
   void prepare(const Plan& plan) override {
-    if (plan.layers == nullptr)
-      throw Unsupported("dense works layer by layer; a network without layers has connection_list");
-    LayerSource& layers = *plan.layers;
-    job_.widths = layers.widths();
+    LayerSource& layers = layers_of(plan, "dense");
+    job_ = tile_job(plan);
     for (size_t l = 0; l + 1 < job_.widths.size(); ++l) {
       weights_ += uint64_t{job_.widths[l]} * job_.widths[l + 1];
       neurons_ += job_.widths[l + 1];
     }
     if (weights_ > most_weights)
       throw Unsupported(fmt::format("dense would hold {} weights; it takes up to {}", weights_, most_weights));
-    job_.tile = plan.tile;
-    job_.threads = plan.threads;
     const Activation activation = layers.activation();
     layers.restart();
     for (Layer layer; layers.next(layer);) add(layer);
@@ -46,8 +43,6 @@ class Dense final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    if (inputs.width != job_.widths.front())
-      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, job_.widths.front()));
     // Our threads share the tiles; the library has one in each.
     openblas_set_num_threads(1);
     return run_tiles(job_, inputs, observe, deadline);

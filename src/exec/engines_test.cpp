@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "exec/engine.hpp"
+#include "net/layers_under_test.hpp"
 #include "net/random.hpp"
 
 namespace sparsio {
@@ -94,28 +95,6 @@ Layer uplifted(uint32_t sources, uint32_t targets, RandomStream& random) {
   return layer;
 }
 
-class FixedLayers final : public LayerSource {
- public:
-  FixedLayers(std::vector<Layer> layers, Activation activation) : layers_(std::move(layers)), activation_(activation) {
-    widths_.push_back(layers_.front().sources);
-    for (const Layer& layer : layers_) widths_.push_back(layer.targets);
-  }
-  const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return activation_; }
-  void restart() override { at_ = 0; }
-  bool next(Layer& layer) override {
-    if (at_ == layers_.size()) return false;
-    layer = layers_[at_++];
-    return true;
-  }
-
- private:
-  std::vector<Layer> layers_;
-  std::vector<uint32_t> widths_;
-  Activation activation_;
-  size_t at_ = 0;
-};
-
 Inputs random_inputs(uint64_t count, uint32_t width, bool is_packed, RandomStream& random) {
   Inputs inputs{count, width, {}, {}, "generated"};
   inputs.bits.assign(count * inputs.row_bytes(), 0);
@@ -137,7 +116,7 @@ Inputs random_inputs(uint64_t count, uint32_t width, bool is_packed, RandomStrea
 
 struct Example {
   std::string name;
-  std::unique_ptr<FixedLayers> layers;
+  std::unique_ptr<GivenLayers> layers;
   Network network;
   Inputs inputs;
 };
@@ -152,7 +131,7 @@ Example example(Make make, const std::string& name, Activation activation, bool 
     layers.push_back(make(width, next, random));
     width = next;
   }
-  auto source = std::make_unique<FixedLayers>(std::move(layers), activation);
+  auto source = std::make_unique<GivenLayers>(std::move(layers), activation);
   Network network(*source, 1'000'000);
   Inputs inputs = random_inputs(1 + random.below(230), source->widths().front(), is_packed, random);
   return {name, std::move(source), std::move(network), std::move(inputs)};
@@ -262,7 +241,7 @@ TEST_P(EveryEngine, GivesTheSameBitsOnAnyNumberOfThreads) {
 
 TEST_P(EveryEngine, SharesWideLayersAmongThreads) {
   RandomStream random(5, 1);
-  FixedLayers layers({unstructured(500, 400, random), twins(400, 301, random), unstructured(301, 10, random)},
+  GivenLayers layers({unstructured(500, 400, random), twins(400, 301, random), unstructured(301, 10, random)},
                      Activation::challenge);
   const Network network(layers, 1'000'000);
   const Inputs inputs = random_inputs(9, 500, true, random);
@@ -290,7 +269,7 @@ TEST_P(EveryEngine, SumsFewSources) {
       for (uint32_t t = 0; t < targets; ++t) add_row(layer, all, random);
       return layer;
     };
-    FixedLayers layers({full(sources), full(23)}, Activation::relu);
+    GivenLayers layers({full(sources), full(23)}, Activation::relu);
     const Network network(layers, 1'000'000);
     const Inputs inputs = random_inputs(130, sources, sources % 2 == 0, random);
     Plan plan;

@@ -16,6 +16,7 @@ extern "C" {  // the header says so only for its last lines
 #include <numeric>
 
 #include "exec/engine.hpp"
+#include "exec/fit.hpp"
 
 namespace sparsio {
 namespace {
@@ -78,11 +79,9 @@ struct GraphBlasLayer {
 class GraphBlas final : public Engine {
  public:
   void prepare(const Plan& plan) override {
-    if (plan.layers == nullptr)
-      throw Unsupported("graphblas works layer by layer; a network without layers has connection_list");
+    LayerSource& layers = layers_of(plan, "graphblas");
     static std::once_flag started;
     std::call_once(started, [] { check(GrB_init(GrB_NONBLOCKING), "its start"); });
-    LayerSource& layers = *plan.layers;
     widths_ = layers.widths();
     activation_ = layers.activation();
     is_sparse_ = plan.track == Track::value;
@@ -92,8 +91,7 @@ class GraphBlas final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    if (inputs.width != widths_.front())
-      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, widths_.front()));
+    check_width(inputs, widths_.front());
     check(GxB_Global_Option_set(GxB_GLOBAL_NTHREADS, threads_), "setting its threads");
     Outcome outcome;
     Matrix y = load(inputs);

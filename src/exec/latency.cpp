@@ -4,7 +4,6 @@
 // that does not fit the caches. A layer of twins (twin_layout) is stored as such: little more than four bytes a
 // connection, and vectors of targets. A layer too small to be worth a meeting has fewer threads, in the end one. Track
 // `general`; whatever the plan's tile, one input is run after the other.
-#include <fmt/format.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 
 #include "exec/aligned.hpp"
 #include "exec/engine.hpp"
+#include "exec/fit.hpp"
 #include "exec/latency_kernel.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_trace.hpp"
@@ -31,9 +31,7 @@ constexpr uint32_t call_bytes = 13 * 64;
 class Latency final : public Engine {
  public:
   void prepare(const Plan& plan) override {
-    if (plan.layers == nullptr)
-      throw Unsupported("latency works layer by layer; a network without layers has connection_list");
-    LayerSource& layers = *plan.layers;
+    LayerSource& layers = layers_of(plan, "latency");
     widths_ = layers.widths();
     activation_ = layers.activation();
     layers.restart();
@@ -44,8 +42,7 @@ class Latency final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    if (inputs.width != widths_.front())
-      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, widths_.front()));
+    check_width(inputs, widths_.front());
     Outcome outcome;
     outcome.executed_edges = inputs.count * connections_;
     if (observe == Observe::alive) outcome.alive.assign(layer_.size(), 0);

@@ -2,13 +2,12 @@
 // One input at a time, double precision, sources summed in the order the network stores them, bias added last. It reads
 // as the rule is written and does nothing clever, except that inputs are shared among threads. A network that is not
 // held whole is walked once, layer by layer, with all inputs beside each other and targets shared among threads.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <exception>
 
 #include "exec/engine.hpp"
+#include "exec/fit.hpp"
 #include "exec/tile_trace.hpp"
 
 namespace sparsio {
@@ -34,8 +33,7 @@ class Reference final : public Engine {
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
     if (network_ == nullptr) return walk(inputs, observe, deadline);
-    if (inputs.width != input_ids_.size())
-      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, input_ids_.size()));
+    check_width(inputs, input_ids_.size());
     Outcome outcome;
     outcome.executed_edges = inputs.count * network_->connections();
     std::vector<uint8_t> category(inputs.count, 0);
@@ -159,9 +157,7 @@ class Reference final : public Engine {
 
   /// Value of input i at neuron v of a layer: x[v * inputs + i].
   Outcome walk(const Inputs& inputs, Observe observe, const Deadline& deadline) const {
-    if (inputs.width != layers_->widths().front())
-      throw Unsupported(
-          fmt::format("inputs of width {} for {} input neurons", inputs.width, layers_->widths().front()));
+    check_width(inputs, layers_->widths().front());
     const uint64_t count = inputs.count;
     Outcome outcome;
     outcome.executed_edges = count * connections_;

@@ -1,11 +1,10 @@
 // source_blocks: for networks without structure: sources in blocks that stay in the L1 (source_blocks_kernel).
 // Random targets share no set of sources, so nothing is saved on arithmetic or loads; what can be saved is where the
 // loads come from. Sums are made in csr's order. Tracks: `general`, and `value` (dead inputs dropped).
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "exec/engine.hpp"
+#include "exec/fit.hpp"
 #include "exec/source_blocks_kernel.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_run.hpp"
@@ -18,14 +17,9 @@ namespace {
 class SourceBlocks final : public Engine {
  public:
   void prepare(const Plan& plan) override {
-    if (plan.layers == nullptr)
-      throw Unsupported("source_blocks works layer by layer; a network without layers has connection_list");
-    LayerSource& layers = *plan.layers;
+    LayerSource& layers = layers_of(plan, "source_blocks");
     activation_ = layers.activation();
-    job_.widths = layers.widths();
-    job_.tile = plan.tile;
-    job_.threads = plan.threads;
-    job_.track = plan.track;
+    job_ = tile_job(plan);
     layers.restart();
     for (Layer layer; layers.next(layer);) {
       if (plan.track == Track::value && activation_ == Activation::relu &&
@@ -41,8 +35,6 @@ class SourceBlocks final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    if (inputs.width != job_.widths.front())
-      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, job_.widths.front()));
     return run_tiles(job_, inputs, observe, deadline);
   }
 

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "exec/aligned.hpp"
+#include "exec/fit.hpp"
 #include "exec/tile_kernels.hpp"
 
 namespace sparsio {
@@ -217,7 +218,17 @@ class Walk {
 
 }  // namespace
 
+TileJob tile_job(const Plan& plan) {
+  TileJob job;
+  job.widths = plan.layers->widths();
+  job.tile = plan.tile;
+  job.threads = plan.threads;
+  job.track = plan.track;
+  return job;
+}
+
 Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline) {
+  check_width(inputs, job.widths.front());
   if (job.tile > widest_tile) throw Unsupported(fmt::format("a tile of {} inputs, {} at most", job.tile, widest_tile));
   Outcome outcome;
   if (observe == Observe::values) outcome.values.assign(inputs.count * outputs_of(job), 0);

@@ -44,6 +44,10 @@ struct TileJob {
 
 constexpr float cap = 32.0F;
 
+/// The plan's layers, tile, threads and track; the engine adds the rest.
+TileJob tile_job(const Plan& plan);
+
+/// Unsupported if the inputs are not as wide as the network.
 Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline);
 
 /// For each layer, and after the last, whether all layers from there on map a column of caps to itself, found by

@@ -7,11 +7,10 @@
 // general: every connection. structure: equal neurons are merged beforehand (twin_neurons). value: dead inputs are
 // dropped, saturated ones finished where every remaining layer is verified to keep them (tile_run). 0/1 inputs are read
 // as bits by the first layer.
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "exec/engine.hpp"
+#include "exec/fit.hpp"
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_run.hpp"
 #include "exec/tile_trace.hpp"
@@ -26,13 +25,9 @@ namespace {
 class TwinTiles final : public Engine {
  public:
   void prepare(const Plan& plan) override {
-    if (plan.layers == nullptr)
-      throw Unsupported("twin_tiles works layer by layer; a network without layers has connection_list");
-    LayerSource& layers = *plan.layers;
+    LayerSource& layers = layers_of(plan, "twin_tiles");
     activation_ = layers.activation();
-    job_.tile = plan.tile;
-    job_.threads = plan.threads;
-    job_.track = plan.track;
+    job_ = tile_job(plan);
     job_.widths.assign(1, layers.widths().front());
     RecycledRows rows(layers.widths().front());
     job_.kernel = [this](size_t l, const float*, float* tile, uint32_t stride, uint32_t columns) {
@@ -65,8 +60,6 @@ class TwinTiles final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    if (inputs.width != job_.widths.front())
-      throw Unsupported(fmt::format("inputs of width {} for {} input neurons", inputs.width, job_.widths.front()));
     return run_tiles(job_, inputs, observe, deadline);
   }
 

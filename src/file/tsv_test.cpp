@@ -9,6 +9,7 @@
 #include "file/format.hpp"
 #include "file/refusal.hpp"
 #include "file/temporary_folder.hpp"
+#include "net/layers_under_test.hpp"
 
 namespace sparsio {
 namespace {
@@ -40,29 +41,6 @@ void expect_equal(const std::vector<Layer>& a, const std::vector<Layer>& b) {
     EXPECT_EQ(a[l].bias, b[l].bias);
   }
 }
-
-/// Layers held in a vector.
-class GivenLayers final : public LayerSource {
- public:
-  GivenLayers(std::vector<Layer> layers, Activation activation) : layers_(std::move(layers)), activation_(activation) {
-    widths_.push_back(layers_.front().sources);
-    for (const Layer& layer : layers_) widths_.push_back(layer.targets);
-  }
-  const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return activation_; }
-  void restart() override { at_ = 0; }
-  bool next(Layer& layer) override {
-    if (at_ == layers_.size()) return false;
-    layer = layers_[at_++];
-    return true;
-  }
-
- private:
-  std::vector<Layer> layers_;
-  std::vector<uint32_t> widths_;
-  Activation activation_;
-  size_t at_ = 0;
-};
 
 NetworkSource given(std::vector<Layer> layers, Activation activation = Activation::challenge) {
   return std::make_unique<GivenLayers>(std::move(layers), activation);

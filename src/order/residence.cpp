@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "order/place.hpp"
+
 namespace sparsio {
 namespace {
 
@@ -334,11 +336,7 @@ Order Residence::order() {
   // Within a stage: who lingers gives to who enters and goes, others are read, those that will linger last; then the
   // target that leaves gives.
   enum Turn : uint64_t { lingered, passing, arriving, departing, turns };
-  struct Place {
-    uint64_t key;  // stage, turn, source
-    uint32_t connection;
-  };
-  std::vector<Place> places;
+  std::vector<Place> places;  // by stage, turn, source
   places.reserve(network_.connections());
   std::vector<Visit> visits;
   for (uint32_t u = 0; u < network_.neurons(); ++u) {
@@ -360,13 +358,7 @@ Order Residence::order() {
       places.push_back({(stage * turns + turn) << 32 | u, k});
     }
   }
-  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
-    return a.key != b.key ? a.key < b.key : a.connection < b.connection;
-  });
-  std::vector<uint32_t> connection;
-  connection.reserve(places.size());
-  for (const Place& place : places) connection.push_back(place.connection);
-  return Order(std::move(connection));
+  return order_of(std::move(places));
 }
 
 }  // namespace sparsio

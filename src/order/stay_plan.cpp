@@ -4,6 +4,8 @@
 #include <cstring>
 #include <limits>
 
+#include "order/place.hpp"
+
 namespace sparsio {
 namespace {
 
@@ -154,11 +156,7 @@ StayPlan::Reads StayPlan::reads(uint32_t u, Stage left, std::span<const Trial> t
 }
 
 Order StayPlan::order() const {
-  struct Place {
-    uint64_t key;  // stage, then reads before what the leaving target gives, then source
-    uint32_t connection;
-  };
-  std::vector<Place> places;
+  std::vector<Place> places;  // by stage, then reads before what the leaving target gives, then source
   places.reserve(network_.connections());
   std::vector<uint32_t> out;
   for (uint32_t u = 0; u < network_.neurons(); ++u) {
@@ -177,13 +175,7 @@ Order StayPlan::order() const {
       places.push_back({(2 * stage + (given ? 1 : 0)) << 32 | u, k});
     }
   }
-  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
-    return a.key != b.key ? a.key < b.key : a.connection < b.connection;
-  });
-  std::vector<uint32_t> connection;
-  connection.reserve(places.size());
-  for (const Place& place : places) connection.push_back(place.connection);
-  return Order(std::move(connection));
+  return order_of(std::move(places));
 }
 
 }  // namespace sparsio
