@@ -139,7 +139,7 @@ HWY_INLINE void Add(Vector (&sum)[targets][vectors], Rows rows, const uint32_t*&
 
 /// How many sources a strip leaves for its end: as many as the registers beside the sums can hold.
 template <size_t targets, size_t vectors>
-constexpr size_t last_sources = has_32_registers&& targets == at_once&& vectors <= 2 ? 5 : 0;
+constexpr size_t last_sources = (has_32_registers && targets == at_once && vectors <= 2) ? 5 : 0;
 
 /// Gives the last sources to one target after the other and stores each when it is done. Were all sums finished at
 /// once, their additions and comparisons, which wait for the last products, would fill the core's schedulers, and the
