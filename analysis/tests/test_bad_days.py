@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from built_program import PROGRAM, needs_program, sparsio
@@ -202,15 +203,21 @@ def test_a_clock_that_goes_backwards(config, undisturbed, tmp_path):
 
 @pytest.mark.parametrize("kill", (signal.SIGINT, signal.SIGTERM, signal.SIGKILL), ids=lambda kill: kill.name)
 def test_a_kill_at_any_moment(config, undisturbed, tmp_path, kill):
-    """Moments are drawn over twice the time a run takes, so that start, cases, writing and end are all met."""
+    """Moments are drawn over twice the time a run takes, so that start, cases, writing and end are all met: five of
+    them, and more until one has come before the end."""
+    start = time.monotonic()
+    assert run(config, tmp_path / "whole.h5").returncode == 0
+    takes = time.monotonic() - start
     draw = random.Random(kill.value)
     stopped = 0
-    for attempt in range(5):
-        out = tmp_path / f"k{attempt}.h5"
+    attempts = 0
+    while attempts < 5 or (stopped == 0 and attempts < 100):
+        out = tmp_path / f"k{attempts}.h5"
+        attempts += 1
         with subprocess.Popen([PROGRAM, "run", config, "--out", out], stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE) as process:
             try:
-                process.wait(timeout=draw.uniform(0.0, 0.2))
+                process.wait(timeout=draw.uniform(0.0, 2 * takes))
             except subprocess.TimeoutExpired:
                 process.send_signal(kill)
                 process.wait(timeout=60)
