@@ -47,7 +47,7 @@ const std::vector<const char*> pruned = {"0.001", "0.003", "0.01", "0.03", "0.1"
 
 const std::vector<Contest> contests = {
     // Enough inputs that the weights, which the contender before has pushed out of the caches, come back only once in
-    // sixty tiles and more.
+    // thirty tiles and more.
     {"radix",
      {"radix_net:neurons=1024,layers=120"},
      "images:count=7680",
