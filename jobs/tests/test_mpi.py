@@ -109,6 +109,31 @@ def test_the_same_rows_as_one_process(tmp_path):
             assert without_measured(row) == without_measured(alone[run]), f"{ranks} ranks"
 
 
+def test_a_case_of_several_ranks_that_fails_is_a_row_and_the_sweep_goes_on(tmp_path):
+    sweep = Sweep(tmp_path, """
+network = "mlp:widths=200x4,density=0.2"
+inputs = "random:count=20,density=0.3"
+memory = 100
+ranks = 2
+driver = "data"
+repetitions = 1
+[[sweep]]
+inputs = "random:count=100000,density=0.3"
+engine = "reference"
+time_limit = 0.5
+[[sweep]]
+inputs = "images:neurons=64,count=4"
+engine = "csr"
+[[sweep]]
+engine = ["csr", "auto"]
+""")
+    for nodes in ({}, {"SPARSIO_NODE_RANKS": "1"}):
+        out = f"{len(nodes)}.h5"
+        code, text = sweep.run(2, out, nodes)
+        assert code == 2, text
+        assert sorted(row["status"] for row in sweep.rows(out).values()) == ["error", "ok", "ok", "timeout"], text
+
+
 def test_more_ranks_than_cases(tmp_path):
     sweep = Sweep(tmp_path, 'network = "mlp:widths=30x4,density=0.3"\nmemory = [4, 8]\n')
     code, text = sweep.run(6)

@@ -19,9 +19,12 @@ namespace sparsio {
 /// over several the first rank answers, at once while it waits in a collective, else within 20 ms.
 class Counter {
  public:
-  virtual ~Counter() = default;  // collective
+  /// Closes it; but while an exception unwinds, which the other ranks may know nothing of, only this rank's end.
+  virtual ~Counter() = default;
   /// The value before adding.
   virtual int64_t next(int64_t amount = 1) = 0;
+  /// Collective, once, the last that is done with it. For whoever leaves in step with the others, exception or not.
+  virtual void close() {}
 };
 
 class Communicator {

@@ -218,7 +218,10 @@ class SharedCounter final : public Counter {
     process_->barrier(comm_);
   }
   ~SharedCounter() override {
-    if (std::uncaught_exceptions() > 0) return;
+    if (std::uncaught_exceptions() == 0) SharedCounter::close();
+  }
+  void close() override {
+    if (window_ == MPI_WIN_NULL) return;
     process_->barrier(comm_);
     process_->in_turn([&] { MPI_Win_free(&window_); });
   }
@@ -240,10 +243,15 @@ class AskedCounter final : public Counter, private Service {
     process_->barrier(comm_);
   }
   ~AskedCounter() override {
-    const bool all_end_here = std::uncaught_exceptions() == 0;
-    if (all_end_here) process_->barrier(comm_);
-    if (rank_ == 0) process_->remove(this);
-    if (!all_end_here) return;
+    if (std::uncaught_exceptions() == 0)
+      AskedCounter::close();
+    else if (comm_ != MPI_COMM_NULL)
+      withdraw();
+  }
+  void close() override {
+    if (comm_ == MPI_COMM_NULL) return;
+    process_->barrier(comm_);
+    withdraw();
     process_->in_turn([&] { MPI_Comm_free(&comm_); });
   }
   int64_t next(int64_t amount) override {
@@ -281,6 +289,10 @@ class AskedCounter final : public Counter, private Service {
       // Whoever asks has its receive posted: a word goes out without waiting.
       MPI_Send(&before, 1, MPI_INT64_T, status.MPI_SOURCE, answer_tag, comm_);
     }
+  }
+
+  void withdraw() {
+    if (rank_ == 0) process_->remove(this);
   }
 
   std::shared_ptr<Process> process_;

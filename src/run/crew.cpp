@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <span>
 
 #include "file/digest.hpp"
 #include "mpi/launch.hpp"
@@ -65,14 +66,14 @@ bool all_succeeded(Communicator& ranks, const std::string& failure) {
   return false;
 }
 
-std::string digest_of(const Inputs& inputs) {
-  return fmt::format("{} x {}, {}", inputs.count, inputs.width,
-                     digest(bytes_of(inputs.bits) + bytes_of(inputs.values)));
+template <class Number>
+std::string digest_of(std::span<const Number> numbers) {
+  return digest({reinterpret_cast<const char*>(numbers.data()), numbers.size_bytes()});
 }
 
-template <class Numbers>
-std::string digest_of(const Numbers& numbers) {
-  return digest({reinterpret_cast<const char*>(numbers.data()), numbers.size_bytes()});
+std::string digest_of(const Inputs& inputs) {
+  return fmt::format("{} x {}, {}", inputs.count, inputs.width,
+                     inputs.is_packed() ? digest_of(std::span(inputs.bits)) : digest_of(std::span(inputs.values)));
 }
 
 std::string digest_of(const Network& network) {
@@ -156,6 +157,9 @@ class Hand {
     return sum;
   }
 
+  /// Of what the ranks share; nothing can be run afterwards.
+  void let_go() { pile_->close(); }
+
   const Engine& engine(size_t which) const { return *engines_[which]; }
 
  private:
@@ -233,7 +237,10 @@ class Captain {
   Captain(const CrewWork& work, Communicator& ranks) : ranks_(ranks), hand_(work, ranks) {}
   Captain(const Captain&) = delete;
   Captain& operator=(const Captain&) = delete;
-  ~Captain() { tell(ranks_, {}); }
+  ~Captain() {
+    tell(ranks_, {});
+    hand_.let_go();  // as the others do once dismissed, though a failure may unwind here
+  }
 
   uint32_t next_engine() { return engines_++; }
 
@@ -273,6 +280,7 @@ class CrewEngine final : public Engine {
   void trace(const TraceSink& sink) const override { captain_->engine(which_).trace(sink); }
   std::string simd() const override { return captain_->engine(which_).simd(); }
   std::string note() const override { return captain_->engine(which_).note(); }
+  std::string chosen() const override { return captain_->engine(which_).chosen(); }
 
  private:
   std::shared_ptr<Captain> captain_;
@@ -321,6 +329,7 @@ void serve(const CrewWork& work, Communicator& ranks) {
   Hand hand(work, ranks);
   try {
     while (follow(work, ranks, hand)) continue;
+    hand.let_go();
   } catch (const std::exception& reason) {
     ranks.abort(reason.what());  // what the engines throw is reported; after anything else nobody knows the next step
   }
