@@ -172,7 +172,8 @@ bool is_close(const Outcome& got, const Outcome& want, uint64_t input, uint64_t 
   double error = 0;
   for (uint64_t o = input * outputs; o < (input + 1) * outputs; ++o) {
     largest = std::max(largest, std::abs(want.values[o]));
-    error = std::max(error, std::abs(got.values[o] - want.values[o]));
+    const double distance = std::abs(got.values[o] - want.values[o]);
+    if (!(distance <= error)) error = std::isnan(distance) ? HUGE_VAL : distance;
   }
   return error <= 1e-5 * largest;
 }

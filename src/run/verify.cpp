@@ -26,7 +26,8 @@ Verdict verify_values(Engine& engine, Engine& reference, const Inputs& inputs, u
     double error = 0;
     for (uint64_t o = 0; o < outputs; ++o) {
       largest = std::max(largest, std::abs(want.values[i * outputs + o]));
-      error = std::max(error, std::abs(got.values[i * outputs + o] - want.values[i * outputs + o]));
+      const double distance = std::abs(got.values[i * outputs + o] - want.values[i * outputs + o]);
+      if (!(distance <= error)) error = std::isnan(distance) ? HUGE_VAL : distance;  // no number is no result
     }
     if (error <= tolerance * largest || error == 0) {
       if (error > 0) verdict.max_relative_error = std::max(verdict.max_relative_error, error / largest);
