@@ -22,7 +22,7 @@ template <typename Row>
 double input_count(const Row& row) {
   if (row.text("inputs").empty()) return 0;
   for (const auto& [name, value] : parse_spec(row.text("inputs"), row.text("inputs")).given)
-    if (name == "count") return std::stod(value);
+    if (name == "count" && std::stod(value) > 0) return std::stod(value);  // 0 is all of a file
   return inputs_of_a_file;
 }
 

@@ -83,6 +83,20 @@ TEST(Packing, CostsAreEstimatedByTheRateAndThenMeasured) {
   EXPECT_EQ(asked, 3);
 }
 
+TEST(Packing, AllInputsOfAFileAreAsManyAsTheChallenges) {
+  CostModel model([](const std::string&) { return 1e5; }, 1e8);
+  const auto seconds = [&](const std::string& inputs) {
+    Case one = case_of("n", "csr");
+    one.set("inputs", inputs, "test");
+    return model.seconds(one);
+  };
+  const double all = seconds("images:count=60000");
+  EXPECT_GT(all, 100);
+  for (const char* inputs : {"in.bits", "bits:path=in.bits,count=0", "h5:path=in.h5"})
+    EXPECT_EQ(seconds(inputs), all) << inputs;
+  EXPECT_LT(seconds("bits:path=in.bits,count=100"), all / 100);
+}
+
 TEST(Packing, ANetworkThatCannotBeOpenedIsCheap) {
   CostModel model([](const std::string& network) -> double { throw BadInput(network, "not there"); }, 1e8);
   EXPECT_LT(model.seconds(case_of("n", "csr")), 1);
