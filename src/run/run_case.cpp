@@ -177,9 +177,10 @@ class CaseRun {
       record_.set(level.name + "_model_lines",
                   model_lines(network, *schedule_, policy.kind(), level.bytes, costs_.tile, costs_.bytes));
       const LineLayout& layout = costs_.lines;
-      const std::string key =
-          fmt::format("{} {} {} {} {} {} {} {}", case_.text("network"), case_.text("order"), memory_.values,
-                      case_.text("engine"), tile_, layout.vector_bytes, layout.strip_bytes, layout.bytes_a_connection);
+      const std::string worker = execution_.engine != nullptr ? execution_.engine->chosen() : "";
+      const std::string key = fmt::format("{} {} {} {} {} {} {} {} {}", case_.text("network"), case_.text("order"),
+                                          memory_.values, case_.text("engine"), worker, tile_, layout.vector_bytes,
+                                          layout.strip_bytes, layout.bytes_a_connection);
       const LinePrediction lines =
           bench_.prediction(fmt::format("{} {} {} {}", key, level.bytes, level.ways, level.line_bytes),
                             [&] { return predict_lines(network, schedule_->steps, level, layout); });
