@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <limits>
 #include <map>
 #include <optional>
 
@@ -185,7 +184,7 @@ class SweepRun {
     const auto count = static_cast<int64_t>(blocks.size());
     for (int64_t at = summary_.was_interrupted ? count : next.next(); at < count; at = next.next()) {
       if (is_interrupted()) {
-        constexpr int64_t none_left = std::numeric_limits<int64_t>::max() / 4;
+        constexpr int64_t none_left = int64_t{1} << 40;  // more than there are blocks, and a million ranks may add it
         next.next(none_left);
         other.next(none_left);
         summary_.was_interrupted = true;
