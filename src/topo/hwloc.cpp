@@ -161,18 +161,30 @@ CacheLevel describe_cache(hwloc_topology_t topology, hwloc_obj_t cache, const st
   return level;
 }
 
-/// Level by level the smallest share over any place of `binding`. Some boards list caches of size 0: left out.
-std::vector<CacheLevel> covering_caches(hwloc_topology_t topology, hwloc_const_cpuset_t binding,
-                                        const std::vector<Bitmap>& bindings, VirtualMachine is_virtual) {
-  std::map<int, CacheLevel> smallest;
+struct Cache {
+  hwloc_const_cpuset_t units;
+  CacheLevel level;
+};
+
+/// Each once, from L1 on. Some boards list caches of size 0: left out.
+std::vector<Cache> all_caches(hwloc_topology_t topology, const std::vector<Bitmap>& bindings,
+                              VirtualMachine is_virtual) {
+  std::vector<Cache> caches;
   constexpr hwloc_obj_type_t types[] = {HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE, HWLOC_OBJ_L4CACHE};
-  for (const hwloc_obj_type_t type : types) {
-    for (hwloc_obj_t cache = nullptr; (cache = hwloc_get_next_obj_by_type(topology, type, cache)) != nullptr;) {
-      if (cache->attr->cache.size == 0 || !hwloc_bitmap_intersects(cache->cpuset, binding)) continue;
-      const CacheLevel level = describe_cache(topology, cache, bindings, is_virtual);
-      const auto [at, is_new] = smallest.try_emplace(level.level, level);
-      if (!is_new && level.share_bytes < at->second.share_bytes) at->second = level;
-    }
+  for (const hwloc_obj_type_t type : types)
+    for (hwloc_obj_t cache = nullptr; (cache = hwloc_get_next_obj_by_type(topology, type, cache)) != nullptr;)
+      if (cache->attr->cache.size > 0 && !hwloc_bitmap_iszero(cache->cpuset))
+        caches.push_back({cache->cpuset, describe_cache(topology, cache, bindings, is_virtual)});
+  return caches;
+}
+
+/// Level by level the smallest share over any place of `binding`.
+std::vector<CacheLevel> covering_caches(hwloc_const_cpuset_t binding, const std::vector<Cache>& all) {
+  std::map<int, CacheLevel> smallest;
+  for (const Cache& cache : all) {
+    if (!hwloc_bitmap_intersects(cache.units, binding)) continue;
+    const auto [at, is_new] = smallest.try_emplace(cache.level.level, cache.level);
+    if (!is_new && cache.level.share_bytes < at->second.share_bytes) at->second = cache.level;
   }
   std::vector<CacheLevel> caches;
   caches.reserve(smallest.size());
@@ -268,9 +280,10 @@ Machine detect_machine(uint32_t threads) {
   const Bitmap ours = our_units(topology, bindings, replay);
   machine.cores = count_cores(topology, ours.get());
   machine.processing_units = static_cast<uint32_t>(hwloc_bitmap_weight(ours.get()));
+  const std::vector<Cache> caches = all_caches(topology, bindings, machine.virtual_machine);
   for (uint32_t t = 0; t < bindings.size(); ++t)
-    machine.threads.push_back({t, binding_text(topology, bindings[t].get(), ours.get()),
-                               covering_caches(topology, bindings[t].get(), bindings, machine.virtual_machine)});
+    machine.threads.push_back(
+        {t, binding_text(topology, bindings[t].get(), ours.get()), covering_caches(bindings[t].get(), caches)});
   warn(topology, threads, bindings, replay, machine);
   return machine;
 }
