@@ -6,7 +6,7 @@
 // written.
 //
 // A Policy remembers slots, not neurons:
-//   Policy(steps, uses, slots)  uses: the number of touches of each neuron in the order
+//   Policy(network, steps, slots)
 //   void load(slot, neuron, key)   the slot, free until now, gets a neuron      key = 2 * step + 1 for the source,
 //   void touch(slot, key)          the neuron in the slot is used                     2 * step for the target
 //   void free(slot)                the neuron in the slot is dead

@@ -17,7 +17,7 @@ bool Sample::operator==(const Sample& other) const {
 const Schema& sample_schema() {
   static const Schema schema = {{"run", Type::text, 32, "", "run id, as in /runs"},
                                 {"repetition", Type::integer, 0, "", "counted from 0"},
-                                {"rank", Type::integer, 0, "", "MPI rank, counted from 0"},
+                                {"rank", Type::integer, 0, "", "MPI rank, counted from 0; -1: all"},
                                 {"thread", Type::integer, 0, "", "thread of the rank, counted from 0"},
                                 {"seconds", Type::real, 0, "seconds", "time of this repetition", Nature::measured},
                                 {"round", Type::integer, 0, "", "of the sweep's rounds, counted from 0"},
