@@ -1,7 +1,7 @@
 // images: 0/1 pictures like thresholded handwriting, for where the official inputs are not at hand.
 // An image is one to three thick curves (cubic Bezier, each starts on the one before: one connected blob) inside the
 // middle of a square of ceil(sqrt(neurons)) pixels a side, read row by row and cut off after `neurons` pixels. Mean
-// density is about 0.10 with a standard deviation of 0.04, as in the official inputs; the early layers of the Graph
+// density is about 0.09 with a standard deviation of 0.04 (official inputs: 0.10); the early layers of the Graph
 // Challenge networks lose inputs gradually (README: alive counts). Image i depends on (seed, i) alone.
 #include <fmt/format.h>
 
