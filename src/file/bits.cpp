@@ -19,14 +19,11 @@ constexpr size_t block_bytes = size_t{1} << 16;
 const Options options{{"count", Type::integer, "0", "how many inputs to read; 0: all"}};
 
 void check_padding(const Inputs& inputs, const std::string& path) {
-  if (inputs.width % 8 == 0) return;
-  const auto padding = static_cast<uint8_t>(0xFFU >> (inputs.width % 8));
-  for (uint64_t i = 0; i < inputs.count; ++i)
-    if (inputs.bits[(i + 1) * inputs.row_bytes() - 1] & padding)
-      throw BadInput(path,
-                     fmt::format("input {}, byte {}: a bit beyond the {} of a row is set", i + 1,
-                                 (i + 1) * inputs.row_bytes() - 1, inputs.width),
-                     "give the width that the file was written with");
+  if (const auto row = row_with_set_padding(inputs))
+    throw BadInput(path,
+                   fmt::format("input {}, byte {}: a bit beyond the {} of a row is set", *row + 1,
+                               (*row + 1) * inputs.row_bytes() - 1, inputs.width),
+                   "give the width that the file was written with");
 }
 
 Inputs read_inputs(const std::string& path, uint32_t width, const Params& params) {

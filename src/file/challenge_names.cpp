@@ -65,21 +65,6 @@ std::optional<uint32_t> parse_images_name(std::string_view name) {
   return width && is_tsv_ending(name) ? width : std::nullopt;
 }
 
-std::optional<float> official_bias(uint32_t neurons) {
-  switch (neurons) {
-    case 1024:
-      return -0.3F;
-    case 4096:
-      return -0.35F;
-    case 16384:
-      return -0.4F;
-    case 65536:
-      return -0.45F;
-    default:
-      return std::nullopt;
-  }
-}
-
 std::map<uint32_t, std::map<uint32_t, std::string>> layer_paths(const std::string& folder) {
   std::map<uint32_t, std::map<uint32_t, std::string>> paths;
   add_layers(folder, paths);

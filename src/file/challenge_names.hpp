@@ -25,9 +25,6 @@ std::optional<LayerName> parse_layer_name(std::string_view name);
 /// The N of "sparse-images-{N}.tsv" or ".tsv.gz".
 std::optional<uint32_t> parse_images_name(std::string_view name);
 
-/// The rules' bias for this many neurons.
-std::optional<float> official_bias(uint32_t neurons);
-
 /// paths[N][k] of the layer files in `folder` and in its folders neuron{N}. BadInput: unreadable, a layer twice.
 std::map<uint32_t, std::map<uint32_t, std::string>> layer_paths(const std::string& folder);
 

@@ -141,12 +141,9 @@ void check_inputs(const Inputs& inputs, const std::string& path) {
     throw BadInput(path, fmt::format("{} values are not {} rows of {}", values, inputs.count, row), "write it again");
   for (const float value : inputs.values)
     if (!std::isfinite(value)) throw BadInput(path, "an input is not finite", "write it again");
-  if (!inputs.is_packed() || inputs.width % 8 == 0) return;
-  const auto padding = static_cast<uint8_t>(0xFFU >> (inputs.width % 8));
-  for (uint64_t i = 0; i < inputs.count; ++i)
-    if (inputs.bits[(i + 1) * row - 1] & padding)
-      throw BadInput(path, fmt::format("input {}: a bit beyond the {} of a row is set", i + 1, inputs.width),
-                     "write it again");
+  if (const auto padded = row_with_set_padding(inputs))
+    throw BadInput(path, fmt::format("input {}: a bit beyond the {} of a row is set", *padded + 1, inputs.width),
+                   "write it again");
 }
 
 Inputs read_inputs(const std::string& path, uint32_t width, const Params&) {

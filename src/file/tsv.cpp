@@ -16,6 +16,7 @@
 #include "file/format.hpp"
 #include "file/row_reader.hpp"
 #include "file/row_writer.hpp"
+#include "net/official_bias.hpp"
 #include "plugin/error.hpp"
 
 namespace sparsio {

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "gen/generator.hpp"
+#include "net/official_bias.hpp"
 
 namespace sparsio {
 namespace {
@@ -102,9 +103,9 @@ const Register<NetworkKind> registered{
 }  // namespace
 
 float radix_net_bias(uint32_t neurons) {
-  if (neurons <= 1024) return -0.3F;
-  if (neurons <= 4096) return -0.35F;
-  return neurons <= 16384 ? -0.4F : -0.45F;
+  const auto* const next = std::find_if(std::begin(official_sizes), std::end(official_sizes) - 1,
+                                        [&](const OfficialSize& size) { return neurons <= size.neurons; });
+  return official_bias(next->neurons).value();
 }
 
 std::vector<uint32_t> radix_net_permutations(uint32_t neurons, uint64_t blocks) {

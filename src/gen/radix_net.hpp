@@ -15,7 +15,7 @@ namespace sparsio {
 /// blocks are official; more, and other sizes, continue a stream of our own.
 std::vector<uint32_t> radix_net_permutations(uint32_t neurons, uint64_t blocks);
 
-/// The bias of the challenge: -0.3 -0.35 -0.4 -0.45 for the official sizes; -0.3 below, -0.45 above.
+/// The bias of the challenge; of other sizes that of the next official one, of the largest above it.
 float radix_net_bias(uint32_t neurons);
 
 }  // namespace sparsio

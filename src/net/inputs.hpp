@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,15 @@ struct Inputs {
     return (bits[input * row_bytes() + neuron / 8] >> (7 - neuron % 8)) & 1 ? 1.0F : 0.0F;
   }
 };
+
+/// The first row with a bit set beyond its width; there it must be 0.
+inline std::optional<uint64_t> row_with_set_padding(const Inputs& inputs) {
+  if (!inputs.is_packed() || inputs.width % 8 == 0) return std::nullopt;
+  const auto padding = static_cast<uint8_t>(0xFFU >> (inputs.width % 8));
+  for (uint64_t i = 0; i < inputs.count; ++i)
+    if (inputs.bits[(i + 1) * inputs.row_bytes() - 1] & padding) return i;
+  return std::nullopt;
+}
 
 /// `count` rows, from row `first` on.
 inline Inputs rows_of(const Inputs& inputs, uint64_t first, uint64_t count) {

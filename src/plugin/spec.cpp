@@ -5,20 +5,17 @@
 #include <algorithm>
 
 namespace sparsio {
-namespace {
 
-bool is_name(std::string_view text) {
+bool is_plugin_name(std::string_view text) {
   const auto in_name = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
   return !text.empty() && std::all_of(text.begin(), text.end(), in_name);
 }
-
-}  // namespace
 
 Spec parse_spec(std::string_view text, const std::string& place) {
   if (text.empty()) throw BadInput(place, "empty", "give a path or kind:key=value,key=value");
   Spec spec;
   const size_t colon = text.find(':');
-  if (colon == std::string_view::npos || !is_name(text.substr(0, colon))) {
+  if (colon == std::string_view::npos || !is_plugin_name(text.substr(0, colon))) {
     spec.path = std::string(text);
     return spec;
   }

@@ -18,6 +18,9 @@ struct Spec {
   std::vector<NamedText> given;  // as written, unchecked
 };
 
+/// Is `text` a word of a-z, 0-9 and _, as plug-ins and their options are named?
+bool is_plugin_name(std::string_view text);
+
 /// Splits the text; BadInput at `place` for an empty text or an option without '='.
 Spec parse_spec(std::string_view text, const std::string& place);
 

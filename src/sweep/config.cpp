@@ -85,12 +85,6 @@ class Loader {
 
 }  // namespace
 
-bool is_plugin_name(const std::string& text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
 Config read_config(const std::string& path, const std::vector<std::string>& overrides) {
   Config config;
   config.root = Loader(config).load(path, "");

@@ -20,7 +20,4 @@ Config read_config(const std::string& path, const std::vector<std::string>& over
 /// Applies "key=value" or "key.option=value" to every place where the key stands; BadInput.
 void apply_override(Node& root, const std::string& text);
 
-/// Is `text` a word of a-z, 0-9 and _, as plug-ins and their options are named?
-bool is_plugin_name(const std::string& text);
-
 }  // namespace sparsio

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plugin/error.hpp"
+#include "plugin/spec.hpp"
 #include "sweep/config.hpp"
 
 namespace sparsio {
