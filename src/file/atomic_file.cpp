@@ -40,15 +40,6 @@ void check_target(const std::string& path) {
   if (!S_ISREG(facts.st_mode)) throw BadInput(path, "cannot be written: it is not a regular file", "give a file name");
 }
 
-/// The rename itself must reach the disk too. Some file systems cannot sync a folder; the data are safe there already.
-void sync_folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  fsync(descriptor);
-  close(descriptor);
-}
-
 void rename_into_place(const std::string& temporary, const std::string& path) {
   const bool is_renamed = std::rename(temporary.c_str(), path.c_str()) == 0;
   const int reason = errno;
@@ -58,7 +49,7 @@ void rename_into_place(const std::string& temporary, const std::string& path) {
     errno = reason;
     refuse(path);
   }
-  sync_folder_of(path);
+  sync_folder_of(path);  // the rename itself must reach the disk too
 }
 
 }  // namespace
@@ -84,6 +75,14 @@ void move_into_place(const std::string& temporary, const std::string& path) {
     refuse(path);
   }
   rename_into_place(temporary, behind_links(path));
+}
+
+void sync_folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  fsync(descriptor);
+  close(descriptor);
 }
 
 AtomicFile::AtomicFile(const std::string& path) : path_(behind_links(path)) {

@@ -40,4 +40,8 @@ void write_file(const std::string& path, std::string_view bytes);
 std::string name_beside(const std::string& path);
 void move_into_place(const std::string& temporary, const std::string& path);
 
+/// What was made, renamed or removed at `path` keeps its name through a power cut. Some file systems cannot sync a
+/// folder; there is nothing to do about it.
+void sync_folder_of(const std::string& path);
+
 }  // namespace sparsio

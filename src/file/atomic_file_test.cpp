@@ -101,6 +101,14 @@ TEST(AtomicFile, MovesALibrarysFileIntoPlace) {
   EXPECT_EQ(refusal([&] { move_into_place(temporary, path); }).find(path + ": cannot be written: No such file"), 0U);
 }
 
+TEST(AtomicFile, SyncsAFolderOrLeavesItAlone) {
+  const TemporaryFolder folder;
+  const std::string path = folder.put("a", "old");
+  for (const std::string& named : {path, folder / "none/a", path + "/b", std::string("bare")}) sync_folder_of(named);
+  EXPECT_EQ(slurp(path), "old");
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
 TEST(AtomicFileDeathTest, ASignalThatEndsTheProgramLeavesNothingBeside) {
   const TemporaryFolder folder;
   const std::string path = folder.put("a", "old");

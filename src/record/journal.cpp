@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "file/atomic_file.hpp"
 #include "file/byte_stream.hpp"
 #include "file/digest.hpp"
 #include "record/json.hpp"
@@ -67,15 +68,6 @@ bool write_all(int descriptor, std::string_view bytes) {
     if (done > 0) bytes.remove_prefix(static_cast<size_t>(done));
   }
   return true;
-}
-
-/// A new file's name must reach the disk too. Where a folder cannot be synced there is nothing to do about it.
-void sync_folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  fsync(descriptor);
-  close(descriptor);
 }
 
 /// The bytes up to and with the last newline, 0 if there is none.
@@ -161,7 +153,7 @@ void Journal::repair() {
       errno = reason;
       refuse_writing(path_);
     }
-    sync_folder_of(path_);
+    sync_folder_of(path_);  // a new file's name must reach the disk too
   }
   if (fsync(descriptor_) != 0) refuse_writing(path_);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 
@@ -35,6 +36,12 @@ std::string_view nature_name(Nature nature) {
       return "measured";
   }
   return "";
+}
+
+bool same_cell(const Cell& a, const Cell& b) {
+  const auto* x = std::get_if<double>(&a);
+  const auto* y = std::get_if<double>(&b);
+  return a == b || (x != nullptr && y != nullptr && std::isnan(*x) && std::isnan(*y));
 }
 
 Record::Record(const Schema& schema) : schema_(&schema) {

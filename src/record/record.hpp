@@ -36,6 +36,9 @@ struct Column {
 using Schema = std::vector<Column>;
 using Cell = std::variant<int64_t, double, std::string>;
 
+/// Of one kind and equal; what is not known in both (NaN) is the same.
+bool same_cell(const Cell& a, const Cell& b);
+
 class Record {
  public:
   /// Texts empty, integers 0, reals NaN. The schema must outlive the record.

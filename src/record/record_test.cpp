@@ -45,6 +45,17 @@ TEST(Record, RefusesWhatTheSchemaDoesNotSay) {
   EXPECT_THROW(static_cast<void>(record.text("reads")), std::logic_error);
 }
 
+TEST(Record, CellsAreTheSameIfBothAreUnknown) {
+  const Cell unknown = std::nan("");
+  EXPECT_TRUE(same_cell(unknown, unknown));
+  EXPECT_FALSE(same_cell(unknown, Cell(0.0)));
+  EXPECT_FALSE(same_cell(Cell(0.0), unknown));
+  EXPECT_TRUE(same_cell(Cell(0.5), Cell(0.5)));
+  EXPECT_FALSE(same_cell(Cell(1.0), Cell(int64_t{1})));
+  EXPECT_TRUE(same_cell(Cell(std::string("nan")), Cell(std::string("nan"))));
+  EXPECT_FALSE(same_cell(Cell(std::string("nan")), unknown));
+}
+
 TEST(Record, CutsTextsAtCharacters) {
   Record record(test_schema());
   record.set("status", "unsupported");

@@ -86,12 +86,6 @@ std::unordered_map<std::string, std::vector<double>> times_of(const Results& res
   return times;
 }
 
-bool same_cell(const Cell& a, const Cell& b) {
-  const auto* x = std::get_if<double>(&a);
-  const auto* y = std::get_if<double>(&b);
-  return a == b || (x != nullptr && y != nullptr && std::isnan(*x) && std::isnan(*y));
-}
-
 class Comparing {
  public:
   Comparing(const Side& first, const Side& second, const CompareRequest& request)

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -21,12 +20,6 @@ constexpr std::chrono::seconds longest_merge(60);  // of others, that is waited 
 
 /// What the model and the count of edges say: the same case at the same M on the same machine has one value of each.
 constexpr std::string_view determined[] = {"lower", "upper", "reads", "writes", "max_live", "edges", "category_count"};
-
-bool same_cell(const Cell& a, const Cell& b) {
-  const auto* x = std::get_if<double>(&a);
-  const auto* y = std::get_if<double>(&b);
-  return a == b || (x != nullptr && y != nullptr && std::isnan(*x) && std::isnan(*y));
-}
 
 bool same_row(const Record& a, const Record& b) {
   return std::equal(a.cells().begin(), a.cells().end(), b.cells().begin(), b.cells().end(), same_cell);
