@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 #include <unordered_map>
 
 #include "file/atomic_file.hpp"
@@ -22,6 +24,8 @@ namespace sparsio {
 namespace {
 
 constexpr size_t checksum_digits = 16;
+constexpr int most_tries = 20;  // to get the lock
+constexpr std::chrono::milliseconds between_tries(10);
 
 std::string line_of(const JournalEvent& event) {
   const std::string json = event_to_json(event);
@@ -116,11 +120,14 @@ Journal::~Journal() {
 
 /// False: whoever held the lock removed the journal before we got it, and what we hold has no name any more.
 bool Journal::lock() {
+  int tries = 0;
   while (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno == EWOULDBLOCK)
+    if (errno != EWOULDBLOCK) break;  // a file system without locks
+    // Somebody who looks whether it is being written holds it, too, but lets go at once; a run does not.
+    if (++tries == most_tries)
       throw BeingWritten(path_, "another run is writing this journal", "wait for it or give another --out");
-    break;  // a file system without locks
+    std::this_thread::sleep_for(between_tries);
   }
   struct stat held {};
   struct stat named {};

@@ -59,7 +59,8 @@ struct JournalContents {
 /// schema version, other columns than `schema`, which must outlive the contents.
 JournalContents read_journal(const std::string& path, const Schema& schema);
 
-/// Is another process (or another Journal of this one) writing it now? False where there is none, or no locks.
+/// Is another process (or another Journal of this one) writing it now? False where there is none, or no locks. To look
+/// takes the lock for a moment, and who opens a journal tries long enough not to mind.
 bool is_being_written(const std::string& path);
 
 }  // namespace sparsio
