@@ -9,6 +9,8 @@
 #include <set>
 #include <thread>
 
+#include "file/atomic_file.hpp"
+#include "file/partial_files.hpp"
 #include "plugin/error.hpp"
 #include "record/journal.hpp"
 #include "run/schema.hpp"
@@ -172,6 +174,11 @@ bool is_of_a_run(const std::string& journal) {
   }
 }
 
+/// It has a line behind the first; one without was made for its lock and can go.
+bool has_anything(const std::string& journal) {
+  return has_cases(journal) || !read_journal(journal, run_schema()).rounds.empty();
+}
+
 /// The journal of `out` is its lock. Another merge, which takes seconds, is waited for; a run is not.
 std::unique_ptr<Journal> locked(const std::string& out) {
   const auto end = std::chrono::steady_clock::now() + longest_merge;
@@ -182,6 +189,27 @@ std::unique_ptr<Journal> locked(const std::string& out) {
       if (std::chrono::steady_clock::now() > end || is_of_a_run(journal_path(out))) throw;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+using Rounds = std::map<std::string, std::vector<RoundOfCase>>;
+
+/// A journal of these rounds alone in the place of the one at `path`: the old or the new one is there at any moment,
+/// and the new one is locked before anybody can find it.
+std::unique_ptr<Journal> replace_journal(const std::string& path, const Rounds& rounds) {
+  const std::string beside = name_beside(path);
+  note_partial_file(beside);
+  try {
+    auto fresh = std::make_unique<Journal>(beside);
+    for (const auto& [run, of_case] : rounds)
+      for (const RoundOfCase& one : of_case) fresh->round(one);
+    move_into_place(beside, path);
+    return fresh;
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(beside, ignored);
+    forget_partial_file(beside);
+    throw;
   }
 }
 
@@ -225,12 +253,17 @@ MergeSummary merge_into(const std::string& out, const std::vector<std::string>& 
   }
   // Nobody may write `out` meanwhile. What a run that was killed left in its journal is merged, too.
   const std::unique_ptr<Journal> lock = locked(out);
-  const bool had_journal = has_cases(journal_path(out));
-  std::map<std::string, std::vector<RoundOfCase>> rounds;
+  const bool had_journal = has_anything(journal_path(out));
+  Rounds rounds;  // of cases that a sweep into `out` has yet to finish
   try {
     Merge merge(undecided, out);
     const bool had_file = std::filesystem::exists(out);
-    if (had_file || had_journal) merge.add(out, read_file_and_journal(out));
+    uint64_t in_journal = 0;
+    if (had_file || had_journal) {
+      FileContents contents = read_file_and_journal(out);
+      in_journal = contents.in_journal;
+      merge.add(out, std::move(contents));
+    }
     for (const std::string& file : inputs)
       if (!is_same_file(file, out)) merge.add(file, read_input(file));
     Merged merged = merge.take();
@@ -241,7 +274,7 @@ MergeSummary merge_into(const std::string& out, const std::vector<std::string>& 
     summary.bad_lines = merged.contents.bad_lines;
     for (const Record& row : rows.records())
       if (row.text("status") != "ok") ++summary.not_ok;
-    if (had_file && !had_journal) {
+    if (had_file && in_journal == 0) {
       const FileContents before = read_file_and_journal(out);
       summary.is_unchanged = before.provenance == merged.contents.provenance && same_contents(before.rows, rows);
     }
@@ -251,12 +284,10 @@ MergeSummary merge_into(const std::string& out, const std::vector<std::string>& 
     throw;
   }
   std::error_code ignored;
-  std::filesystem::remove(journal_path(out), ignored);
-  if (!rounds.empty()) {  // of cases that a sweep into `out` has yet to finish
-    Journal fresh(journal_path(out));
-    for (const auto& [run, of_case] : rounds)
-      for (const RoundOfCase& one : of_case) fresh.round(one);
-  }
+  if (rounds.empty())
+    std::filesystem::remove(journal_path(out), ignored);
+  else
+    replace_journal(journal_path(out), rounds);
   return summary;
 }
 

@@ -2,7 +2,6 @@
 #include "run/merge.hpp"
 
 #include <fmt/format.h>
-#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,48 +9,12 @@
 #include <filesystem>
 #include <random>
 
-#include "file/temporary_folder.hpp"
 #include "net/random.hpp"
-#include "plugin/error.hpp"
 #include "record/journal.hpp"
-#include "run/schema.hpp"
+#include "run/merge_fixture.hpp"
 
 namespace sparsio {
 namespace {
-
-Record row(const std::string& run, const std::string& status, int second, double reads = 7) {
-  Record record(run_schema());
-  record.set("run", run);
-  record.set("status", status);
-  record.set("host", "n1");
-  record.set("revision", "abc");
-  record.set("started", fmt::format("2024-02-29T12:00:{}Z", 10 + second));
-  record.set("memory_values", 100.0);
-  record.set("reads", reads);
-  return record;
-}
-
-class Merging : public testing::Test {
- protected:
-  std::string put(const std::string& name, std::vector<Record> rows, std::vector<NamedText> facts = {}) {
-    Results results;
-    for (const Record& one : rows) results.samples.push_back({one.text("run"), 0, 0, 0, one.real("reads")});
-    results.runs = std::move(rows);
-    results.provenance = std::move(facts);
-    write_results(folder_ / name, run_schema(), results);
-    return folder_ / name;
-  }
-  std::string path(const std::string& name) { return folder_ / name; }
-  std::string refusal(const std::vector<std::string>& files) {
-    try {
-      merge_into(path("out.h5"), files, Undecided::refuse);
-      return "";
-    } catch (const BadInput& error) {
-      return error.what();
-    }
-  }
-  TemporaryFolder folder_;
-};
 
 TEST_F(Merging, KeepsTheBestOfEachRunAsASlowSearchDoes) {
   const std::vector<std::string> statuses = {"ok", "unsupported", "error", "timeout", "incorrect"};
