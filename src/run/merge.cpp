@@ -13,6 +13,7 @@
 #include "file/partial_files.hpp"
 #include "plugin/error.hpp"
 #include "record/journal.hpp"
+#include "run/rank_journals.hpp"
 #include "run/schema.hpp"
 
 namespace sparsio {
@@ -251,15 +252,16 @@ MergeSummary merge_into(const std::string& out, const std::vector<std::string>& 
     if (!is_there(file)) read_input(file);  // for its message, before anything is touched
     if (is_being_written(journal_path(file))) ++summary.being_written;
   }
-  // Nobody may write `out` meanwhile. What a run that was killed left in its journal is merged, too.
+  // Nobody may write `out` meanwhile. What a run that was killed left in its journals is merged, too.
   const std::unique_ptr<Journal> lock = locked(out);
   const bool had_journal = has_anything(journal_path(out));
   Rounds rounds;  // of cases that a sweep into `out` has yet to finish
   try {
+    check_ranks_have_ended(out);
     Merge merge(undecided, out);
     const bool had_file = std::filesystem::exists(out);
     uint64_t in_journal = 0;
-    if (had_file || had_journal) {
+    if (had_file || had_journal || !rank_journals(out).empty()) {
       FileContents contents = read_file_and_journal(out);
       in_journal = contents.in_journal;
       merge.add(out, std::move(contents));
@@ -283,11 +285,13 @@ MergeSummary merge_into(const std::string& out, const std::vector<std::string>& 
     if (!had_journal) std::filesystem::remove(journal_path(out));
     throw;
   }
+  // The ranks' journals would lie over the merged rows, which are newer. They go when their rounds are safe, and while
+  // the lock is held: no other run has made new ones.
+  std::unique_ptr<Journal> kept;
+  if (!rounds.empty()) kept = replace_journal(journal_path(out), rounds);
+  remove_rank_journals(out);
   std::error_code ignored;
-  if (rounds.empty())
-    std::filesystem::remove(journal_path(out), ignored);
-  else
-    replace_journal(journal_path(out), rounds);
+  if (rounds.empty()) std::filesystem::remove(journal_path(out), ignored);
   return summary;
 }
 

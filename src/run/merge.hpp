@@ -42,7 +42,7 @@ struct MergeSummary {
 };
 
 /// Merges `inputs` and, if it is there, `out` itself into `out`. BadInput: an input is not there or not ours, `out` is
-/// being written by a run.
+/// being written by a run or by a rank of one.
 MergeSummary merge_into(const std::string& out, const std::vector<std::string>& inputs, Undecided undecided);
 
 /// The facts of both. A fact with several values keeps them all: name, name#2, name#3, in order of first appearance.

@@ -1,7 +1,9 @@
 // What a merge makes of the journals of OUT, which are the only place of the rounds of cases that a sweep has yet to
 // finish. It asserts:
 //   - rounds are kept by a merge that ends well, by one after it, and where OUT has no file yet;
-//   - a merge that is refused, or ends for want of room at any step, leaves the journal as it was, to the byte.
+//   - a merge that is refused, or ends for want of room at any step, leaves the journal as it was, to the byte;
+//   - journals that ranks left are merged and removed, so that they do not lie over newer rows later, with their rounds
+//     kept; while a rank writes one, or where the merge is refused, they stay.
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +13,7 @@
 
 #include "record/journal.hpp"
 #include "run/merge_fixture.hpp"
+#include "run/rank_journals.hpp"
 
 namespace sparsio {
 namespace {
@@ -85,6 +88,53 @@ TEST_F(MergingJournals, LosesNoRoundsForWantOfRoom) {
   EXPECT_EQ(entries(), 4U) << "nothing is left beside";
   merge_into(path("out.h5"), {a, b}, Undecided::refuse);
   EXPECT_EQ(rounds(), 2U);
+}
+
+TEST_F(MergingJournals, TakesWhatRanksLeftAndRemovesIt) {
+  put("out.h5", {row("a", "error", 1)});
+  make_room_for_ranks(path("out.h5"));
+  {
+    Journal rank(rank_journal(path("out.h5"), 1));
+    rank.finished("a", row("a", "ok", 2), {});
+    rank.finished("b", row("b", "ok", 2), {});
+  }
+  put_rounds(rank_journal(path("out.h5"), 2));
+  const std::string a = put("a.h5", {row("a", "ok", 3)});
+  EXPECT_EQ(merge_into(path("out.h5"), {a}, Undecided::refuse).rows, 2U);
+  EXPECT_EQ(read_file_and_journal(path("out.h5")).rows.find("a")->text("started"), row("a", "ok", 3).text("started"));
+  EXPECT_FALSE(std::filesystem::exists(path("out.ranks")));
+  EXPECT_EQ(rounds(), 2U);
+  EXPECT_EQ(entries(), 3U) << "out.h5, its journal and a.h5";
+}
+
+TEST_F(MergingJournals, WritesTheRowsOfRanksThoughNoInputHasMore) {
+  for (const bool has_file : {true, false}) {
+    if (has_file)
+      put("out.h5", {row("a", "ok", 1)});
+    else
+      std::filesystem::remove(path("out.h5"));
+    const std::string a = put("a.h5", {row("a", "ok", 1)});
+    make_room_for_ranks(path("out.h5"));
+    Journal(rank_journal(path("out.h5"), 1)).finished("b", row("b", "ok", 2), {});
+    EXPECT_FALSE(merge_into(path("out.h5"), {a}, Undecided::refuse).is_unchanged);
+    EXPECT_EQ(read_results(path("out.h5"), run_schema()).runs.size(), 2U);
+    EXPECT_EQ(entries(), 2U) << "out.h5 and a.h5";
+  }
+}
+
+TEST_F(MergingJournals, LeavesTheJournalsOfRanksThatRunOrWhereItIsRefused) {
+  const std::string a = put("a.h5", {row("a", "ok", 1)});
+  const std::string b = put("b.h5", {row("a", "ok", 2, 8)});
+  make_room_for_ranks(path("out.h5"));
+  const std::string journal = rank_journal(path("out.h5"), 1);
+  {
+    Journal running(journal);
+    running.finished("b", row("b", "ok", 2), {});
+    EXPECT_EQ(refusal({a}), journal + ": another run is writing this journal; wait for it or give another --out");
+  }
+  EXPECT_NE(refusal({a, b}).find("they should agree and do not"), std::string::npos);
+  EXPECT_EQ(read_journal(journal, run_schema()).finished.size(), 1U);
+  EXPECT_EQ(entries(), 3U) << "the inputs and the folder of the ranks";
 }
 
 }  // namespace

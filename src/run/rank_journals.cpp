@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "plugin/error.hpp"
+#include "record/journal.hpp"
 #include "run/rows.hpp"
 
 namespace sparsio {
@@ -38,6 +39,12 @@ void make_room_for_ranks(const std::string& path) {
   std::error_code error;
   fs::create_directories(folder_of(path), error);
   if (error) throw BadInput(folder_of(path), "cannot be made: " + error.message(), "make room or give another --out");
+}
+
+void check_ranks_have_ended(const std::string& path) {
+  for (const std::string& journal : rank_journals(path))
+    if (is_being_written(journal))
+      throw BeingWritten(journal, "another run is writing this journal", "wait for it or give another --out");
 }
 
 void remove_rank_journals(const std::string& path) {

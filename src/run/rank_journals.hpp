@@ -19,6 +19,9 @@ std::vector<std::string> rank_journals(const std::string& path);
 /// Makes the folder. BadInput if that cannot be.
 void make_room_for_ranks(const std::string& path);
 
+/// BeingWritten: a rank still writes one of them, though its rank 0 has gone and let the results go.
+void check_ranks_have_ended(const std::string& path);
+
 /// Removes the journals and their folder; their rows must be in the results.
 void remove_rank_journals(const std::string& path);
 
