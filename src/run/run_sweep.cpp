@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <unordered_set>
 
 #include "mpi/launch.hpp"
 #include "record/journal.hpp"
@@ -94,6 +95,8 @@ class SweepRun {
     }
     must_write_ = had_journal;
     rows_ = std::move(contents.rows);
+    earlier_facts_ = std::move(contents.provenance);
+    for (const Record& row : rows_.records()) earlier_rows_.insert(row.text("run"));
     plan_work(contents.unfinished);
     take_rounds(contents.rounds);
     if (ranks_.size() > 1 && !to_do_.empty()) make_room_for_ranks(out);
@@ -249,6 +252,7 @@ class SweepRun {
         earlier.samples.insert(earlier.samples.end(), round.samples.begin(), round.samples.end());
       }
     }
+    has_earlier_rounds_ = taken > 0;
     if (taken > 0) log_ << fmt::format("{} rounds of unfinished cases are there already\n", taken);
     if (foreign > 0)
       log_ << fmt::format("warning: rounds of {} cases were made on another machine or by another revision; left out\n",
@@ -290,13 +294,24 @@ class SweepRun {
     ++summary_.ran;
     progress_->finished(result.record, static_cast<uint64_t>(finished_->next() + 1));
     if (!is_first()) return true;
-    rows_.put(result.record, std::move(samples));
+    put_row(std::move(result.record), std::move(samples));
     const auto now = std::chrono::steady_clock::now();
     if (std::chrono::duration<double>(now - last_write_).count() > seconds_between_writes) {
-      rows_.write(request_.out, facts_);
+      write_rows(facts_);
       last_write_ = now;
     }
     return true;
+  }
+
+  void put_row(Record record, std::vector<Sample> samples) {
+    earlier_rows_.erase(record.text("run"));
+    rows_.put(std::move(record), std::move(samples));
+  }
+
+  /// `facts` are those of this session. What earlier ones measured keeps theirs.
+  void write_rows(const std::vector<NamedText>& facts) {
+    const bool has_earlier = !earlier_rows_.empty() || has_earlier_rounds_;
+    rows_.write(request_.out, has_earlier ? joined_provenance(earlier_facts_, facts) : facts);
   }
 
   /// On rank 0, when all have ended: everybody's rows in one file, then the journals are not needed.
@@ -304,9 +319,9 @@ class SweepRun {
     const std::vector<std::string> journals = rank_journals(request_.out);
     for (const std::string& journal : journals)
       for (FinishedCase& done : read_journal(journal, run_schema()).finished)
-        rows_.put(std::move(done.record), std::move(done.samples));
+        put_row(std::move(done.record), std::move(done.samples));
     rows_.arrange(runs_);  // rounds finish in random order
-    if (!to_do_.empty() || must_write_) rows_.write(request_.out, facts);
+    if (!to_do_.empty() || must_write_) write_rows(facts);
     remove_rank_journals(request_.out);
     // An interrupted sweep may have rounds of cases that have no row yet: they are in the journal alone.
     std::error_code ignored;
@@ -325,8 +340,11 @@ class SweepRun {
   Origin origin_;
   Workbench workbench_;
   std::optional<Journal> journal_;
-  bool must_write_ = false;  // a journal was there
-  Rows rows_;                // on rank 0
+  bool must_write_ = false;                       // a journal was there
+  Rows rows_;                                     // on rank 0
+  std::vector<NamedText> earlier_facts_;          // on rank 0, of the results as they were
+  std::unordered_set<std::string> earlier_rows_;  // on rank 0, that were there and have not been run anew
+  bool has_earlier_rounds_ = false;               // rounds that an earlier session made are in rows of this one
   std::vector<Work> to_do_;
   std::vector<std::string> runs_;                // on rank 0
   std::map<std::string, EarlierRounds> rounds_;  // of cases timed in rounds, done and not finished

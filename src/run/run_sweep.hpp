@@ -2,7 +2,8 @@
 // ranks (`shifts.hpp` says how), each with a journal of its own.
 // The journal beside the results is the truth while the sweep runs: a line before and after each case, on disk before
 // the sweep goes on. The HDF5 file is written anew at the end and every few minutes. So a kill costs at most the case
-// in flight, and the same command goes on where it ended.
+// in flight, and the same command goes on where it ended; what earlier sessions measured keeps their provenance beside
+// that of the last.
 #pragma once
 
 #include <atomic>
