@@ -204,6 +204,22 @@ TEST(Commands, CompareTellsOfRegressionsByItsExitCode) {
     EXPECT_EQ(run_program(wrong).code, 1);
 }
 
+TEST(Commands, ACacheTooLargeToSimulateLeavesARowWithoutMisses) {
+  const TestFolder folder;
+  const std::string config = folder.put("s.toml", R"(network = "mlp:widths=20x3"
+memory = 1000000000
+inputs = "random:count=10"
+engine = "csr"
+meter = "simulated"
+)");
+  const std::string out = folder / "s.h5";
+  const Ran run = run_program({"run", config, "--out", out});
+  EXPECT_EQ(run.code, 0) << run.err;
+  const std::string rows = run_program({"export", out, "--csv"}).out;
+  EXPECT_NE(rows.find("unavailable: cache memory: 3000000000 lines are too many to simulate"), std::string::npos)
+      << rows;
+}
+
 TEST(Commands, ExportHasEveryRepetition) {
   const TestFolder folder;
   put_results(folder / "a.h5", 1, 100);

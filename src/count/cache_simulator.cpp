@@ -37,8 +37,8 @@ std::unique_ptr<CacheSimulator> make_cache_simulator(const CacheGeometry& geomet
         fmt::format("{} bytes are not whole sets of {} lines of {} bytes", geometry.bytes, ways, geometry.line_bytes),
         "give a multiple of line bytes x ways");
   if (lines > most_simulated_lines)
-    throw BadInput(place, fmt::format("{} lines are too many to simulate", lines),
-                   fmt::format("give up to {}", most_simulated_lines));
+    throw Unsupported(
+        fmt::format("{}: {} lines are too many to simulate; up to {} are", place, lines, most_simulated_lines));
   const auto line_shift = static_cast<uint32_t>(std::countr_zero(geometry.line_bytes));
   if (ways == lines && lines > most_searched_ways) return make_fully_associative_cache(lines, line_shift);
   return make_set_associative_cache(lines / ways, static_cast<uint32_t>(ways), line_shift);

@@ -195,7 +195,7 @@ TEST(CacheSimulator, RefusesWhatIsNoCache) {
   EXPECT_THROW(make_cache_simulator({"L1", 4096 + 64, 64, 8}), BadInput);
   EXPECT_THROW(make_cache_simulator({"L1", 4096 + 1, 64, 0}), BadInput);
   EXPECT_THROW(make_cache_simulator({"L1", 4096, 64, 65}), BadInput);
-  EXPECT_THROW(make_cache_simulator({"L1", uint64_t{1} << 40, 64, 0}), BadInput);
+  EXPECT_THROW(make_cache_simulator({"L1", uint64_t{1} << 40, 64, 0}), Unsupported);
 }
 
 }  // namespace
