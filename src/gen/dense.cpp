@@ -47,9 +47,7 @@ class DenseLayers final : public LayerSource {
 
 NetworkSource make(const Params& params) {
   std::vector<uint32_t> widths = parse_widths(params.text("widths"), "dense: widths");
-  for (size_t l = 0; l + 1 < widths.size(); ++l)
-    if ((uint64_t{widths[l]} * widths[l + 1]) >> 32 != 0)
-      throw Unsupported("dense with 2^32 connections or more in a layer does not fit in memory");
+  check_layers_fit(widths, 1, "dense");
   return std::make_unique<DenseLayers>(std::move(widths), params.count("seed"));
 }
 

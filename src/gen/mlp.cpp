@@ -48,8 +48,9 @@ class MlpLayers final : public LayerSource {
 };
 
 NetworkSource make(const Params& params) {
-  return std::make_unique<MlpLayers>(parse_widths(params.text("widths"), "mlp: widths"), params.real("density"),
-                                     params.count("seed"));
+  std::vector<uint32_t> widths = parse_widths(params.text("widths"), "mlp: widths");
+  check_layers_fit(widths, params.real("density"), "mlp");
+  return std::make_unique<MlpLayers>(std::move(widths), params.real("density"), params.count("seed"));
 }
 
 const Register<NetworkKind> registered{

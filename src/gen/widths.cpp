@@ -29,6 +29,12 @@ std::vector<uint32_t> parse_widths(std::string_view text, const std::string& pla
   return widths;
 }
 
+void check_layers_fit(const std::vector<uint32_t>& widths, double density, std::string_view kind) {
+  for (size_t l = 0; l + 1 < widths.size(); ++l)
+    if (density * widths[l] * widths[l + 1] >= 0x1p32)
+      throw Unsupported(fmt::format("{} with 2^32 connections or more in a layer does not fit in memory", kind));
+}
+
 void check_widths(const std::string& text, const std::string& place) {
   parse_widths(text, place);
 }

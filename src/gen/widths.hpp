@@ -12,6 +12,10 @@ namespace sparsio {
 /// `place`.
 std::vector<uint32_t> parse_widths(std::string_view text, const std::string& place);
 
+/// Unsupported in the name of `kind` where a layer between neighbouring `widths`, of whose possible connections the
+/// part `density` is there, has 2^32 connections or more.
+void check_layers_fit(const std::vector<uint32_t>& widths, double density, std::string_view kind);
+
 /// The same without the answer, for an option.
 void check_widths(const std::string& text, const std::string& place);
 
