@@ -15,7 +15,9 @@ if(CMAKE_SCRIPT_MODE_FILE)
     if(NOT failed)
       set(revision ${out})
     endif()
-    execute_process(COMMAND ${GIT} -C ${SOURCE} --no-optional-locks status --porcelain OUTPUT_VARIABLE out
+    # What the program is made of: networks and results that lie about change nothing of it.
+    execute_process(COMMAND ${GIT} -C ${SOURCE} --no-optional-locks status --porcelain --
+      src cmake CMakeLists.txt CMakePresets.json OUTPUT_VARIABLE out
       RESULT_VARIABLE failed ERROR_QUIET)
     if(NOT failed)
       string(COMPARE NOTEQUAL "${out}" "" changed)
