@@ -42,6 +42,7 @@ TEST(BadInput, OnTheCommandLineIsAnsweredWithTheRemedy) {
       {"width of the inputs",
        {"infer", "--network", "mlp", "--inputs", "images:neurons=64,count=4", "--engine", "csr"},
        "64 pixels an image, but the network has 500 inputs"},
+      {"layers of 10^11 connections", {"io", "--network", "mlp:widths=1000000x3", "--memory", "5"}, "2^32 connections"},
       {"no config", {"run", "./none.toml"}, "none.toml"},
       {"results that are not there", {"summary", "./none.h5"}, "none.h5"},
       {"kind to list", {"list", "ordres"}, "did you mean 'orders'?"},
@@ -51,6 +52,26 @@ TEST(BadInput, OnTheCommandLineIsAnsweredWithTheRemedy) {
     EXPECT_EQ(ran.code, 1) << bad.what << '\n' << ran.out << ran.err;
     EXPECT_NE(ran.err.find(bad.message), std::string::npos) << bad.what << '\n' << ran.err;
     EXPECT_EQ(ran.out, "") << bad.what;
+  }
+}
+
+TEST(BadInput, NoNetworkTakesThePlaceOfResults) {
+  const TestFolder folder;
+  const std::string results = folder / "r.h5";
+  const std::string config = folder.put("s.toml", "network = \"mlp:widths=5x3\"\nmemory = 5\n");
+  ASSERT_EQ(run_program({"run", config, "--out", results}).code, 0);
+  const std::string network = folder / "n.h5";
+  ASSERT_EQ(run_program({"generate", "mlp:widths=5x3", "--out", network}).code, 0);
+  EXPECT_EQ(run_program({"generate", "mlp:widths=6x3", "--out", network}).code, 0) << "networks may be replaced";
+  const std::string before = text_of(results);
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"generate", "mlp:widths=5x3", "--out", results},
+        {"convert", network, results},
+        {"generate", "random:count=3,neurons=8", "--out", results}}) {
+    const Ran ran = run_program(command);
+    EXPECT_EQ(ran.code, 1) << command[0];
+    EXPECT_NE(ran.err.find("holds results of Sparsio"), std::string::npos) << ran.err;
+    EXPECT_EQ(text_of(results), before);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "cli/command.hpp"
 #include "file/format.hpp"
 #include "plugin/spec.hpp"
+#include "record/seal.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {
@@ -71,6 +72,7 @@ int run(const Arguments& arguments) {
   const auto [path, format] = named(spec);
   const Contents contents = contents_of(arguments, path, format);
   check_apart(path, out);
+  spare_results(out);
   if (contents == Contents::inputs) {
     const FormatKind& kind = out_format(arguments, "write_inputs").kind;
     if (kind.write_inputs == nullptr)

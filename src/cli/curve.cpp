@@ -60,6 +60,7 @@ int run(const Arguments& arguments) {
   const Network& whole = network->whole();
   if (whole.connections() == 0) throw BadInput("--network", "the network has no connections", "give one that has");
   const auto schedule = workbench.schedule(one.text("network"), whole, one.text("order"), memory.values, "--order");
+  std::cerr << fmt::format("order {} as made for M = {}\n", one.text("order"), memory.values);
   Columns columns = columns_of(whole, policy.kind().curve(whole, schedule->steps));
   if (arguments.has("--json"))
     std::cout << to_json(Fields{{"network", one.text("network")},

@@ -5,6 +5,7 @@
 #include "file/format.hpp"
 #include "gen/generator.hpp"
 #include "plugin/spec.hpp"
+#include "record/seal.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {
@@ -22,6 +23,7 @@ int run(const Arguments& arguments) {
   const std::string kind = parse_spec(spec, "SPEC").kind;
   const std::string name = kind.empty() ? spec : kind;
   std::string_view left_out;
+  spare_results(out);
   if (Registry<InputKind>::instance().look_up(name) != nullptr) {
     const FormatKind& format = format_of(arguments, "write_inputs");
     if (format.write_inputs == nullptr)

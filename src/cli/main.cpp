@@ -140,7 +140,8 @@ int main(int argc, char** argv) {
     }
     return code;
   } catch (const std::bad_alloc&) {
-    std::cerr << "sparsio: out of memory; take fewer inputs, a smaller tile or a smaller network\n";
+    std::cerr
+        << "sparsio: out of memory; take a smaller network, or fewer inputs and a smaller tile where there are any\n";
   } catch (const std::exception& error) {
     std::cerr << "sparsio: " << error.what() << '\n';
   }

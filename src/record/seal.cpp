@@ -1,5 +1,7 @@
 #include "record/seal.hpp"
 
+#include <fstream>
+
 #include "file/byte_stream.hpp"
 #include "file/digest.hpp"
 #include "plugin/error.hpp"
@@ -18,6 +20,10 @@ std::string whole_file(const std::string& path) {
   return bytes;
 }
 
+bool begins_and_ends_as_seal(std::string_view last) {
+  return last.size() == seal_bytes && last.starts_with(name) && last.back() == '\n';
+}
+
 }  // namespace
 
 std::string seal(std::string_view bytes) {
@@ -28,9 +34,19 @@ void check_seal(const std::string& path) {
   const std::string bytes = whole_file(path);
   if (bytes.size() < seal_bytes) return;
   const std::string_view last = std::string_view(bytes).substr(bytes.size() - seal_bytes);
-  if (!last.starts_with(name) || last.back() != '\n') return;
+  if (!begins_and_ends_as_seal(last)) return;
   if (last != seal(std::string_view(bytes).substr(0, bytes.size() - seal_bytes)))
     throw BadInput(path, "damaged: its bytes are not those that were written", "restore it or give another file");
+}
+
+void spare_results(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string last(seal_bytes, '\0');
+  if (!file.seekg(-static_cast<std::streamoff>(seal_bytes), std::ios::end) ||
+      !file.read(last.data(), static_cast<std::streamsize>(seal_bytes)))
+    return;
+  if (begins_and_ends_as_seal(last))
+    throw BadInput(path, "holds results of Sparsio, which would be lost", "give another path, or remove it first");
 }
 
 }  // namespace sparsio

@@ -15,4 +15,7 @@ std::string seal(std::string_view bytes);
 /// BadInput if the file cannot be read, or ends in a seal that is not that of its bytes.
 void check_seal(const std::string& path);
 
+/// BadInput if `path` is a sealed file: networks and inputs end in .h5 too, and no measurement is lost to one of them.
+void spare_results(const std::string& path);
+
 }  // namespace sparsio

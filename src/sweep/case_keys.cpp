@@ -56,7 +56,7 @@ const std::vector<CaseKey>& case_keys() {
       {"verify", Type::integer, Role::plain, "16", "", 0, 0,
        "inputs whose results are checked against the engine `reference`"},
       {"time_limit", Type::real, Role::plain, "600", "", 0, 0.001,
-       "seconds after which the case, or a round of it, is given up with status timeout"},
+       "seconds after which the case, or a round of it, is given up with status timeout; an order is made to its end"},
   };
   return keys;
 }
