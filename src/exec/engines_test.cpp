@@ -1,6 +1,6 @@
 // Every engine against `reference`, the dumb one, on layered networks of odd sizes:
 // - values within 1e-5 of the largest of the input, categories and alive counts equal, in every track it has;
-// - on every tile and any number of threads the same bits;
+// - on every tile and any number of threads the same bits, and where OpenMP grants fewer threads than asked;
 // - what it counts as executed is what the track says; its trace touches every weight of the network.
 #include <gtest/gtest.h>
 
@@ -256,6 +256,34 @@ TEST_P(EveryEngine, SharesWideLayersAmongThreads) {
     const Outcome got = prepared(entry(), plan)->run(inputs, Observe::values, {});
     ASSERT_EQ(got.values.size(), want.values.size());
     for (uint64_t i = 0; i < inputs.count; ++i) EXPECT_TRUE(want.tied[i] || is_close(got, want, i, 10)) << i;
+  }
+}
+
+/// As under OMP_THREAD_LIMIT: a league of one team that may have no more threads, whatever its regions ask for.
+Outcome run_on_at_most(int threads, Engine& engine, const Inputs& inputs) {
+  Outcome outcome;
+#pragma omp teams num_teams(1) thread_limit(threads)
+  outcome = engine.run(inputs, Observe::values, {});
+  return outcome;
+}
+
+TEST_P(EveryEngine, GivesTheSameBitsOnFewerThreadsThanAsked) {
+  RandomStream random(13, 1);
+  GivenLayers layers({unstructured(500, 400, random), twins(400, 301, random), unstructured(301, 10, random)},
+                     Activation::challenge);
+  const Network network(layers, 1'000'000);
+  const Inputs inputs = random_inputs(9, 500, true, random);
+  Plan plan;
+  plan.network = &network;
+  plan.layers = &layers;
+  plan.tile = 4;
+  plan.threads = 3;
+  const auto engine = prepared(entry(), plan);
+  const Outcome want = engine->run(inputs, Observe::values, {});
+  for (const int granted : {1, 2}) {
+    const Outcome got = run_on_at_most(granted, *engine, inputs);
+    EXPECT_EQ(got.values, want.values) << granted;
+    EXPECT_EQ(got.categories, want.categories) << granted;
   }
 }
 

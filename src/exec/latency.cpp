@@ -1,7 +1,8 @@
 // latency: one input at a time, as soon as possible.
 // All threads share each layer of one input, target by target in contiguous parts of equal numbers of connections, and
 // meet after it. Eight bytes a connection are streamed once an input, so memory bandwidth is the limit of a network
-// that does not fit the caches. A layer of twins (twin_layout) is stored as such: little more than four bytes a
+// that does not fit the caches. OpenMP may grant fewer threads than asked (OMP_THREAD_LIMIT); each then has several
+// parts. A layer of twins (twin_layout) is stored as such: little more than four bytes a
 // connection, and vectors of targets. A layer too small to be worth a meeting has fewer threads, in the end one. Track
 // `general`; whatever the plan's tile, one input is run after the other.
 #include <omp.h>
@@ -51,7 +52,6 @@ class Latency final : public Engine {
     std::atomic<bool> late{false};
 #pragma omp parallel num_threads(threads_)
     for (uint64_t input = 0; input < inputs.count; ++input) {
-      const int thread = omp_get_thread_num();
 #pragma omp single
       {
         for (uint32_t v = 0; v < inputs.width; ++v) values[0][v] = inputs.at(input, v);
@@ -59,17 +59,9 @@ class Latency final : public Engine {
       }  // all wait
       if (late) break;
       for (size_t l = 0; l < layer_.size(); ++l) {
-        const StoredLayer& layer = layer_[l];
-        const auto first = layer.part[static_cast<size_t>(thread)];
-        const auto last = layer.part[static_cast<size_t>(thread) + 1];
-        const float* const x = values[l % 2].data();
-        float* const y = values[(l + 1) % 2].data();
-        if (layer.is_twins()) {
-          latency_twins(layer.twins, activation_, x, y, first, last);
-        } else {
-          const LatencyLayer one{layer.begin.data(), layer.source.data(), layer.weight.data(), layer.bias.data()};
-          latency_layer(one, activation_, x, y, first, last - first);
-        }
+        const auto team = static_cast<unsigned>(omp_get_num_threads());
+        for (auto part = static_cast<unsigned>(omp_get_thread_num()); part < threads_; part += team)
+          run_part(layer_[l], part, values[l % 2].data(), values[(l + 1) % 2].data());
 #pragma omp barrier
         if (observe != Observe::alive) continue;
 #pragma omp single
@@ -176,8 +168,19 @@ class Latency final : public Engine {
     AlignedVector<int32_t> source;
     AlignedVector<float> weight;
     AlignedVector<float> bias;
-    std::vector<uint32_t> part;  // first target (or block of twins) of each thread, and the end
+    std::vector<uint32_t> part;  // first target (or block of twins) of each thread's part, and the end
   };
+
+  void run_part(const StoredLayer& layer, unsigned part, const float* x, float* y) const {
+    const uint32_t first = layer.part[part];
+    const uint32_t last = layer.part[part + 1];
+    if (layer.is_twins()) {
+      latency_twins(layer.twins, activation_, x, y, first, last);
+      return;
+    }
+    const LatencyLayer one{layer.begin.data(), layer.source.data(), layer.weight.data(), layer.bias.data()};
+    latency_layer(one, activation_, x, y, first, last - first);
+  }
 
   static bool is_alive(const float* values, uint32_t count) {
     return std::any_of(values, values + count, [](float y) { return y != 0; });
