@@ -2,7 +2,7 @@
 
 #include <omp.h>
 
-#include <exception>
+#include "plugin/team_error.hpp"
 
 namespace sparsio {
 namespace {
@@ -10,17 +10,10 @@ namespace {
 /// Calls action(number of the thread) on each of a team of `threads`; the first exception comes out.
 template <class Action>
 void on_every_thread(size_t threads, const Action& action) {
-  std::exception_ptr first;
+  TeamError error;
 #pragma omp parallel num_threads(static_cast <int>(threads))
-  {
-    try {
-      action(static_cast<size_t>(omp_get_thread_num()));
-    } catch (...) {
-#pragma omp critical(sparsio_team_counters)
-      if (!first) first = std::current_exception();
-    }
-  }
-  if (first) std::rethrow_exception(first);
+  error.guard([&] { action(static_cast<size_t>(omp_get_thread_num())); });
+  error.rethrow();
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 // connection_list: executes any order, connection by connection, over a tile of inputs.
 // It is the I/O model made to run: every neuron has one row of values for the whole pass, accumulators start as the
 // bias and are updated in place. Any valid order of any DAG; track `general`.
-#include <omp.h>
-
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 
 #include "exec/aligned.hpp"
 #include "exec/connection_list_kernel.hpp"
@@ -13,6 +12,7 @@
 #include "exec/tile_kernels.hpp"
 #include "exec/tile_trace.hpp"
 #include "exec/trace_writer.hpp"
+#include "plugin/team_error.hpp"
 
 namespace sparsio {
 namespace {
@@ -43,19 +43,23 @@ class ConnectionList final : public Engine {
     if (observe == Observe::alive) outcome.alive.assign(layers(), 0);
     std::atomic<uint64_t> next{0};
     std::atomic<bool> late{false};
-#pragma omp parallel num_threads(threads_)
-    {
+    TeamError error;
+    std::mutex joining;
+    const auto work = [&] {
       Tile tile = make_tile();
       std::vector<uint64_t> categories;
-      for (uint64_t first; !late && (first = next.fetch_add(tile_)) < inputs.count;) {
+      for (uint64_t first; !late && !error.is_caught() && (first = next.fetch_add(tile_)) < inputs.count;) {
         const auto count = static_cast<uint32_t>(std::min<uint64_t>(tile_, inputs.count - first));
         load(inputs, first, count, tile);
         if (!forward(tile.value.data(), count, deadline)) late = true;
         collect(tile, first, count, categories, outcome);
       }
-#pragma omp critical
+      const std::lock_guard one_by_one(joining);
       outcome.categories.insert(outcome.categories.end(), categories.begin(), categories.end());
-    }
+    };
+#pragma omp parallel num_threads(threads_)
+    error.guard(work);
+    error.rethrow();
     if (late) deadline.check();
     std::sort(outcome.categories.begin(), outcome.categories.end());
     return outcome;

@@ -49,6 +49,9 @@ class Latency final : public Engine {
     if (observe == Observe::alive) outcome.alive.assign(layer_.size(), 0);
     const uint32_t widest = *std::max_element(widths_.begin(), widths_.end());
     AlignedVector<float> values[2] = {AlignedVector<float>(widest), AlignedVector<float>(widest)};
+    // Room for all that the region appends: nothing in it may throw, for the others wait at the next barrier.
+    outcome.categories.reserve(inputs.count);
+    if (observe == Observe::values) outcome.values.reserve(inputs.count * widths_.back());
     std::atomic<bool> late{false};
 #pragma omp parallel num_threads(threads_)
     for (uint64_t input = 0; input < inputs.count; ++input) {

@@ -3,12 +3,13 @@
 // as the rule is written and does nothing clever, except that inputs are shared among threads. A network that is not
 // held whole is walked once, layer by layer, with all inputs beside each other and targets shared among threads.
 #include <algorithm>
+#include <atomic>
 #include <cmath>
-#include <exception>
 
 #include "exec/engine.hpp"
 #include "exec/fit.hpp"
 #include "exec/tile_trace.hpp"
+#include "plugin/team_error.hpp"
 
 namespace sparsio {
 namespace {
@@ -44,14 +45,9 @@ class Reference final : public Engine {
     const size_t layers = network_->layer_begin().empty() ? 0 : network_->layer_begin().size() - 2;
     if (observe == Observe::alive) outcome.alive.assign(layers, 0);
     std::vector<uint8_t> tied(inputs.count, 0);
-    bool late = false;
-#pragma omp parallel for schedule(dynamic) num_threads(threads_)
-    for (uint64_t i = 0; i < inputs.count; ++i) {
-      if (deadline.is_over()) {
-#pragma omp atomic write
-        late = true;
-        continue;
-      }
+    std::atomic<bool> late{false};
+    TeamError error;
+    const auto run_input = [&](uint64_t i) {
       std::vector<double> value(network_->neurons(), 0);
       tied[i] = forward(inputs, i, value) ? 1 : 0;
       for (size_t o = 0; o < output_ids_.size(); ++o) {
@@ -66,7 +62,13 @@ class Reference final : public Engine {
 #pragma omp atomic
         outcome.alive[l] += alive;
       }
+    };
+#pragma omp parallel for schedule(dynamic) num_threads(threads_)
+    for (uint64_t i = 0; i < inputs.count; ++i) {
+      if (deadline.is_over()) late = true;
+      if (!late && !error.is_caught()) error.guard([&] { run_input(i); });
     }
+    error.rethrow();
     if (late) deadline.check();
     for (uint64_t i = 0; i < inputs.count; ++i) {
       if (category[i]) outcome.categories.push_back(i + 1);
@@ -171,14 +173,18 @@ class Reference final : public Engine {
     while (layers_->next(layer)) {
       deadline.check();
       y.resize(count * layer.targets);
+      TeamError error;
 #pragma omp parallel num_threads(threads_)
       {
-        std::vector<uint8_t> tied_here(count, 0);
+        std::vector<uint8_t> tied_here;
+        error.guard([&] { tied_here.assign(count, 0); });
 #pragma omp for
-        for (uint32_t t = 0; t < layer.targets; ++t) walk_target(layer, t, x, &y[t * count], tied_here);
+        for (uint32_t t = 0; t < layer.targets; ++t)
+          if (!error.is_caught()) error.guard([&] { walk_target(layer, t, x, &y[t * count], tied_here); });
 #pragma omp critical
-        for (uint64_t i = 0; i < count; ++i) tied[i] |= tied_here[i];
+        for (uint64_t i = 0; i < tied_here.size(); ++i) tied[i] |= tied_here[i];
       }
+      error.rethrow();
       x.swap(y);
       if (observe == Observe::alive) outcome.alive.push_back(living(x, count).size());
     }

@@ -1,16 +1,17 @@
 #include "exec/tile_run.hpp"
 
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <mutex>
 #include <numeric>
 
 #include "exec/aligned.hpp"
 #include "exec/fit.hpp"
 #include "exec/tile_kernels.hpp"
+#include "plugin/team_error.hpp"
 
 namespace sparsio {
 namespace {
@@ -38,7 +39,7 @@ struct Batch {
   const Deadline& deadline;
   Outcome& outcome;
   std::atomic<uint64_t> next_input{0};
-  std::atomic<bool> late{false};
+  std::atomic<bool> is_stopped{false};  // late, or a thread failed
 };
 
 uint32_t size_of(const Columns& columns) {
@@ -73,7 +74,7 @@ class Walk {
   }
 
   void run() {
-    while (!batch_.late && (take_full() || take_inputs() || take_rest())) advance();
+    while (!batch_.is_stopped && (take_full() || take_inputs() || take_rest())) advance();
   }
 
   std::vector<uint64_t> categories;
@@ -136,8 +137,8 @@ class Walk {
   /// Runs the tile at hand on to the end, until no column needs more work, or until those that do had better wait.
   void advance() {
     for (; layer_ + 1 < job_.widths.size(); ++layer_) {
-      if (batch_.deadline.is_over()) batch_.late = true;
-      if (batch_.late) return;
+      if (batch_.deadline.is_over()) batch_.is_stopped = true;
+      if (batch_.is_stopped) return;
       const auto count = static_cast<uint32_t>(ids_.size());
       execute(count);
       executed_edges += job_.connections[layer_] * count;
@@ -234,18 +235,23 @@ Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, con
   if (observe == Observe::values) outcome.values.assign(inputs.count * outputs_of(job), 0);
   if (observe == Observe::alive) outcome.alive.assign(job.widths.size() - 1, 0);
   Batch batch{job, inputs, observe, deadline, outcome};
-#pragma omp parallel num_threads(job.threads)
-  {
+  TeamError error;
+  std::mutex joining;
+  const auto work = [&] {
     Walk walk(batch);
     walk.run();
-#pragma omp critical
-    {
-      outcome.categories.insert(outcome.categories.end(), walk.categories.begin(), walk.categories.end());
-      outcome.executed_edges += walk.executed_edges;
-      for (size_t l = 0; l < walk.alive_.size(); ++l) outcome.alive[l] += walk.alive_[l];
-    }
+    const std::lock_guard one_by_one(joining);
+    outcome.categories.insert(outcome.categories.end(), walk.categories.begin(), walk.categories.end());
+    outcome.executed_edges += walk.executed_edges;
+    for (size_t l = 0; l < walk.alive_.size(); ++l) outcome.alive[l] += walk.alive_[l];
+  };
+#pragma omp parallel num_threads(job.threads)
+  {
+    error.guard(work);
+    if (error.is_caught()) batch.is_stopped = true;
   }
-  if (batch.late) deadline.check();
+  error.rethrow();
+  if (batch.is_stopped) deadline.check();
   std::sort(outcome.categories.begin(), outcome.categories.end());
   return outcome;
 }
