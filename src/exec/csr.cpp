@@ -1,6 +1,7 @@
 // csr: the honest baseline. Compressed sparse rows, target by target, layer by layer, vectors of inputs.
 // It knows nothing about the network but its connections. Tracks: `general`, and `value` (dead inputs dropped).
 #include <algorithm>
+#include <numeric>
 
 #include "exec/aligned.hpp"
 #include "exec/csr_kernel.hpp"
@@ -20,6 +21,7 @@ class Csr final : public Engine {
     LayerSource& layers = layers_of(plan, "csr");
     activation_ = layers.activation();
     job_ = tile_job(plan);
+    reserve(connections_of(plan));
     layers.restart();
     Layer layer;
     while (layers.next(layer)) add(layer);
@@ -97,6 +99,16 @@ class Csr final : public Engine {
       out.load(streams.bias + (start.bias + t) * 4, 4);
       out.store(y + uint64_t{t} * row, bytes);
     }
+  }
+
+  /// Exactly what is needed: a vector that grows holds the old and the new at once, and keeps room that nobody uses.
+  void reserve(uint64_t connections) {
+    const uint64_t layers = job_.widths.size() - 1;
+    const uint64_t targets = std::accumulate(job_.widths.begin() + 1, job_.widths.end(), uint64_t{0});
+    check_memory("csr", connections * sizeof(CsrConnection) + (targets + layers) * 4 + targets * 4);
+    connection_.reserve(connections);
+    begin_.reserve(targets + layers);
+    bias_.reserve(targets);
   }
 
   void add(const Layer& layer) {

@@ -4,7 +4,6 @@
 // is for nothing: above some density that is the faster way, and this engine shows where. Executed connections are the
 // network's; multiplications by stored zeros are not counted.
 #include <cblas.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -17,8 +16,6 @@
 namespace sparsio {
 namespace {
 
-constexpr uint64_t most_weights = uint64_t{1} << 31;  // 8 GiB
-
 class Dense final : public Engine {
  public:
   void prepare(const Plan& plan) override {
@@ -28,8 +25,7 @@ class Dense final : public Engine {
       weights_ += uint64_t{job_.widths[l]} * job_.widths[l + 1];
       neurons_ += job_.widths[l + 1];
     }
-    if (weights_ > most_weights)
-      throw Unsupported(fmt::format("dense would hold {} weights; it takes up to {}", weights_, most_weights));
+    check_memory("dense", (weights_ + neurons_) * sizeof(float));
     const Activation activation = layers.activation();
     layers.restart();
     for (Layer layer; layers.next(layer);) add(layer);

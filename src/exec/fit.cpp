@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "exec/machine_memory.hpp"
 #include "plugin/error.hpp"
 
 namespace sparsio {
@@ -11,6 +12,26 @@ LayerSource& layers_of(const Plan& plan, std::string_view engine) {
     throw Unsupported(fmt::format(
         "{} works layer by layer; a network without layers (skip connections) has connection_list", engine));
   return *plan.layers;
+}
+
+uint64_t connections_of(const Plan& plan) {
+  if (plan.network != nullptr) return plan.network->connections();
+  uint64_t connections = 0;
+  plan.layers->restart();
+  for (Layer layer; plan.layers->next(layer);) connections += layer.connections();
+  return connections;
+}
+
+void check_memory(std::string_view engine, uint64_t bytes) {
+  const uint64_t most = machine_memory();
+  if (bytes <= most) return;
+  const auto gib = [](uint64_t b) { return static_cast<double>(b) / 0x1p30; };
+  throw Unsupported(
+      fmt::format("{} would store {} bytes ({:.3g} GiB) and there are {} ({:.3g} GiB) of memory here; twin_tiles "
+                  "stores little more "
+                  "than 4 bytes a connection where targets share their sources, and reference walks the layers without "
+                  "storing them",
+                  engine, bytes, gib(bytes), most, gib(most)));
 }
 
 void check_width(const Inputs& inputs, uint64_t neurons) {

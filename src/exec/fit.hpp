@@ -11,6 +11,12 @@ namespace sparsio {
 /// The layers of the plan's network; Unsupported if it has none.
 LayerSource& layers_of(const Plan& plan, std::string_view engine);
 
+/// Connections of the plan's layers; those of a network that is not held whole are counted, which is a walk.
+uint64_t connections_of(const Plan& plan);
+
+/// Unsupported if what the engine would store is more than the machine's memory.
+void check_memory(std::string_view engine, uint64_t bytes);
+
 /// Unsupported unless `inputs` have a value for each of so many input neurons.
 void check_width(const Inputs& inputs, uint64_t neurons);
 

@@ -20,6 +20,8 @@ class SourceBlocks final : public Engine {
     LayerSource& layers = layers_of(plan, "source_blocks");
     activation_ = layers.activation();
     job_ = tile_job(plan);
+    uint64_t stored = connections_of(plan) * sizeof(CsrConnection);
+    check_memory("source_blocks", stored);
     layers.restart();
     for (Layer layer; layers.next(layer);) {
       if (plan.track == Track::value && activation_ == Activation::relu &&
@@ -27,6 +29,9 @@ class SourceBlocks final : public Engine {
         throw Unsupported("track value: with a positive bias and relu an input of zeros does not stay zero");
       job_.connections.push_back(layer.connections());
       layer_.push_back(block_sources(layer));
+      // How many rows a layer has is only known once it is in blocks.
+      stored += layer_.back().row.size() * sizeof(BlockedRow) + layer_.back().bias.size() * sizeof(float);
+      check_memory("source_blocks", stored);
     }
     job_.kernel = [this](size_t l, const float* x, float* y, uint32_t stride, uint32_t columns) {
       blocked_layer(layer_[l], x, y, stride, columns);

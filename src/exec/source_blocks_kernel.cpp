@@ -103,6 +103,7 @@ BlockedLayer block_sources(const Layer& layer) {
         made.connection.push_back({layer.source[at[row.target]], layer.weight[at[row.target]]});
     made.row.insert(made.row.end(), rows.begin(), rows.end());
   }
+  made.row.shrink_to_fit();
   return made;
 }
 
