@@ -56,7 +56,7 @@ void for_each(const Columns& columns, const Visit& visit) {
 }
 
 /// Columns that wait before a layer until there are enough for a tile. Twice as wide as a tile: what arrives always
-/// fits.
+/// fits. There is a buffer only while some wait, so that a deep network does not keep one a layer.
 struct Waiting {
   AlignedVector<float> values;
   std::vector<uint64_t> ids;
@@ -130,6 +130,7 @@ class Walk {
     }
     ids_.assign(from.ids.begin(), from.ids.begin() + count);
     from.ids.erase(from.ids.begin(), from.ids.begin() + count);
+    if (from.ids.empty()) spare_.push_back(std::move(from.values));
     layer_ = layer;
     full_ = 0;
   }
@@ -173,11 +174,20 @@ class Walk {
   void wait(const Columns& living) {
     Waiting& to = waiting_[layer_ + 1];
     const Rows rows = rows_of(job_, layer_ + 1);
-    to.values.resize(rows.count * 2 * stride_);
+    if (to.ids.empty()) to.values = take_spare();
+    if (to.values.size() < rows.count * 2 * stride_) to.values.resize(rows.count * 2 * stride_);
     append_columns(x_.data(), rows, stride_, living, static_cast<uint32_t>(ids_.size()), to.values.data(), 2 * stride_,
                    static_cast<uint32_t>(to.ids.size()));
     for_each(living, [&](uint32_t column) { to.ids.push_back(ids_[column]); });
     if (to.ids.size() >= job_.tile) full_ = layer_ + 1;
+  }
+
+  /// The buffer given back last, which is in this core's caches; none yet, and it is empty.
+  AlignedVector<float> take_spare() {
+    if (spare_.empty()) return {};
+    AlignedVector<float> values = std::move(spare_.back());
+    spare_.pop_back();
+    return values;
   }
 
   void finish_saturated(const Columns& saturated) {
@@ -213,8 +223,9 @@ class Walk {
   AlignedVector<uint64_t> pixels_;  // the first tile, a row a pixel, where the first layer reads bits
   std::vector<uint64_t> ids_;       // input of each column
   size_t layer_ = 0;
-  std::vector<Waiting> waiting_;  // before each layer; the last for columns that only have to be finished
-  size_t full_ = 0;               // the layer before which a full tile waits, 0: none
+  std::vector<Waiting> waiting_;             // before each layer; the last for columns that only have to be finished
+  std::vector<AlignedVector<float>> spare_;  // buffers of layers before which none wait any more
+  size_t full_ = 0;                          // the layer before which a full tile waits, 0: none
 };
 
 }  // namespace
