@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <memory>
 
 #include "exec/aligned.hpp"
 
@@ -93,6 +94,21 @@ void keep(float result) {
   static_cast<void>(kept);
 }
 
+struct LinesDelete {
+  void operator()(float* lines) const { AlignedAllocator<float>().deallocate(lines, 0); }
+};
+
+/// A page of memory is where the thread that first writes it runs: each writes the part that it will read. (Were the
+/// caller to write all, a machine of two sockets would show what one of them has.)
+void fill_parts(float* array, unsigned threads, uint64_t part) {
+#pragma omp parallel num_threads(threads)
+  {
+    const auto team = static_cast<unsigned>(omp_get_num_threads());
+    for (auto p = static_cast<unsigned>(omp_get_thread_num()); p < threads; p += team)
+      std::fill_n(array + p * part, part, 1.0F);
+  }
+}
+
 /// The best of as many windows as there is time for, after one that warms.
 template <class Window>
 PeakRate best_of(double seconds, double window_seconds, const Window& window) {
@@ -119,8 +135,9 @@ PeakRate fma_peak(unsigned threads, double seconds) {
 }
 
 PeakRate read_peak(unsigned threads, uint64_t bytes, double seconds) {
-  AlignedVector<float> array(bytes / 4, 1.0F);
-  const uint64_t part = array.size() / threads;
+  const uint64_t part = bytes / 4 / threads;
+  const std::unique_ptr<float[], LinesDelete> array(AlignedAllocator<float>().allocate(part * threads));
+  fill_parts(array.get(), threads, part);
   // A pass at most 4 MiB long, so that the clock is looked at often; then on from there.
   const uint64_t piece = std::min<uint64_t>(part, 1U << 20);
   std::vector<uint64_t> at(threads * 8, 0);  // a cache line a thread
@@ -128,7 +145,7 @@ PeakRate read_peak(unsigned threads, uint64_t bytes, double seconds) {
     uint64_t& begin = at[thread * 8];
     if (begin + piece > part) begin = 0;
     float result = 0;
-    HWY_DYNAMIC_DISPATCH(Read)(array.data() + thread * part + begin, piece, &result);
+    HWY_DYNAMIC_DISPATCH(Read)(array.get() + thread * part + begin, piece, &result);
     keep(result);
     begin += piece;
     return 4.0 * static_cast<double>(piece);
