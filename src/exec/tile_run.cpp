@@ -1,6 +1,7 @@
 #include "exec/tile_run.hpp"
 
 #include <fmt/format.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <atomic>
@@ -14,6 +15,17 @@
 #include "plugin/team_error.hpp"
 
 namespace sparsio {
+
+struct TileBuffers {
+  struct OfThread {
+    AlignedVector<float> x;
+    AlignedVector<float> y;
+    AlignedVector<uint64_t> pixels;           // the first tile, a row a pixel, where the first layer reads bits
+    std::vector<AlignedVector<float>> spare;  // of columns that waited before a layer
+  };
+  std::vector<OfThread> of_thread;
+};
+
 namespace {
 
 uint64_t outputs_of(const TileJob& job) {
@@ -65,11 +77,18 @@ struct Waiting {
 /// One thread's walk over its share of the batch.
 class Walk {
  public:
-  explicit Walk(Batch& batch)
-      : batch_(batch), job_(batch.job), stride_(row_stride(job_.tile)), waiting_(job_.widths.size()) {
-    x_.resize(buffer_rows(job_, starts_from_bits() ? 1 : 0) * stride_);
-    if (!is_recycled()) y_.resize(x_.size());
-    if (starts_from_bits()) pixels_.resize(uint64_t{job_.widths.front()} * words());
+  Walk(Batch& batch, TileBuffers::OfThread& buffers)
+      : batch_(batch),
+        job_(batch.job),
+        stride_(row_stride(job_.tile)),
+        x_(buffers.x),
+        y_(buffers.y),
+        pixels_(buffers.pixels),
+        waiting_(job_.widths.size()),
+        spare_(buffers.spare) {
+    x_.assign(buffer_rows(job_, starts_from_bits() ? 1 : 0) * stride_, 0);
+    if (!is_recycled()) y_.assign(x_.size(), 0);
+    if (starts_from_bits()) pixels_.assign(uint64_t{job_.widths.front()} * words(), 0);
     alive_.assign(batch.observe == Observe::alive ? job_.widths.size() - 1 : 0, 0);
   }
 
@@ -218,17 +237,21 @@ class Walk {
   Batch& batch_;
   const TileJob& job_;
   uint32_t stride_;
-  AlignedVector<float> x_;
-  AlignedVector<float> y_;
-  AlignedVector<uint64_t> pixels_;  // the first tile, a row a pixel, where the first layer reads bits
-  std::vector<uint64_t> ids_;       // input of each column
+  AlignedVector<float>& x_;
+  AlignedVector<float>& y_;
+  AlignedVector<uint64_t>& pixels_;
+  std::vector<uint64_t> ids_;  // input of each column
   size_t layer_ = 0;
-  std::vector<Waiting> waiting_;             // before each layer; the last for columns that only have to be finished
-  std::vector<AlignedVector<float>> spare_;  // buffers of layers before which none wait any more
-  size_t full_ = 0;                          // the layer before which a full tile waits, 0: none
+  std::vector<Waiting> waiting_;  // before each layer; the last for columns that only have to be finished
+  std::vector<AlignedVector<float>>& spare_;
+  size_t full_ = 0;  // the layer before which a full tile waits, 0: none
 };
 
 }  // namespace
+
+std::shared_ptr<TileBuffers> no_buffers_yet() {
+  return std::make_shared<TileBuffers>();
+}
 
 TileJob tile_job(const Plan& plan) {
   TileJob job;
@@ -246,10 +269,11 @@ Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, con
   if (observe == Observe::values) outcome.values.assign(inputs.count * outputs_of(job), 0);
   if (observe == Observe::alive) outcome.alive.assign(job.widths.size() - 1, 0);
   Batch batch{job, inputs, observe, deadline, outcome};
+  job.buffers->of_thread.resize(std::max<size_t>(job.buffers->of_thread.size(), job.threads));
   TeamError error;
   std::mutex joining;
   const auto work = [&] {
-    Walk walk(batch);
+    Walk walk(batch, job.buffers->of_thread[static_cast<size_t>(omp_get_thread_num())]);
     walk.run();
     const std::lock_guard one_by_one(joining);
     outcome.categories.insert(outcome.categories.end(), walk.categories.begin(), walk.categories.end());

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 
 #include "exec/engine.hpp"
@@ -25,6 +26,11 @@ using LayerKernel = std::function<void(size_t layer, const float* x, float* y, u
 /// The first layer from 0/1 inputs as transpose_bits gives them, `words` words a row.
 using BitsKernel =
     std::function<void(const uint64_t* pixels, uint32_t words, float* y, uint32_t stride, uint32_t columns)>;
+
+/// The tiles of each thread, which they keep from run to run: fresh ones would cost every run a page fault each 4 KiB,
+/// or not, as the allocator's past has it.
+struct TileBuffers;
+std::shared_ptr<TileBuffers> no_buffers_yet();
 
 struct TileJob {
   std::vector<uint32_t> widths;       // neurons per layer, the inputs first
@@ -40,6 +46,7 @@ struct TileJob {
   /// v is in row v, and layers take turns in two buffers.
   std::vector<std::span<const uint32_t>> rows;
   uint32_t recycled_rows = 0;  // in the one buffer
+  std::shared_ptr<TileBuffers> buffers = no_buffers_yet();
 };
 
 constexpr float cap = 32.0F;
