@@ -233,10 +233,9 @@ RowChoice better_row(const Record& first, const Record& second) {
   return {after >= before ? Row::second : Row::first, ""};  // UTC times of one form: the texts are ordered as they are
 }
 
-std::vector<NamedText> joined_provenance(const std::vector<NamedText>& first, const std::vector<NamedText>& second) {
+std::vector<NamedText> joined_provenance(std::span<const std::vector<NamedText>> all) {
   Facts facts;
-  facts.add_all(first);
-  facts.add_all(second);
+  for (const std::vector<NamedText>& one : all) facts.add_all(one);
   return facts.all();
 }
 

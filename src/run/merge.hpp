@@ -6,6 +6,7 @@
 // file.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,7 @@ struct MergeSummary {
 /// being written by a run or by a rank of one.
 MergeSummary merge_into(const std::string& out, const std::vector<std::string>& inputs, Undecided undecided);
 
-/// The facts of both. A fact with several values keeps them all: name, name#2, name#3, in order of first appearance.
-std::vector<NamedText> joined_provenance(const std::vector<NamedText>& first, const std::vector<NamedText>& second);
+/// The facts of all. A fact with several values keeps them: name, name#2, name#3, in order of first appearance.
+std::vector<NamedText> joined_provenance(std::span<const std::vector<NamedText>> all);
 
 }  // namespace sparsio

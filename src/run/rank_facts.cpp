@@ -29,9 +29,9 @@ std::vector<NamedText> unpacked_facts(const std::string& bytes) {
 
 std::vector<NamedText> joined_facts(Communicator& ranks, const std::vector<NamedText>& own) {
   const std::vector<std::string> packed = ranks.gather(packed_facts(own), 0);
-  std::vector<NamedText> facts = own;
-  for (size_t rank = 1; rank < packed.size(); ++rank) facts = joined_provenance(facts, unpacked_facts(packed[rank]));
-  return facts;
+  std::vector<std::vector<NamedText>> of_all = {own};
+  for (size_t rank = 1; rank < packed.size(); ++rank) of_all.push_back(unpacked_facts(packed[rank]));
+  return joined_provenance(of_all);
 }
 
 }  // namespace sparsio

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -106,9 +107,7 @@ class SweepRun {
   void adopt_rank_journals(FileContents& contents) {
     const std::vector<std::string> left = rank_journals(request_.out);
     if (left.empty()) return;
-    for (const std::string& journal : left)
-      if (is_being_written(journal))
-        throw BadInput(journal, "another run is writing this journal", "wait for it or give another --out");
+    check_ranks_have_ended(request_.out);
     contents.rows.write(request_.out, contents.provenance.empty() ? facts_ : contents.provenance);
     for (const std::string& journal : left) {
       const JournalContents rank = read_journal(journal, run_schema());
@@ -311,7 +310,7 @@ class SweepRun {
   /// `facts` are those of this session. What earlier ones measured keeps theirs.
   void write_rows(const std::vector<NamedText>& facts) {
     const bool has_earlier = !earlier_rows_.empty() || has_earlier_rounds_;
-    rows_.write(request_.out, has_earlier ? joined_provenance(earlier_facts_, facts) : facts);
+    rows_.write(request_.out, has_earlier ? joined_provenance(std::array{earlier_facts_, facts}) : facts);
   }
 
   /// On rank 0, when all have ended: everybody's rows in one file, then the journals are not needed.
