@@ -9,7 +9,6 @@ repetition tells the two apart (the intervals of their medians meet or not), its
 and Kendall's tau of predicted and measured times.
 """
 
-import argparse
 import json
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "analysis"))
 
+from command_line import Parser
 from required_modules import require
 
 
@@ -59,7 +59,7 @@ def table(rows):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = Parser(prog="chooser.py", description=__doc__.partition("\n")[0])
     parser.add_argument("config", nargs="?", type=Path, default=ROOT / "configs" / "predicted_vs_measured.toml")
     parser.add_argument("--program", default=str(ROOT / "build" / "release" / "sparsio"))
     parser.add_argument("--inputs", default="random:count=1920,density=0.2")

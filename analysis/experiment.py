@@ -5,11 +5,11 @@ apart; here is the rest: reading the rows, the mean over seeds, and the files wr
 STEM.figure.html for screens of any width, light or dark, and STEM.csv with every point that is drawn.
 """
 
-import argparse
 import re
 import sys
 from pathlib import Path
 
+from command_line import Parser
 from required_modules import require
 
 NEEDED = ("numpy", "pandas", "h5py", "matplotlib", "jinja2")
@@ -106,7 +106,7 @@ def over_networks(value, title, label):
 def command(script, make, arguments=None):
     """The command of a family; `make` turns Results and a kind of Plot into (plot, table). Returns the exit code."""
     stem = Path(script).stem
-    parser = argparse.ArgumentParser(prog=f"{stem}.py", description=f"The figure of configs/{stem}.toml.")
+    parser = Parser(prog=f"{stem}.py", description=f"The figure of configs/{stem}.toml.")
     parser.add_argument("results", type=Path, nargs="?", default=ROOT / "results" / f"{stem}.h5",
                         help=f"what `sparsio run configs/{stem}.toml` wrote (default: results/{stem}.h5)")
     parser.add_argument("--out", type=Path, help="the PNG; an SVG, a page and a CSV of the points go beside it")

@@ -8,19 +8,19 @@ Weights whose absolute value is at most T (0) are not connections. Relu follows 
 what was left out is said on stderr. Exit code 1 with one line if it cannot be imported.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import required_modules
+from command_line import Parser
 
 NEEDED = {".npz": [], ".safetensors": [], ".onnx": ["onnx"]}
 
 
 def arguments(given):
-    parser = argparse.ArgumentParser(prog="import_network.py", description=__doc__.split("\n", maxsplit=1)[0])
+    parser = Parser(prog="import_network.py", description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("models", nargs="+", type=Path, metavar="MODEL")
     parser.add_argument("--out", required=True, type=Path, help="the network, .h5")
     parser.add_argument("--layers", default="", help="tensors in order, A,B,C; left out: every matrix, by name")

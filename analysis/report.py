@@ -7,7 +7,6 @@ The page is written beside its place and renamed, so that a reader never finds h
 one as it was. stdout is the path of the page; everything else is said on stderr. Exit code 1: bad input, one message.
 """
 
-import argparse
 import base64
 import os
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from command_line import Parser
 from required_modules import require
 
 NEEDED = ("numpy", "pandas", "h5py", "matplotlib", "jinja2")
@@ -53,7 +53,7 @@ def write_figures(folder, figures):
 
 def main(arguments=None):
     """Runs the command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="report.py", description="A results file as one self-contained HTML page.")
+    parser = Parser(prog="report.py", description="A results file as one self-contained HTML page.")
     parser.add_argument("results", type=Path, help="a file that `sparsio run` wrote")
     parser.add_argument("--out", type=Path, help="the page; by default beside the results, ending in .html")
     parser.add_argument("--figures", type=Path, metavar="FOLDER",

@@ -7,10 +7,16 @@ home, listed in DEPENDENCIES; only tests may include it elsewhere. Prints every 
 and ends with exit code 1 if there is one.
 """
 
+import argparse
 import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "analysis"))
+
+from command_line import Parser
 
 INCLUDE = re.compile(r'\s*#\s*include\s*(?P<bracket>["<])(?P<name>[^">]+)[">]')
 
@@ -128,9 +134,10 @@ def check(root):
     return problems + check_dependencies(uses)
 
 
-def main(arguments):
-    root = Path(arguments[1]) if len(arguments) > 1 else Path(__file__).resolve().parent.parent
-    problems = check(root)
+def main():
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("root", nargs="?", default=ROOT, metavar="ROOT", help="the folder of the project")
+    problems = check(parser.parse_args().root)
     for problem in problems:
         print(problem)
     if not problems:
@@ -139,4 +146,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(main())

@@ -18,6 +18,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "analysis"))
+
+from command_line import Parser
+
 COLUMNS = ("neurons", "layers", "edges", "prepare s", "seconds", "edges/s", "executed", "categories", "GiB", "result")
 
 
@@ -57,7 +61,7 @@ def row_of(args: argparse.Namespace, neurons: int, layers: int) -> tuple[list[st
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--neurons", type=int, nargs="+", default=[1024, 4096, 16384, 65536])
     parser.add_argument("--layers", type=int, nargs="+", default=[120, 480, 1920])
     parser.add_argument("--count", type=int, default=60000, help="generated inputs")

@@ -24,8 +24,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "jobs/tests"))
+sys.path[:0] = [str(ROOT / "jobs/tests"), str(ROOT / "analysis")]
 
+from command_line import Parser
 from private_slurm import PrivateSlurm, reason_to_skip
 
 CONFIG = """network = ["mlp:widths=400x4,density=0.2", "mlp:widths=300x5,density=0.3"]
@@ -192,12 +193,14 @@ class Harness:
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--kills", type=int, default=200)
     options.add_argument("--kinds", nargs="+", choices=("sweep", "merge", "task"), default=("sweep", "merge", "task"))
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--program", default=str(ROOT / "build/release/sparsio"))
     given = options.parse_args()
+    if not Path(given.program).is_file():
+        sys.exit(f"kill_harness.py: {given.program}: no such file; build it, or say where it is with --program")
     folder = Path(tempfile.mkdtemp(prefix="sparsio-kill-"))
     try:
         harness = Harness(given.program, given.kills, given.seed, folder)
