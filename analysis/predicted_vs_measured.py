@@ -14,7 +14,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import report
-from required_modules import require
 
 RESULTS = Path(__file__).resolve().parent.parent / "results" / "predicted_vs_measured.h5"
 ENGINES = ("csr", "connection_list")
@@ -70,18 +69,12 @@ def judged(results):
 
 
 def main(arguments=None):
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or given[0].startswith("-"):
-        given.insert(0, str(RESULTS))
-    code = report.main(given)
-    if code != 0:
-        return code
-    require(report.NEEDED, "predicted_vs_measured.py")
-    import results_file
-
-    table = judged(results_file.load(given[0]))
-    print(table[table["points"] > 0].to_string(index=False, float_format=lambda value: f"{value:.3f}"))
-    return 0
+    code, results = report.command("predicted_vs_measured.py", "The goals of configs/predicted_vs_measured.toml, and the "
+                                   "report with its figures.", RESULTS, arguments)
+    if code == 0:
+        table = judged(results)
+        print(table[table["points"] > 0].to_string(index=False, float_format=lambda value: f"{value:.3f}"))
+    return code
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ about a case, which is the general report.
 import sys
 from pathlib import Path
 
-from report import main
+from report import command
 
 RESULTS = Path(__file__).resolve().parent.parent / "results" / "quickstart.h5"
 
 if __name__ == "__main__":
-    sys.exit(main([str(RESULTS), *sys.argv[1:]]))
+    sys.exit(command("quickstart.py", "The report of what configs/quickstart.toml is for.", RESULTS)[0])

@@ -51,23 +51,25 @@ def write_figures(folder, figures):
             (folder / f"{figure.name}.csv").write_text(figure.csv(), encoding="utf-8")
 
 
-def main(arguments=None):
-    """Runs the command; returns the exit code."""
-    parser = Parser(prog="report.py", description="A results file as one self-contained HTML page.")
-    parser.add_argument("results", type=Path, help="a file that `sparsio run` wrote")
+def command(name, description, default=None, arguments=None):
+    """The command `name`, which writes the page of the results given, or of `default`. Returns the exit code, and the
+    results where it is 0."""
+    parser = Parser(prog=name, description=description)
+    parser.add_argument("results", type=Path, nargs="?" if default else None, default=default,
+                        help="a file that `sparsio run` wrote" + (f" (default: results/{default.name})" if default else ""))
     parser.add_argument("--out", type=Path, help="the page; by default beside the results, ending in .html")
     parser.add_argument("--figures", type=Path, metavar="FOLDER",
                         help="also write every figure there, as SVG and PDF, and its data as CSV")
     given = parser.parse_args(arguments)
-    require(NEEDED, "report.py")
+    require(NEEDED, name)
 
     import page  # only now: they import modules that may be missing
     import results_file
 
     out = given.out or given.results.with_suffix(".html")
     if out.resolve() == given.results.resolve():
-        print(f"report.py: {out}: would overwrite the results; give another --out", file=sys.stderr)
-        return 1
+        print(f"{name}: {out}: would overwrite the results; give another --out", file=sys.stderr)
+        return 1, None
     try:
         results = results_file.load(given.results)
         drawn = page.figures(results)
@@ -75,14 +77,19 @@ def main(arguments=None):
             write_figures(given.figures, drawn.values())
         write_whole(out, page.render(results, drawn))
     except results_file.BadResults as error:
-        print(f"report.py: {error}", file=sys.stderr)
-        return 1
+        print(f"{name}: {error}", file=sys.stderr)
+        return 1, None
     except OSError as error:
-        print(f"report.py: {out}: cannot be written ({error.strerror}); give a place you may write to with --out",
+        print(f"{name}: {out}: cannot be written ({error.strerror}); give a place you may write to with --out",
               file=sys.stderr)
-        return 1
+        return 1, None
     print(out)
-    return 0
+    return 0, results
+
+
+def main(arguments=None):
+    """Runs the command; returns the exit code."""
+    return command("report.py", "A results file as one self-contained HTML page.", arguments=arguments)[0]
 
 
 if __name__ == "__main__":

@@ -27,7 +27,16 @@ def test_all_commands_are_tried():
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_a_misspelt_option_is_one_line_and_exit_code_1(script):
     said = refusal(script, *REQUIRED.get(script.stem, ()), "--no-such-option")
-    assert "--no-such-option; have: --help" in said
+    assert said.startswith(script.name) and "--no-such-option; have: --help" in said
+
+
+@pytest.mark.parametrize("stem", ("quickstart", "predicted_vs_measured", "report", "policies"))
+def test_each_command_speaks_by_its_own_name(tmp_path, stem):
+    script, file = ANALYSIS / f"{stem}.py", tmp_path / "none.h5"
+    assert refusal(script, file).startswith(f"{stem}.py: {file}: no such file")
+    assert refusal(script, "--out", tmp_path / "none.png", file).startswith(f"{stem}.py: {file}: no such file")
+    told = subprocess.run([sys.executable, script, "--help"], capture_output=True, text=True, check=False)
+    assert told.returncode == 0 and told.stdout.startswith(f"usage: {stem}.py")
 
 
 def test_other_wrong_usage_is_one_line_too():
