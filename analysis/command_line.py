@@ -18,3 +18,10 @@ class Parser(argparse.ArgumentParser):
             remedy = "have: " + " ".join(action.option_strings[-1] if action.option_strings
                                          else str(action.metavar or action.dest) for action in self._actions)
         self.exit(1, f"{self.prog}: {wrong}; {remedy}\n")
+
+
+class BadInput(Exception):
+    """Something given that cannot be used; the text reads "place: what; remedy"."""
+
+    def __init__(self, place, what, remedy):
+        super().__init__(f"{place}: {what}; {remedy}")

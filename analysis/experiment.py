@@ -9,7 +9,8 @@ import re
 import sys
 from pathlib import Path
 
-from command_line import Parser
+import output_file
+from command_line import BadInput, Parser
 from required_modules import require
 
 NEEDED = ("numpy", "pandas", "h5py", "matplotlib", "jinja2")
@@ -74,13 +75,16 @@ def save(make, results, png):
     """Writes the figure beside one another as PNG and SVG for papers and as a page, and its points as CSV."""
     import page
     from family_plot import Sheet, Strip
-    from report import write_whole
 
+    csv, screens = png.with_suffix(".csv"), png.with_suffix(".figure.html")
+    for path in (png, png.with_suffix(".svg"), csv, screens):
+        output_file.check(path, [results.path])
     strip, table = make(results, Strip)
     strip.save(png)
-    table.to_csv(png.with_suffix(".csv"), index=False, float_format="%.9g")
+    table.to_csv(csv, index=False, float_format="%.9g")
     sheet, table = make(results, Sheet)
-    write_whole(png.with_suffix(".figure.html"), page.of_figure(results, sheet.figure(png.stem, table)))
+    with output_file.whole(screens) as beside:
+        beside.write_text(page.of_figure(results, sheet.figure(png.stem, table)), encoding="utf-8")
 
 
 def over_networks(value, title, label):
@@ -121,7 +125,7 @@ def command(script, make, arguments=None):
         return 1
     try:
         save(make, results_file.load(given.results), png)
-    except results_file.BadResults as error:
+    except BadInput as error:
         print(f"{stem}.py: {error}", file=sys.stderr)
         return 1
     except OSError as error:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import output_file
 import required_modules
-from command_line import Parser
+from command_line import BadInput, Parser
 
 NEEDED = {".npz": [], ".safetensors": [], ".onnx": ["onnx"]}
 
@@ -52,8 +53,6 @@ def convert(options):
         check_chain(weights)
         layers = [to_layer(one, options.threshold) for one in weights]
         path = options.out
-        if not path.parent.is_dir():
-            raise Refused(f"there is no folder {path.parent}; create it or give another --out")
         network_file.write_network(path, layers)
     except Refused as error:
         return f"{path}: {error}"
@@ -67,15 +66,30 @@ def convert(options):
     return None
 
 
-def main(given):
-    options = arguments(given)
+def check_names(options):
+    """What names alone can tell, before anything is read."""
     for path in options.models:
         if path.suffix not in NEEDED:
-            sys.exit(f"import_network.py: {path}: unknown ending '{path.suffix}'; have: {' '.join(NEEDED)}")
+            raise BadInput(path, f"unknown ending '{path.suffix}'", f"have: {' '.join(NEEDED)}")
         if not path.is_file():
-            sys.exit(f"import_network.py: {path}: no such file; give a model")
-        required_modules.require(["numpy", "h5py"] + NEEDED[path.suffix], "import_network.py")
-    wrong = convert(options)
+            raise BadInput(path, "no such file", "give a model")
+    output_file.check(options.out, options.models)
+    if options.out.suffix != ".h5":
+        raise BadInput(options.out, f"no network is read from the ending '{options.out.suffix}'",
+                       "give --out a name that ends in .h5")
+
+
+def main(given):
+    options = arguments(given)
+    try:
+        check_names(options)
+        for path in options.models:
+            required_modules.require(["numpy", "h5py"] + NEEDED[path.suffix], "import_network.py")
+        wrong = convert(options)
+    except BadInput as error:
+        wrong = error
+    except OSError as error:
+        wrong = f"{error.filename}: {error.strerror}; give a path that can be used"
     if wrong:
         print(f"import_network.py: {wrong}", file=sys.stderr)
     return 1 if wrong else 0

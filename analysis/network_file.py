@@ -3,11 +3,12 @@
 Arrays lie contiguous; the last line of the file is `sparsio-crc32 <8 hex digits>` of all bytes before it.
 """
 
-import os
 import zlib
 
 import h5py
 import numpy as np
+
+import output_file
 
 
 def fact(file, name, value):
@@ -24,14 +25,10 @@ def seal(path):
             checksum = zlib.crc32(block, checksum)
     with open(path, "ab") as file:
         file.write(f"sparsio-crc32 {checksum:08x}\n".encode())
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def write_network(path, layers, activation="relu"):
-    """Written beside and renamed: `path` holds the old file or the whole new one."""
-    beside = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    try:
+    with output_file.whole(path) as beside:
         with h5py.File(beside, "w") as file:
             fact(file, "program", "sparsio")
             fact(file, "holds", "network")
@@ -44,6 +41,3 @@ def write_network(path, layers, activation="relu"):
                 for name, kind in (("begin", "<u8"), ("source", "<u4"), ("weight", "<f4"), ("bias", "<f4")):
                     group.create_dataset(name, data=np.ascontiguousarray(getattr(layer, name), kind))
         seal(beside)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -8,34 +8,16 @@ one as it was. stdout is the path of the page; everything else is said on stderr
 """
 
 import base64
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from command_line import Parser
+import output_file
+from command_line import BadInput, Parser
 from required_modules import require
 
 NEEDED = ("numpy", "pandas", "h5py", "matplotlib", "jinja2")
-
-
-def write_whole(path, text):
-    """Writes `text` beside `path`, then renames: all or nothing."""
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(beside, 0o666 & ~umask)
-        os.replace(beside, path)
-    except BaseException:
-        os.unlink(beside)
-        raise
 
 
 def write_figures(folder, figures):
@@ -67,16 +49,15 @@ def command(name, description, default=None, arguments=None):
     import results_file
 
     out = given.out or given.results.with_suffix(".html")
-    if out.resolve() == given.results.resolve():
-        print(f"{name}: {out}: would overwrite the results; give another --out", file=sys.stderr)
-        return 1, None
     try:
+        output_file.check(out, [given.results])
         results = results_file.load(given.results)
         drawn = page.figures(results)
         if given.figures:
             write_figures(given.figures, drawn.values())
-        write_whole(out, page.render(results, drawn))
-    except results_file.BadResults as error:
+        with output_file.whole(out) as beside:
+            beside.write_text(page.render(results, drawn), encoding="utf-8")
+    except BadInput as error:
         print(f"{name}: {error}", file=sys.stderr)
         return 1, None
     except OSError as error:

@@ -16,15 +16,13 @@ import numpy as np
 import pandas as pd
 
 import columns
+from command_line import BadInput
 
 SAMPLE_COLUMNS = ("run", "repetition", "rank", "thread", "seconds")
 
 
-class BadResults(Exception):
-    """A results file that cannot be used; the text reads "place: what; remedy"."""
-
-    def __init__(self, place, what, remedy):
-        super().__init__(f"{place}: {what}; {remedy}")
+class BadResults(BadInput):
+    """A results file that cannot be used."""
 
 
 @dataclass(frozen=True, eq=False)  # one is like itself alone, so that what is made of it can be kept by it

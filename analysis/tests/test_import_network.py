@@ -202,6 +202,19 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path, capsys):
     assert "none; create it or give another --out" in capsys.readouterr().err
 
 
+def test_a_name_that_nothing_reads_is_refused(tmp_path, capsys):
+    np.savez(tmp_path / "m.npz", W1=pruned(3, 4))
+    before = (tmp_path / "m.npz").read_bytes()
+    for out, what in (("m.npz", "m.npz, which is read"), ("m.txt", "ending '.txt'; give --out a name that ends in .h5"),
+                      ("m", "ending ''"), (".", "is a folder"), ("x" * 300 + ".h5", "name too long")):
+        assert import_network.main([str(tmp_path / "m.npz"), "--out", str(tmp_path / out)]) == 1
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1 and what in said
+    assert import_network.main([str(tmp_path / "m.npz"), "--out", ""]) == 1
+    assert "is a folder" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["m.npz"] and (tmp_path / "m.npz").read_bytes() == before
+
+
 def test_an_entry_twice_is_refused():
     weights = importing_layers.Weights("w", (2, 2), np.array([0, 0]), np.array([1, 1]), np.array([1.0, 2.0]))
     with pytest.raises(importing_layers.Refused, match="an entry twice"):

@@ -64,14 +64,14 @@ def test_a_bad_file_is_one_clear_error_and_nothing_is_written(tmp_path, capsys, 
 def test_a_place_that_is_not_there(tmp_path, capsys):
     file = synthetic.write(tmp_path / "sweep.h5", synthetic.sweep()[:2])
     assert report.main([str(file), "--out", str(tmp_path / "no" / "page.html")]) == 1
-    assert "cannot be written" in capsys.readouterr().err
+    assert "there is no folder" in capsys.readouterr().err
 
 
 def test_the_results_are_never_overwritten(tmp_path, capsys):
     file = synthetic.write(tmp_path / "sweep.h5", synthetic.sweep()[:2])
     before = file.read_bytes()
     assert report.main([str(file), "--out", str(file)]) == 1
-    assert file.read_bytes() == before and "would overwrite the results" in capsys.readouterr().err
+    assert file.read_bytes() == before and "sweep.h5, which is read" in capsys.readouterr().err
 
 
 def test_stdout_is_the_path_and_nothing_is_left_beside(tmp_path):

@@ -1,0 +1,40 @@
+"""output_file: files are written beside their place and renamed, so that a reader finds the old one or the whole new one.
+
+A rename replaces whatever has the name. So a name is looked at first: over a device it would put a file in its place,
+over the input it would destroy what the user has only once. A symbolic link stays a link: the file behind it is
+replaced. src/file/atomic_file.cpp does the same for the program.
+"""
+
+import os
+from contextlib import contextmanager
+
+from command_line import BadInput
+
+
+def check(path, inputs=()):
+    """BadInput unless a file may come to `path`: there is none yet, or a regular one that is none of `inputs`."""
+    if path.is_dir():
+        raise BadInput(path, "cannot be written: it is a folder", "give --out a file name")
+    if not path.parent.is_dir():
+        raise BadInput(path, f"there is no folder {path.parent}", "create it or give another --out")
+    if path.exists() and not path.is_file():
+        raise BadInput(path, "cannot be written: it is not a regular file", "give --out a file name")
+    for one in inputs:
+        if path.exists() and one.exists() and path.samefile(one):
+            raise BadInput(path, f"would overwrite {one}, which is read", "give another --out")
+
+
+@contextmanager
+def whole(path):
+    """A name to write to, beside `path`; what is there at the end gets to `path`, or is removed if it did not come to
+    an end."""
+    check(path)
+    path = path.resolve() if path.is_symlink() else path
+    beside = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    try:
+        yield beside
+        with open(beside, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
