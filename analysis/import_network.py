@@ -40,6 +40,8 @@ def read_model(path, chosen):
 def convert(options):
     from importing.layers import Refused, check_chain, to_layer, turned
     import network_file
+    if network_file.holds_results(options.out):
+        raise BadInput(options.out, "holds results, of which there may be no other copy", "give another --out")
     path = options.models[0]
     try:
         weights = []

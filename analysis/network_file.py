@@ -3,7 +3,10 @@
 Arrays lie contiguous; the last line of the file is `sparsio-crc32 <8 hex digits>` of all bytes before it.
 """
 
+import os
 import zlib
+
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # as in results_file.py
 
 import h5py
 import numpy as np
@@ -25,6 +28,15 @@ def seal(path):
             checksum = zlib.crc32(block, checksum)
     with open(path, "ab") as file:
         file.write(f"sparsio-crc32 {checksum:08x}\n".encode())
+
+
+def holds_results(path):
+    """Is this what `sparsio run` writes, hours of work under a name that a network may have too?"""
+    try:
+        with h5py.File(path) as file:
+            return "runs" in file
+    except OSError:
+        return False  # not there, or no HDF5
 
 
 def write_network(path, layers, activation="relu"):

@@ -12,6 +12,7 @@ from conftest import ANALYSIS
 
 import import_network
 import required_modules
+import synthetic
 from importing import layers as importing_layers
 
 RANDOM = np.random.default_rng(1)
@@ -213,6 +214,19 @@ def test_a_name_that_nothing_reads_is_refused(tmp_path, capsys):
     assert import_network.main([str(tmp_path / "m.npz"), "--out", ""]) == 1
     assert "is a folder" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["m.npz"] and (tmp_path / "m.npz").read_bytes() == before
+
+
+def test_results_are_not_replaced_by_a_network(tmp_path, capsys):
+    np.savez(tmp_path / "m.npz", W1=pruned(3, 4))
+    out = synthetic.write(tmp_path / "r.h5", synthetic.sweep()[:2])
+    before = out.read_bytes()
+    assert import_network.main([str(tmp_path / "m.npz"), "--out", str(out)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"import_network.py: {out}: holds results") and said.count("\n") == 1
+    assert out.read_bytes() == before
+    out.write_text("no HDF5")
+    for _ in range(2):  # the second time over a network
+        assert import_network.main([str(tmp_path / "m.npz"), "--out", str(out)]) == 0
 
 
 def test_an_entry_twice_is_refused():
