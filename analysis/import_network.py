@@ -37,6 +37,18 @@ def read_model(path, chosen):
     return readers[path.suffix](path, chosen)
 
 
+def check_connections(weights, layers, options):
+    """No command of Sparsio takes a network without connections."""
+    if any(len(layer.source) for layer in layers):
+        return
+    largest = max(abs(float(value)) for one in weights for value in (one.value.max(initial=0), one.value.min(initial=0)))
+    if largest == 0:
+        raise BadInput(options.models[0], "there is no connection: the largest absolute weight is 0",
+                       "give a model with weights")
+    raise BadInput(f"--threshold {options.threshold:g}",
+                   f"leaves no connection: the largest absolute weight is {largest:.6g}", "give a smaller one")
+
+
 def convert(options):
     from importing.layers import Refused, check_chain, to_layer, turned
     import network_file
@@ -54,6 +66,7 @@ def convert(options):
             raise Refused(f"--threshold {options.threshold} is not 0 or more; give one like 0.001")
         check_chain(weights)
         layers = [to_layer(one, options.threshold) for one in weights]
+        check_connections(weights, layers, options)
         path = options.out
         network_file.write_network(path, layers)
     except Refused as error:

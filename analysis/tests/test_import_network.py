@@ -229,6 +229,15 @@ def test_results_are_not_replaced_by_a_network(tmp_path, capsys):
         assert import_network.main([str(tmp_path / "m.npz"), "--out", str(out)]) == 0
 
 
+def test_a_network_without_connections_is_refused(tmp_path, capsys):
+    np.savez(tmp_path / "m.npz", W1=np.diag([0.5, -3]).astype(np.float32), W2=np.diag([1, 2]))
+    said = refused(capsys, tmp_path, tmp_path / "m.npz", "--threshold", "100")
+    assert "--threshold 100: leaves no connection: the largest absolute weight is 3; " in said
+    np.savez(tmp_path / "z.npz", W1=np.zeros((3, 3)))
+    assert "z.npz: there is no connection: the largest absolute weight is 0; " in refused(capsys, tmp_path, tmp_path / "z.npz")
+    assert len(imported(tmp_path, tmp_path / "m.npz", "--threshold", "2.5")) == 2  # one layer may have none
+
+
 def test_an_entry_twice_is_refused():
     weights = importing_layers.Weights("w", (2, 2), np.array([0, 0]), np.array([1, 1]), np.array([1.0, 2.0]))
     with pytest.raises(importing_layers.Refused, match="an entry twice"):
