@@ -39,6 +39,14 @@ def say(text):
     print(text, file=sys.stderr)
 
 
+def real(name, array):
+    """The array, if it holds real numbers; texts cannot be multiplied, and of complex numbers half would be lost."""
+    array = np.asarray(array)
+    if array.dtype.kind not in "fiub":
+        raise Refused(f"{name} holds {array.dtype}, not real numbers; save it as float32, or leave it out with --layers")
+    return array
+
+
 def from_dense(name, matrix, bias=None):
     row, column = np.nonzero(matrix)
     return Weights(name, matrix.shape, row, column, matrix[row, column], bias)
@@ -51,9 +59,9 @@ def turned(weights):
 
 def to_layer(weights, threshold=0.0):
     name, (targets, sources) = weights.name, weights.shape
-    if targets == 0 or sources == 0:
+    if targets <= 0 or sources <= 0:
         raise Refused(f"{name} is {targets} x {sources}; leave it out with --layers")
-    value = np.asarray(weights.value, np.float64)
+    value = real(name, weights.value).astype(np.float64)
     if not np.isfinite(value).all():
         raise Refused(f"{name} has a weight that is not finite; repair the model")
     if np.abs(value).max(initial=0) > np.finfo(np.float32).max:
@@ -67,7 +75,8 @@ def to_layer(weights, threshold=0.0):
         raise Refused(f"{name} has an entry twice; sum the duplicates first")
     begin = np.zeros(targets + 1, np.uint64)
     begin[1:] = np.cumsum(np.bincount(row, minlength=targets))
-    bias = np.zeros(targets, np.float32) if weights.bias is None else np.asarray(weights.bias, np.float32).reshape(-1)
+    bias = np.zeros(targets) if weights.bias is None else real(f"the bias of {name}", weights.bias).reshape(-1)
+    bias = bias.astype(np.float32)
     if len(bias) != targets:
         raise Refused(f"{name} has {targets} targets and {len(bias)} biases; name the tensors with --layers")
     if not np.isfinite(bias).all():

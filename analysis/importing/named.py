@@ -8,7 +8,7 @@ leaving it out would be another network.
 
 import re
 
-from importing.layers import Refused, from_dense, say
+from importing.layers import Refused, from_dense, real, say
 
 
 def natural(name):
@@ -28,7 +28,7 @@ def without_masks(arrays):
         head, _, _ = name.rpartition("_orig")
         if not name.endswith("_orig") or f"{head}_mask" not in arrays:
             continue
-        values, mask = merged.pop(name), merged.pop(f"{head}_mask")
+        values, mask = (real(one, merged.pop(one)) for one in (name, f"{head}_mask"))
         if values.shape != mask.shape:
             raise Refused(f"{name} is {values.shape} and its mask {mask.shape}; fetch the file again")
         merged[head] = values * mask

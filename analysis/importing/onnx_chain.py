@@ -5,7 +5,7 @@ Sparsio applies relu after every layer, so a missing Relu between two layers is 
 
 import numpy as np
 
-from importing.layers import Refused, Weights, from_dense, say
+from importing.layers import Refused, Weights, from_dense, real, say
 
 PASSED_OVER = ("Flatten", "Identity", "Dropout", "Reshape", "Squeeze")
 
@@ -18,7 +18,7 @@ def attribute(node, name, fallback):
 def gemm(node, constants):
     if attribute(node, "transA", 0):
         raise Refused(f"{node.name or node.output[0]} transposes its input; export it without transA")
-    matrix = constants[node.input[1]]
+    matrix = real(node.input[1], constants[node.input[1]])
     matrix = matrix if attribute(node, "transB", 0) else matrix.T
     bias = constants.get(node.input[2]) if len(node.input) > 2 else None
     beta = attribute(node, "beta", 1.0)

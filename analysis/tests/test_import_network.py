@@ -238,6 +238,17 @@ def test_a_network_without_connections_is_refused(tmp_path, capsys):
     assert len(imported(tmp_path, tmp_path / "m.npz", "--threshold", "2.5")) == 2  # one layer may have none
 
 
+def test_arrays_that_are_no_real_numbers_are_refused(tmp_path, capsys):
+    text, path = np.array([["a", "b"], ["c", "d"]]), tmp_path / "m.npz"
+    for arrays in ({"W1": text}, {"W1": np.eye(2) * 1j}, {"W1_orig": text, "W1_mask": np.eye(2)},
+                   {"W1": np.eye(2), "b1": np.array(["a", "b"])},
+                   {"format": "coo", "shape": (2, 2), "row": [0], "col": [1], "data": ["a"]}):
+        np.savez(path, **arrays)
+        assert "not real numbers; save it as float32" in refused(capsys, tmp_path, path)
+    np.savez(path, W1=np.eye(2), note=np.array(["made", "by", "hand"]))
+    expect_same(imported(tmp_path, path), np.eye(2))
+
+
 def test_an_entry_twice_is_refused():
     weights = importing_layers.Weights("w", (2, 2), np.array([0, 0]), np.array([1, 1]), np.array([1.0, 2.0]))
     with pytest.raises(importing_layers.Refused, match="an entry twice"):
