@@ -1,11 +1,11 @@
 """npz: a matrix as scipy.sparse.save_npz writes it, or dense matrices as numpy.savez does. Needs numpy only."""
 
-import zipfile
-
 import numpy as np
 
 from importing import named
 from importing.layers import Refused, Weights
+
+SAVE = "save it with numpy.savez, or a sparse matrix with scipy.sparse.save_npz"
 
 
 def indices_of(matrix, name, axis_size, other_size):
@@ -30,6 +30,8 @@ def sparse(matrix, name):
         column, row = indices_of(matrix, name, shape[1], shape[0])
     elif kind == "coo":
         row, column = matrix["row"].astype(np.int64), matrix["col"].astype(np.int64)
+        if not len(row) == len(column) == len(matrix["data"]):
+            raise Refused(f"{name} is damaged: it has not a row and a column for each entry; save it again")
         if len(row) and (min(row.min(), column.min()) < 0 or row.max() >= shape[0] or column.max() >= shape[1]):
             raise Refused(f"{name} is damaged: an index does not fit its shape; save it again")
     else:
@@ -43,6 +45,11 @@ def read(path, chosen):
             arrays = {name: archive[name] for name in archive.files}
         if "format" in arrays and "shape" in arrays:
             return [sparse(arrays, path.name)]
-    except (ValueError, KeyError, EOFError, OSError, TypeError, zipfile.BadZipFile) as error:
-        raise Refused(f"not a .npz file that can be read ({error}); save it with scipy.sparse.save_npz") from error
+    except Refused:
+        raise
+    except Exception as error:  # a damaged archive raises whatever zipfile, zlib and numpy's tokenizer do
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise Refused(f"not a .npz file that can be read ({reason}); {SAVE}") from error
+    if not arrays:
+        raise Refused(f"there is no array in it; {SAVE}")
     return named.chain(arrays, chosen)

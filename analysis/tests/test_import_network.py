@@ -249,6 +249,25 @@ def test_arrays_that_are_no_real_numbers_are_refused(tmp_path, capsys):
     expect_same(imported(tmp_path, path), np.eye(2))
 
 
+def test_a_damaged_archive_is_one_line(tmp_path, capsys):
+    path, damaged = tmp_path / "m.npz", tmp_path / "damaged.npz"
+    np.savez(path, format="coo", shape=(2, 2), row=[0, 1], col=[1], data=[1.0])
+    assert "m.npz is damaged" in refused(capsys, tmp_path, path)
+    np.savez(path)
+    assert "no array in it; save it with numpy.savez, or" in refused(capsys, tmp_path, path)
+    path.write_bytes(b"")
+    assert "; save it with numpy.savez, or" in refused(capsys, tmp_path, path)
+    np.savez_compressed(path, W1=np.eye(40))
+    whole, failures = path.read_bytes(), 0
+    for at in range(len(whole)):
+        damaged.write_bytes(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1:])
+        if import_network.main([str(damaged), "--out", str(tmp_path / "x.h5")]) == 1:
+            failures += 1
+            assert capsys.readouterr().err.count("\n") == 1
+        capsys.readouterr()
+    assert failures > 100
+
+
 def test_an_entry_twice_is_refused():
     weights = importing_layers.Weights("w", (2, 2), np.array([0, 0]), np.array([1, 1]), np.array([1.0, 2.0]))
     with pytest.raises(importing_layers.Refused, match="an entry twice"):
