@@ -8,6 +8,7 @@ csr and connection_list, counted by callgrind) how many are predicted within 5 %
 then the same for real geometries, for replays of larger memories, for targets that share a row, and for single inputs.
 """
 
+import math
 import sys
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def judged(results):
     for name, part in parts(found).items():
         groups = ranking.groups(part)
         ratio = part["counted"] / part["predicted"]
+        apart = groups["apart"].sum()
         rows.append({"part": name, "points": len(part), "within_5_percent": comparison.within(part, 0.05).mean(),
                      "within_10_percent": comparison.within_tenth(part).mean(), "least_ratio": ratio.min(),
                      "greatest_ratio": ratio.max(), "groups": int(groups["tau"].notna().sum()),
@@ -64,16 +66,23 @@ def judged(results):
                      "tau_from_0.9": (groups["tau"].dropna() >= 0.9).mean(),
                      "near_ties_as_ties_least": groups["tau_apart"].min(),
                      "near_ties_as_ties_from_0.9": (groups["tau_apart"].dropna() >= 0.9).mean(),
-                     "apart_alike": groups["alike"].sum() / max(1, groups["apart"].sum())})
+                     "apart_alike": groups["alike"].sum() / apart if apart else math.nan})
     return pd.DataFrame(rows)
+
+
+def text_of(table):
+    """The parts that have points."""
+    there = table[table["points"] > 0]
+    if there.empty:
+        return "points: none; no row has misses both predicted and counted"
+    return there.to_string(index=False, float_format=lambda value: f"{value:.3f}")
 
 
 def main(arguments=None):
     code, results = report.command("predicted_vs_measured.py", "The goals of configs/predicted_vs_measured.toml, and the "
                                    "report with its figures.", RESULTS, arguments)
     if code == 0:
-        table = judged(results)
-        print(table[table["points"] > 0].to_string(index=False, float_format=lambda value: f"{value:.3f}"))
+        print(text_of(judged(results)))
     return code
 
 

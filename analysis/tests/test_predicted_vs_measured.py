@@ -1,9 +1,11 @@
 """configs/predicted_vs_measured.toml made small and counted by replay: the goals hold there too, and the report says so."""
 
+import math
 from pathlib import Path
 
 import predicted_vs_measured
 import results_file
+import synthetic
 from built_program import needs_program, sparsio
 from page_reader import Page
 
@@ -35,6 +37,22 @@ def test_the_goals_hold_in_small(tmp_path, capsys):
         assert judged.loc[part, "apart_alike"] >= 0.9
     assert judged.loc["simulated, twin_tiles", "points"] >= 6
     assert judged.loc["simulated, twin_tiles", "within_5_percent"] >= 0.9
+
+
+def test_what_was_not_measured_is_no_number(tmp_path, capsys):
+    """One scheduler has no rivals to be ranked against; rows that counted nothing have no points."""
+    row = synthetic.sweep()[0]
+    alone = synthetic.write(tmp_path / "alone.h5", [row])
+    table = predicted_vs_measured.judged(results_file.load(alone))
+    assert (table["points"] > 0).any() and (table["groups"] == 0).all()
+    shares = [name for name in table if name not in ("part", "points", "groups")]
+    unranked = [name for name in shares if name.startswith(("tau", "near", "apart"))]
+    assert len(unranked) == 6 and table[unranked].isna().all(axis=None)
+    assert table[table["points"] == 0][shares].isna().all(axis=None)
+    uncounted = {f"{level}_{what}": math.nan for level in synthetic.LEVELS for what in ("misses", "write_backs")}
+    nothing = synthetic.write(tmp_path / "nothing.h5", [row | uncounted])
+    assert predicted_vs_measured.main([str(nothing)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["points: none; no row has misses both predicted and counted"]
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
