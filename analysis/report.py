@@ -24,13 +24,17 @@ def write_figures(folder, figures):
     """FIGURE-0.svg and FIGURE-0.pdf for each panel, FIGURE.csv with all data, in `folder`."""
     from figures.drawing import standing_alone
 
-    folder.mkdir(parents=True, exist_ok=True)
-    for figure in figures:
-        for number, panel in enumerate(figure.panels):
-            (folder / f"{figure.name}-{number}.svg").write_text(standing_alone(panel.svg), encoding="utf-8")
-            (folder / f"{figure.name}-{number}.pdf").write_bytes(base64.b64decode(panel.pdf))
-        if figure.panels:
-            (folder / f"{figure.name}.csv").write_text(figure.csv(), encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for figure in figures:
+            for number, panel in enumerate(figure.panels):
+                (folder / f"{figure.name}-{number}.svg").write_text(standing_alone(panel.svg), encoding="utf-8")
+                (folder / f"{figure.name}-{number}.pdf").write_bytes(base64.b64decode(panel.pdf))
+            if figure.panels:
+                (folder / f"{figure.name}.csv").write_text(figure.csv(), encoding="utf-8")
+    except OSError as error:
+        raise BadInput(error.filename or folder, f"cannot be written ({error.strerror})",
+                       "give --figures a folder that you may write to") from error
 
 
 def command(name, description, default=None, arguments=None):

@@ -67,6 +67,16 @@ def test_a_place_that_is_not_there(tmp_path, capsys):
     assert "there is no folder" in capsys.readouterr().err
 
 
+def test_a_place_for_figures_that_is_no_folder(tmp_path, capsys):
+    file = synthetic.write(tmp_path / "sweep.h5", synthetic.sweep()[:2])
+    figures = tmp_path / "c.toml"
+    figures.write_text("a config")
+    assert report.main([str(file), "--figures", str(figures)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"report.py: {figures}: cannot be written") and "--figures" in said and "--out" not in said
+    assert figures.read_text() == "a config" and not (tmp_path / "sweep.html").exists()
+
+
 def test_the_results_are_never_overwritten(tmp_path, capsys):
     file = synthetic.write(tmp_path / "sweep.h5", synthetic.sweep()[:2])
     before = file.read_bytes()
