@@ -75,6 +75,7 @@ def save(make, results, png):
     """Writes the figure beside one another as PNG and SVG for papers and as a page, and its points as CSV."""
     import page
     from family_plot import Sheet, Strip
+    from wording import readable
 
     csv, screens = png.with_suffix(".csv"), png.with_suffix(".figure.html")
     for path in (png, png.with_suffix(".svg"), csv, screens):
@@ -84,7 +85,7 @@ def save(make, results, png):
     table.to_csv(csv, index=False, float_format="%.9g")
     sheet, table = make(results, Sheet)
     with output_file.whole(screens) as beside:
-        beside.write_text(page.of_figure(results, sheet.figure(png.stem, table)), encoding="utf-8")
+        beside.write_text(page.of_figure(results, sheet.figure(readable(png.stem), table)), encoding="utf-8")
 
 
 def over_networks(value, title, label):
@@ -132,5 +133,5 @@ def command(script, make, arguments=None):
         print(f"{stem}.py: {png}: cannot be written ({error.strerror}); give a place you may write to with --out",
               file=sys.stderr)
         return 1
-    print(png)
+    output_file.say(png)
     return 0

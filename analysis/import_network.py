@@ -77,7 +77,7 @@ def convert(options):
         density = len(layer.source) / (layer.sources * layer.targets)
         print(f"{one.name}: {layer.sources} -> {layer.targets}, {len(layer.source)} connections, density {density:.4f}",
               file=sys.stderr)
-    print(options.out)
+    output_file.say(options.out)
     return None
 
 

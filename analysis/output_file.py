@@ -6,6 +6,7 @@ replaced. src/file/atomic_file.cpp does the same for the program.
 """
 
 import os
+import sys
 from contextlib import contextmanager
 
 from command_line import BadInput
@@ -22,6 +23,13 @@ def check(path, inputs=()):
     for one in inputs:
         if path.exists() and one.exists() and path.samefile(one):
             raise BadInput(path, f"would overwrite {one}, which is read", "give another --out")
+
+
+def say(path):
+    """The path on stdout, in the bytes that it has on disk: a name need not be UTF-8."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(os.fsencode(path) + b"\n")
+    sys.stdout.flush()
 
 
 @contextmanager

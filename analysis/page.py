@@ -14,7 +14,7 @@ import summary
 from figures import (engine_times, error_distribution, gap_ladder, io_against_memory, io_roofline, miss_curve,
                      predicted_lines)
 from listings import all_cases, deviations, not_there, ranks, rates
-from wording import counted_noun
+from wording import counted_noun, readable
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -37,19 +37,20 @@ def of_figure(results, figure):
     """A page of one figure, titled as the config was."""
     titled = re.search(r'^title *= *"(.*)"', results.provenance.get("config.text", ""), re.M)
     networks = list(dict.fromkeys(results.runs["network"]))
-    sentence = (f"{counted_noun(len(results.runs), 'case')} of {results.path.name}, predicted by the model: every word "
-                "moved between slow and fast memory counts 1. "
+    sentence = (f"{counted_noun(len(results.runs), 'case')} of {readable(results.path.name)}, predicted by the model: "
+                "every word moved between slow and fast memory counts 1. "
                 + (f"Network: {networks[0]}." if len(networks) == 1 else f"There are {len(networks)} networks."))
-    return template("figure.html.j2").render(name=results.path.stem, figure=figure, sentence=sentence,
-                                             title=titled.group(1) if titled else results.path.stem)
+    name = readable(results.path.stem)
+    return template("figure.html.j2").render(name=name, figure=figure, sentence=sentence,
+                                             title=titled.group(1) if titled else name)
 
 
 def render(results, drawn=None):
     """The page as text; `drawn` are its figures, if they have been made."""
     short, long = machine_card.provenance(results)
     return template("report.html.j2").render(
-        name=results.path.stem,
-        file=results.path.name,
+        name=readable(results.path.stem),
+        file=readable(results.path.name),
         sentences=summary.sentences(results),
         card=machine_card.card(results),
         warnings=machine_card.warnings(results.runs),

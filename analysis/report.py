@@ -68,7 +68,7 @@ def command(name, description, default=None, arguments=None):
         print(f"{name}: {out}: cannot be written ({error.strerror}); give a place you may write to with --out",
               file=sys.stderr)
         return 1, None
-    print(out)
+    output_file.say(out)
     return 0, results
 
 

@@ -6,6 +6,7 @@ number that is not there is an en dash with the reason, never 0.
 """
 
 import math
+import os
 
 MISSING = "\N{EN DASH}"
 SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -17,6 +18,11 @@ SOURCE_WORDS = {
     "callgrind": "simulated by callgrind",
     "papi": "measured by papi",
 }
+
+
+def readable(name):
+    """The name of a file for a page: what of it is not UTF-8 stands as the sign for that."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def source_word(source):

@@ -1,6 +1,8 @@
 """output_file: what a rename must never replace, and that a file comes whole or not at all."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ import policies
 import report
 import synthetic
 from command_line import BadInput
+from conftest import ANALYSIS
 
 
 @pytest.fixture(name="commands")
@@ -37,6 +40,23 @@ def test_what_is_no_regular_file_is_refused_and_stays(tmp_path, commands, capsys
             assert said.err.startswith(f"{name}: {out}: ") and what in said.err and "--out" in said.err
         assert pipe.is_fifo() and not list(folder.iterdir())
     assert not list(tmp_path.glob("*partial*"))
+
+
+@pytest.mark.parametrize("script, ending, made", [("report.py", "h5", "html"), ("policies.py", "h5", "png"),
+                                                  ("import_network.py", "npz", "out.h5")])
+def test_a_name_that_is_not_utf_8_is_a_name(tmp_path, script, ending, made):
+    folder = os.fsencode(tmp_path)
+    given, wanted = (folder + b"/r\xff." + end.encode() for end in (ending, made))
+    if ending == "npz":
+        np.savez(os.fsdecode(given), W1=np.eye(3))
+    else:
+        synthetic.write(os.fsdecode(given), synthetic.sweep()[:3])
+    done = subprocess.run([sys.executable, ANALYSIS / script, given, *(["--out", wanted] if ending == "npz" else [])],
+                          capture_output=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    assert (done.returncode, done.stdout) == (0, wanted + b"\n"), done.stderr.decode()
+    assert os.path.exists(wanted)
+    for page in tmp_path.glob("*.html"):
+        assert "r\N{REPLACEMENT CHARACTER}" in page.read_text(encoding="utf-8")
 
 
 def test_files_beside_a_figure_are_looked_at_too(tmp_path, commands, capsys):
