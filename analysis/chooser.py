@@ -18,18 +18,26 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "analysis"))
 
-from command_line import Parser
+from command_line import BadInput, Parser
 from required_modules import require
 
 
 def networks(config):
     """Every network of the config's sweeps, once, in its order."""
-    with open(config, "rb") as file:
-        document = tomllib.load(file)
+    try:
+        document = tomllib.loads(config.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(config, f"cannot be read ({error.strerror})", "give the config of a sweep") from error
+    except ValueError as error:
+        reason = " ".join(str(error).split())
+        raise BadInput(config, f"is not TOML ({reason})", "give the config of a sweep") from error
+    sweeps = document.get("sweep", [])
     found = []
-    for table in [document, *document.get("sweep", [])]:
-        one = table.get("network", [])
-        found += [one] if isinstance(one, str) else one
+    for table in [document, *(sweeps if isinstance(sweeps, list) else [sweeps])]:
+        one = table.get("network", []) if isinstance(table, dict) else table
+        found += one if isinstance(one, list) else [one]
+    if not found or not all(isinstance(one, str) for one in found):
+        raise BadInput(config, "does not name its networks as texts", 'write network = ["mlp:widths=60x4,density=0.2"]')
     return list(dict.fromkeys(found))
 
 
@@ -58,6 +66,22 @@ def table(rows):
     return "\n".join(lines)
 
 
+def rows_of(asked):
+    """A row a network; BadInput where the program cannot be asked."""
+    for network in networks(asked.config):
+        command = [asked.program, "choose", "--json", "--network", network, "--inputs", asked.inputs]
+        for name in ("threads", "measure", "repetitions"):
+            command += [f"--{name}", str(getattr(asked, name))]
+        if asked.calibration:
+            command += ["--calibration", asked.calibration]
+        try:
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        except OSError as error:
+            raise BadInput(asked.program, f"cannot be run ({error.strerror})",
+                           "build it, or say where it is with --program") from error
+        yield judged(json.loads(done.stdout))
+
+
 def main(arguments=None):
     parser = Parser(prog="chooser.py", description=__doc__.partition("\n")[0])
     parser.add_argument("config", nargs="?", type=Path, default=ROOT / "configs" / "predicted_vs_measured.toml")
@@ -68,19 +92,15 @@ def main(arguments=None):
     parser.add_argument("--calibration", help="made by sparsio calibrate; left out: the one kept for this host")
     asked = parser.parse_args(arguments)
     require(["numpy", "pandas"], "chooser.py")
-    rows = []
-    for network in networks(asked.config):
-        command = [asked.program, "choose", "--json", "--network", network, "--inputs", asked.inputs]
-        for name in ("threads", "measure", "repetitions"):
-            command += [f"--{name}", str(getattr(asked, name))]
-        if asked.calibration:
-            command += ["--calibration", asked.calibration]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-        if done.returncode != 0:
-            print(f"chooser: sparsio choose ended with {done.returncode} on {network}", file=sys.stderr)
-            return done.returncode
-        rows.append(judged(json.loads(done.stdout)))
-    print(table(rows))
+    try:
+        print(table(list(rows_of(asked))))
+    except BadInput as error:
+        print(f"chooser.py: {error}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:
+        network = error.cmd[error.cmd.index("--network") + 1]
+        print(f"chooser.py: sparsio choose ended with {error.returncode} on {network}", file=sys.stderr)
+        return error.returncode
     return 0
 
 

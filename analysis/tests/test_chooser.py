@@ -30,6 +30,22 @@ def test_the_table_counts_firsts_and_ties_and_says_the_greatest_regret():
     assert "| c | no | yes | 1.500 | 0.33 | --engine csr |" in text
 
 
+def test_what_cannot_be_asked_is_one_line(tmp_path, capsys):
+    config, absent = tmp_path / "c.toml", tmp_path / "none"
+    good = 'network = "mlp:widths=64x3,density=0.2"\n'
+    for text, place, what in ((None, config, "cannot be read (No such file or directory)"),
+                              ("network = [\n", config, "is not TOML"), (b"\xff", config, "is not TOML"),
+                              ("", config, "does not name its networks"),
+                              ('[network]\nkind = "mlp"\n', config, "does not name its networks"),
+                              (good, absent, "cannot be run")):
+        if text is not None:
+            config.write_bytes(text if isinstance(text, bytes) else text.encode())
+        assert chooser.main([str(config), "--program", str(absent)]) == 1
+        said = capsys.readouterr()
+        assert said.out == "" and said.err.count("\n") == 1 and "; " in said.err
+        assert said.err.startswith(f"chooser.py: {place}: ") and what in said.err
+
+
 @needs_program
 def test_it_runs_the_program(tmp_path, capsys):
     calibration = tmp_path / "calibration.toml"
