@@ -120,12 +120,12 @@ def command(script, make, arguments=None):
 
     import results_file  # only now: it imports modules that may be missing
 
-    png = given.out or given.results.with_suffix(".png")
-    if png.suffix != ".png":
-        print(f"{stem}.py: {png}: is no PNG; give --out a name that ends in .png", file=sys.stderr)
-        return 1
     try:
-        save(make, results_file.load(given.results), png)
+        results = results_file.load(given.results)  # first: only a file's name has an ending to put .png for
+        png = given.out or given.results.with_suffix(".png")
+        if png.suffix != ".png":
+            raise BadInput(png, "is no PNG", "give --out a name that ends in .png")
+        save(make, results, png)
     except BadInput as error:
         print(f"{stem}.py: {error}", file=sys.stderr)
         return 1

@@ -41,8 +41,9 @@ def command(name, description, default=None, arguments=None):
     """The command `name`, which writes the page of the results given, or of `default`. Returns the exit code, and the
     results where it is 0."""
     parser = Parser(prog=name, description=description)
+    otherwise = f" (default: results/{default.name})" if default else ""
     parser.add_argument("results", type=Path, nargs="?" if default else None, default=default,
-                        help="a file that `sparsio run` wrote" + (f" (default: results/{default.name})" if default else ""))
+                        help=f"a file that `sparsio run` wrote{otherwise}")
     parser.add_argument("--out", type=Path, help="the page; by default beside the results, ending in .html")
     parser.add_argument("--figures", type=Path, metavar="FOLDER",
                         help="also write every figure there, as SVG and PDF, and its data as CSV")
@@ -52,10 +53,10 @@ def command(name, description, default=None, arguments=None):
     import page  # only now: they import modules that may be missing
     import results_file
 
-    out = given.out or given.results.with_suffix(".html")
     try:
+        results = results_file.load(given.results)  # first: only a file's name has an ending to put .html for
+        out = given.out or given.results.with_suffix(".html")
         output_file.check(out, [given.results])
-        results = results_file.load(given.results)
         drawn = page.figures(results)
         if given.figures:
             write_figures(given.figures, drawn.values())

@@ -105,7 +105,7 @@ def provenance_of(file):
 def load(path):
     """The results in the file at `path`; BadResults if it is not a results file."""
     path = Path(path)
-    if not path.is_file():
+    if not os.path.isfile(path):  # False also where Path.is_file raises: a name too long, a folder closed to us
         raise BadResults(path, "no such file", "`sparsio run CONFIG` writes one")
     try:
         with h5py.File(path, "r") as file:

@@ -39,9 +39,16 @@ def test_each_command_speaks_by_its_own_name(tmp_path, stem):
     assert told.returncode == 0 and told.stdout.startswith(f"usage: {stem}.py")
 
 
+@pytest.mark.parametrize("stem", ("report", "predicted_vs_measured", "policies"))
+@pytest.mark.parametrize("name", ("", ".", "/", "x" * 300))
+def test_results_that_are_no_file_have_no_name_to_write_beside(stem, name):
+    assert "no such file" in refusal(ANALYSIS / f"{stem}.py", name)
+
+
 def test_other_wrong_usage_is_one_line_too():
     script = ANALYSIS / "import_network.py"
     assert "required: MODEL, --out; see import_network.py --help" in refusal(script)
     assert "--rows: invalid choice: 'x' (choose from" in refusal(script, "m.npz", "--out", "m.h5", "--rows", "x")
     assert "--threshold: invalid float value" in refusal(script, "m.npz", "--out", "m.h5", "--threshold", "a\nb")
-    assert "no_program: no such file" in refusal(ANALYSIS.parent / "jobs" / "kill_harness.py", "--program", "no_program")
+    script = ANALYSIS.parent / "jobs" / "kill_harness.py"
+    assert "no_program: no such file" in refusal(script, "--program", "no_program")
