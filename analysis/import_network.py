@@ -41,7 +41,7 @@ def check_connections(weights, layers, options):
     """No command of Sparsio takes a network without connections."""
     if any(len(layer.source) for layer in layers):
         return
-    largest = max(abs(float(value)) for one in weights for value in (one.value.max(initial=0), one.value.min(initial=0)))
+    largest = max(max(float(one.value.max(initial=0)), -float(one.value.min(initial=0))) for one in weights)
     if largest == 0:
         raise BadInput(options.models[0], "there is no connection: the largest absolute weight is 0",
                        "give a model with weights")

@@ -1,4 +1,4 @@
-"""output_file: files are written beside their place and renamed, so that a reader finds the old one or the whole new one.
+"""output_file: a file is written beside its place and renamed, so that readers find the old one or the whole new one.
 
 A rename replaces whatever has the name. So a name is looked at first: over a device it would put a file in its place,
 over the input it would destroy what the user has only once. A symbolic link stays a link: the file behind it is

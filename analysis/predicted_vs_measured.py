@@ -79,8 +79,8 @@ def text_of(table):
 
 
 def main(arguments=None):
-    code, results = report.command("predicted_vs_measured.py", "The goals of configs/predicted_vs_measured.toml, and the "
-                                   "report with its figures.", RESULTS, arguments)
+    code, results = report.command("predicted_vs_measured.py", "The goals of configs/predicted_vs_measured.toml, and "
+                                   "the report with its figures.", RESULTS, arguments)
     if code == 0:
         print(text_of(judged(results)))
     return code

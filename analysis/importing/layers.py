@@ -43,7 +43,8 @@ def real(name, array):
     """The array, if it holds real numbers; texts cannot be multiplied, and of complex numbers half would be lost."""
     array = np.asarray(array)
     if array.dtype.kind not in "fiub":
-        raise Refused(f"{name} holds {array.dtype}, not real numbers; save it as float32, or leave it out with --layers")
+        raise Refused(f"{name} holds {array.dtype}, not real numbers; save it as float32, or leave it out with "
+                      "--layers")
     return array
 
 

@@ -234,7 +234,8 @@ def test_a_network_without_connections_is_refused(tmp_path, capsys):
     said = refused(capsys, tmp_path, tmp_path / "m.npz", "--threshold", "100")
     assert "--threshold 100: leaves no connection: the largest absolute weight is 3; " in said
     np.savez(tmp_path / "z.npz", W1=np.zeros((3, 3)))
-    assert "z.npz: there is no connection: the largest absolute weight is 0; " in refused(capsys, tmp_path, tmp_path / "z.npz")
+    said = refused(capsys, tmp_path, tmp_path / "z.npz")
+    assert "z.npz: there is no connection: the largest absolute weight is 0; " in said
     assert len(imported(tmp_path, tmp_path / "m.npz", "--threshold", "2.5")) == 2  # one layer may have none
 
 

@@ -33,7 +33,8 @@ def test_what_is_no_regular_file_is_refused_and_stays(tmp_path, commands, capsys
         pipe, folder = tmp_path / f"pipe{ending}", tmp_path / f"folder{ending}"
         os.mkfifo(pipe)
         folder.mkdir()
-        for out, what in ((pipe, "not a regular file"), (folder, "a folder"), (tmp_path / "none" / f"x{ending}", "no folder")):
+        astray = tmp_path / "none" / f"x{ending}"
+        for out, what in ((pipe, "not a regular file"), (folder, "a folder"), (astray, "no folder")):
             assert run(out) == 1
             said = capsys.readouterr()
             assert said.out == "" and said.err.count("\n") == 1
