@@ -75,6 +75,40 @@ TEST(BadInput, NoNetworkTakesThePlaceOfResults) {
   }
 }
 
+TEST(BadInput, AnEmptyPathIsRefusedBeforeAnythingRuns) {
+  const TestFolder folder;
+  const std::string config = folder.put("small.toml", "network = 'mlp:widths=30x3,density=0.3'\nmemory = 6\n");
+  const std::vector<std::pair<std::vector<std::string>, std::string>> all = {
+      {{"run", ""}, "CONFIG"},
+      {{"run", config, "--out", ""}, "--out"},
+      {{"run", config, "--out=", "--dry-run"}, "--out"},
+      {{"run", config, "--only", "", "--dry-run"}, "--only"},
+      {{"submit", config, "--out", "", "--dry-run"}, "--out"},
+      {{"submit", config, "--site=", "--dry-run"}, "--site"},
+      {{"submit", config, "--templates", "", "--dry-run"}, "--templates"},
+      {{"status", ""}, "FILE"},
+      {{"status", folder / "none.h5", "--config", ""}, "--config"},
+      {{"merge", ""}, "OUT"},
+      {{"merge", folder / "out.h5", config, ""}, "IN"},
+      {{"summary", ""}, "FILE"},
+      {{"export", "", "--csv"}, "FILE"},
+      {{"compare", "", config}, "A"},
+      {{"compare", config, ""}, "B"},
+      {{"convert", "", folder / "out.h5"}, "IN"},
+      {{"convert", config, ""}, "OUT"},
+      {{"generate", "mlp", "--out", ""}, "--out"},
+      {{"calibrate", "--source", "simulated", "--seconds", "0", "--out", ""}, "--out"},
+      {{"choose", "--network", "mlp", "--calibration", ""}, "--calibration"},
+      {{"infer", "--network", "mlp", "--inputs", "images:count=4", "--engine", "csr", "--categories", ""},
+       "--categories"}};
+  for (const auto& [arguments, place] : all) {
+    const Ran ran = run_program(arguments);
+    EXPECT_EQ(ran.code, 1) << arguments.front() << ' ' << place;
+    EXPECT_TRUE(ran.err.starts_with("sparsio: " + place + ": the path is empty; give a ")) << place << '\n' << ran.err;
+    EXPECT_EQ(ran.out, "") << arguments.front() << ' ' << place;
+  }
+}
+
 TEST(BadInput, InNetworkFilesNamesTheLine) {
   const TestFolder folder;
   const std::vector<std::pair<std::string, std::string>> all = {

@@ -21,6 +21,13 @@ struct Argument {
   std::string_view fallback = "";
 };
 
+/// Is the value a path? What stands for it in the help says so. A path that is given is never empty: main.cpp sees to
+/// it.
+constexpr bool is_path(const Argument& argument) {
+  return argument.value == "FILE" || argument.value == "FOLDER" || argument.value == "PATH" ||
+         argument.value == "CONFIG";
+}
+
 /// What the user gave, by the names in the table.
 class Arguments {
  public:

@@ -166,8 +166,8 @@ int run(const Arguments& arguments) {
 
 const Register<CommandKind> registered{
     {"two results files, or two parts of one, case by case; exit code 2: something got worse",
-     {{"A", Arity::required, "A", "results, the old ones"},
-      {"B", Arity::one, "B", "results, the new ones; left out: two parts of A"},
+     {{"A", Arity::required, "FILE", "results, the old ones"},
+      {"B", Arity::one, "FILE", "results, the new ones; left out: two parts of A"},
       {"--first", Arity::many, "KEY=VALUE", "take the rows of A with this; KEY tells no cases apart then"},
       {"--second", Arity::many, "KEY=VALUE", "take the rows of B with this"},
       {"--confidence", Arity::one, "C", "of all verdicts together, and of each ratio's interval", "0.95"},

@@ -96,8 +96,8 @@ int run(const Arguments& arguments) {
 
 const Register<CommandKind> registered{
     {"a network or inputs from one format to another",
-     {{"IN", Arity::required, "IN", "a path, or FORMAT:path=FILE,key=value,..."},
-      {"OUT", Arity::required, "OUT", "where; a folder (ending in /) for a Graph Challenge network"},
+     {{"IN", Arity::required, "PATH", "a path, or FORMAT:path=FILE,key=value,..."},
+      {"OUT", Arity::required, "PATH", "where; a folder (ending in /) for a Graph Challenge network"},
       {"--format", Arity::one, "NAME", "format of OUT; left out: by its ending"},
       {"--as", Arity::one, "WHAT", "what IN is: network, inputs, or auto (by format, name and contents)", "auto"},
       {"--width", Arity::one, "N", "values an input, where the file does not say (.bits)"}},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -42,6 +43,29 @@ void declare(CLI::App& app, const CommandKind& command, Slots& slots) {
   }
 }
 
+/// `--out=` with its empty value apart. The parser would take the next word for it, and "--out=$FILE --dry-run" of a
+/// script that never set FILE would write to a file called --dry-run.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> apart;
+  for (int k = 1; k < argc; ++k) {
+    const std::string word = argv[k];
+    const bool is_empty = word.size() > 3 && word.starts_with("--") && word.find('=') == word.size() - 1;
+    apart.push_back(is_empty ? word.substr(0, word.size() - 1) : word);
+    if (is_empty) apart.emplace_back();
+  }
+  return apart;
+}
+
+/// A variable that a script never set is an empty path, and as one it would name the current folder or a hidden file
+/// in it, to be found out when all has run.
+void check_paths(const Argument& argument, const std::vector<std::string>& values) {
+  if (is_path(argument) && std::find(values.begin(), values.end(), "") != values.end())
+    throw BadInput(
+        std::string(argument.name), "the path is empty",
+        fmt::format("give a {}{}; was it a variable that is not set?", argument.value == "FOLDER" ? "folder" : "file",
+                    argument.arity == Arity::required ? "" : ", or leave it out"));
+}
+
 Arguments collect(const CommandKind& command, const Slots& slots, const std::vector<std::string>& command_line) {
   std::map<std::string, std::vector<std::string>, std::less<>> given;
   for (const Argument& argument : command.arguments) {
@@ -49,6 +73,7 @@ Arguments collect(const CommandKind& command, const Slots& slots, const std::vec
     if (argument.arity == Arity::flag) {
       if (slots.flags.at(name)) given[name] = {};
     } else if (!slots.values.at(name).empty()) {
+      check_paths(argument, slots.values.at(name));
       given[name] = slots.values.at(name);
     } else if (!argument.fallback.empty()) {
       given[name] = {std::string(argument.fallback)};
@@ -90,7 +115,8 @@ void print_version(bool as_json) {
 int run(int argc, char** argv) {
   const std::vector<std::string> command_line(argv, argv + argc);
   CLI::App app(
-      "Sparse feed-forward networks: how much data must move, does move under a schedule, and what it costs here.");
+      "Sparse feed-forward networks: how much data must move, does move under a schedule, and what it costs here.",
+      command_line.empty() ? "" : command_line.front());
   app.require_subcommand(0, 1);
   app.set_help_all_flag("--help-all", "help of every command");
   bool version = false;
@@ -102,7 +128,9 @@ int run(int argc, char** argv) {
   for (size_t i = 0; i < commands.size(); ++i)
     declare(*app.add_subcommand(commands[i].name, std::string(commands[i].kind.summary)), commands[i].kind, slots[i]);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> words = words_of(argc, argv);
+    std::reverse(words.begin(), words.end());  // as the parser takes them
+    app.parse(words);
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const CLI::CallForAllHelp& help) {

@@ -38,8 +38,8 @@ int run(const Arguments& arguments) {
 
 const Register<CommandKind> registered{
     {"the rows of several results files in one; what OUT has stays",
-     {{"OUT", Arity::required, "OUT", "results to write; merged too if it is there"},
-      {"IN", Arity::many, "IN",
+     {{"OUT", Arity::required, "FILE", "results to write; merged too if it is there"},
+      {"IN", Arity::many, "FILE",
        "results, or what a killed run left: the journal beside is read as well; left out: those of the tasks of OUT"},
       {"--newest", Arity::flag, "", "where two rows of a case contradict each other, take the one started later"},
       {"--json", Arity::flag, "", "what was done as JSON"}},
