@@ -82,16 +82,10 @@ void keep(const Calibration& calibration, const std::string& path) {
   std::cerr << "kept in " << path << '\n';
 }
 
-uint64_t positive(const std::string& text, const std::string& place) {
-  const uint64_t count = parse_count(text, place);
-  if (count == 0) throw BadInput(place, "is 0", "give at least 1");
-  return count;
-}
-
 int run(const Arguments& arguments) {
   const std::string threads = arguments.text("--threads");
-  const Machine machine =
-      detect_machine(static_cast<uint32_t>(threads.empty() ? omp_get_max_threads() : positive(threads, "--threads")));
+  const Machine machine = detect_machine(
+      static_cast<uint32_t>(threads.empty() ? omp_get_max_threads() : parse_count(threads, at_least(1), "--threads")));
   CalibrationRequest request;
   request.source = arguments.text("--source");
   const std::string caches = arguments.text("--caches");

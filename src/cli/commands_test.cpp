@@ -143,6 +143,46 @@ TEST(Commands, SubmitShowsTheJobWithoutSendingIt) {
   EXPECT_NE(refused.err.find("site.toml:1:1: no key 'partitoin'"), std::string::npos) << refused.err;
 }
 
+TEST(Commands, SubmitRefusesARequestThatMakesNoSense) {
+  const TestFolder folder;
+  const std::string config = folder.put("s.toml", "network = 'mlp:widths=30x4,density=0.3'\nmemory = [4, 8, 16]\n");
+  const std::vector<std::pair<std::vector<std::string>, std::string>> all = {
+      {{"--nodes", "0"}, "--nodes: 0 is out of range; give at least 1"},
+      {{"--nodes", "-3"}, "--nodes: '-3' is not a count"},
+      {{"--ntasks", "x"}, "--ntasks: 'x' is not a count"},
+      {{"--cpus-per-task", "0"}, "--cpus-per-task: 0 is out of range"},
+      {{"--at-once", "0"}, "--at-once: 0 is out of range"},
+      {{"--at-once", "-1"}, "--at-once: '-1' is not a count"},
+      {{"--warning", "-1"}, "--warning: '-1' is not a count"},
+      {{"--warning", "70000"}, "--warning: 70000 is out of range; give 0 to 65535"},
+      {{"--warning", "300", "--time", "5"}, "--warning: a warning 300 s before the end of a task of 300 s"},
+      {{"--time", "abc"}, "--time: 'abc' is not a time limit"},
+      {{"--time", "00:00"}, "--time: '00:00' is no time"},
+      {{"--most", "x"}, "--most: 'x' is not a count"},
+      {{"--most", "0"}, "--most: 0 is out of range"},
+      {{"--wall", "0"}, "--wall"},
+      {{"--wall", "1e300"}, "--wall: is more than a year"},
+      {{"--rate", "-1"}, "--rate"},
+      {{"--out", folder / "none/x.h5"}, "there is no folder " + (folder / "none") + "; create it"},
+      {{"--site", folder.put("site.toml", "nodes = 0\n")}, "site.toml:1:9: 0 is out of range"},
+  };
+  for (const auto& [options, message] : all) {
+    std::vector<std::string> submit = {"submit", config, "--dry-run"};
+    if (options.front() != "--out") submit.insert(submit.end(), {"--out", folder / "out.h5"});
+    submit.insert(submit.end(), options.begin(), options.end());
+    const Ran ran = run_program(submit);
+    EXPECT_EQ(ran.code, 1) << message;
+    EXPECT_NE(ran.err.find(message), std::string::npos) << message << '\n' << ran.err;
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+    EXPECT_EQ(ran.out, "") << message;
+  }
+  const Ran ran = run_program({"submit", config, "--dry-run", "--out", folder / "out.h5", "--time", "1-12", "--at-once",
+                               "7", "--warning", "0"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  for (const char* line : {"#SBATCH --array=1-1%7\n", "#SBATCH --time=1-12\n", "#SBATCH --signal=B:USR1@0\n"})
+    EXPECT_NE(ran.out.find(line), std::string::npos) << line << ran.out;
+}
+
 TEST(Commands, RunTakesJustTheCasesOfAList) {
   const TestFolder folder;
   const std::string config = folder.put("s.toml", "network = 'mlp:widths=30x4,density=0.3'\nmemory = [4, 8, 16]\n");

@@ -13,12 +13,14 @@
 #include "file/atomic_file.hpp"
 #include "file/node.hpp"
 #include "plugin/nearest.hpp"
+#include "plugin/params.hpp"
 #include "record/provenance.hpp"
 #include "run/check.hpp"
 #include "run/packing.hpp"
 #include "run/progress.hpp"
 #include "run/run_sweep.hpp"
 #include "run/slurm.hpp"
+#include "run/slurm_time.hpp"
 #include "run/status.hpp"
 #include "run/submission.hpp"
 
@@ -26,6 +28,8 @@ namespace sparsio {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr double minutes_of_a_year = 365 * 24 * 60;
 
 /// Options that may also stand in a site file, with - as _. Those with a directive are lines of the script.
 struct SiteOption {
@@ -79,6 +83,15 @@ class Settings {
     return values;
   }
 
+  /// Where the option is said: on the command line or in the site file.
+  std::string place(std::string_view option) const {
+    const Node* node = arguments_.has(option) ? nullptr : site_.find(site_key(option));
+    return node == nullptr ? std::string(option) : node->place;
+  }
+  uint64_t count(std::string_view option, const std::string& fallback, const Allowed& allowed) const {
+    return parse_count(text(option, fallback), allowed, place(option));
+  }
+
  private:
   static std::string one_line(std::string_view option, const std::string& value) {
     if (value.find('\n') != std::string::npos) throw BadInput(std::string(option), "has several lines", "give one");
@@ -93,6 +106,12 @@ double number(const Arguments& arguments, std::string_view option) {
   const double value = std::stod(canonical_value(Type::real, text, std::string(option)));
   if (!(value > 0)) throw BadInput(std::string(option), text + " is not above 0");
   return value;
+}
+
+/// The site file to read; "" if there is none.
+std::string site_file(const Arguments& arguments) {
+  if (arguments.has("--site")) return arguments.text("--site");
+  return fs::exists("jobs/site.toml") ? "jobs/site.toml" : "";
 }
 
 std::string file_text(const std::string& path) {
@@ -116,17 +135,40 @@ std::string templates_folder(const Arguments& arguments) {
   return "jobs";
 }
 
+/// What a task asks Slurm for. Slurm would refuse some of it when the script is sent, and find out some of it in the
+/// queue, the night after.
+struct TaskRequest {
+  uint64_t nodes;
+  uint64_t ntasks;
+  uint64_t cpus;
+  uint64_t at_once;  // 0: any number
+  std::string time;
+  uint64_t warning;  // seconds before the end of `time`; 0: none
+};
+
+TaskRequest task_request(const Settings& settings, double wall_minutes) {
+  TaskRequest task;
+  task.nodes = settings.count("--nodes", "1", at_least(1));
+  task.ntasks = settings.count("--ntasks", "1", at_least(1));
+  task.cpus = settings.count("--cpus-per-task", "1", at_least(1));
+  task.at_once = settings.text("--at-once").empty() ? 0 : settings.count("--at-once", "", at_least(1));
+  task.time = settings.text("--time", fmt::format("{}", static_cast<uint64_t>(wall_minutes * 2 + 5)));
+  task.warning = settings.count("--warning", "120", between(0, 65535));  // more sbatch does not take
+  const double seconds = 60 * slurm_minutes(task.time, settings.place("--time"));
+  if (static_cast<double>(task.warning) >= seconds)
+    throw BadInput(settings.place("--warning"),
+                   fmt::format("a warning {} s before the end of a task of {} s", task.warning, seconds),
+                   "give a shorter --warning or a longer --time");
+  return task;
+}
+
 struct Scripts {
   std::string array;
   std::string merge;
 };
 
-Scripts scripts(const Arguments& arguments, const std::string& out, const std::string& submission, size_t tasks) {
-  const std::string site = arguments.has("--site")        ? arguments.text("--site")
-                           : fs::exists("jobs/site.toml") ? "jobs/site.toml"
-                                                          : "";
-  const Settings settings(arguments, site);
-  const auto minutes = static_cast<uint64_t>(number(arguments, "--wall") * 2 + 5);
+Scripts scripts(const Arguments& arguments, const Settings& settings, const TaskRequest& task, const std::string& out,
+                const std::string& submission, size_t tasks) {
   std::vector<std::string> directives;
   for (const SiteOption& option : site_options)
     if (const std::string value = settings.text(option.name); !option.directive.empty() && !value.empty())
@@ -134,26 +176,23 @@ Scripts scripts(const Arguments& arguments, const std::string& out, const std::s
   for (const std::string& directive : settings.all("--directive")) directives.push_back(directive);
   std::string setup;
   for (const std::string& line : settings.all("--setup")) setup += line + "\n";
-  const std::string cpus = settings.text("--cpus-per-task", "1");
-  const std::string ntasks = settings.text("--ntasks", "1");
   const std::string launcher = settings.text("--launcher", "srun");
-  const std::string nodes = settings.text("--nodes", "1");
   // Since Slurm 22.05 srun takes no --cpus-per-task from the job; the rest is said as well, to be read.
   const bool is_srun = launcher == "srun" || launcher.starts_with("srun ");
-  const std::string launch = is_srun              ? fmt::format("{} -N {} -n {} -c {} ", launcher, nodes, ntasks, cpus)
+  const std::string launch = is_srun
+                                 ? fmt::format("{} -N {} -n {} -c {} ", launcher, task.nodes, task.ntasks, task.cpus)
                              : launcher == "none" ? ""
                                                   : launcher + " ";
   const std::string name = fs::path(out).stem().string();
-  const std::string at_once = settings.text("--at-once");
   const std::map<std::string, std::string> values = {
       {"name", name},
       {"tasks", fmt::format("{}", tasks)},
-      {"array", fmt::format("1-{}{}", tasks, at_once.empty() ? "" : "%" + at_once)},
-      {"time", settings.text("--time", fmt::format("{}", minutes))},
-      {"nodes", nodes},
-      {"ntasks", ntasks},
-      {"cpus", cpus},
-      {"warning", settings.text("--warning", "120")},
+      {"array", fmt::format("1-{}{}", tasks, task.at_once == 0 ? "" : fmt::format("%{}", task.at_once))},
+      {"time", task.time},
+      {"nodes", fmt::format("{}", task.nodes)},
+      {"ntasks", fmt::format("{}", task.ntasks)},
+      {"cpus", fmt::format("{}", task.cpus)},
+      {"warning", fmt::format("{}", task.warning)},
       {"directives", directive_lines(directives)},
       {"setup", setup},
       {"launch", launch},
@@ -211,6 +250,15 @@ int run(const Arguments& arguments) {
   if (out.find_first_of(" \t\n%'\"\\") != std::string::npos)
     throw BadInput("--out", "'" + out + "' has a blank, quote, backslash or %, which Slurm does not take in a path",
                    "give another folder");
+  // Only the folder of the default is made; `run` says the same of a folder that is not there.
+  if (const fs::path folder = fs::path(out).parent_path(); arguments.has("--out") && !fs::is_directory(folder))
+    throw BadInput(out, "there is no folder " + folder.string(), "create it or give another --out");
+  const Settings settings(arguments, site_file(arguments));
+  const double wall = number(arguments, "--wall");
+  if (wall > minutes_of_a_year) throw BadInput("--wall", "is more than a year", "give minutes");
+  const double rate = number(arguments, "--rate");
+  const uint64_t most = parse_count(arguments.text("--most"), at_least(1), "--most");
+  const TaskRequest task = task_request(settings, wall);
   const Sweep sweep = sweep_from(config, arguments, std::cerr);
   std::vector<std::string> files = task_files(out);
   if (fs::exists(out) || fs::exists(journal_path(out))) files.push_back(out);
@@ -220,21 +268,21 @@ int run(const Arguments& arguments) {
                            work.in_queue, work.cases.size());
   if (work.cases.empty()) return exit_ok;
 
-  CostModel model(estimated_connections, number(arguments, "--rate"));
+  CostModel model(estimated_connections, rate);
   model.learn(there.contents.rows.records());
   std::vector<double> seconds;
   for (const Case* one : work.cases) seconds.push_back(model.seconds(*one));
-  const auto tasks = packed(seconds, number(arguments, "--wall") * 60);
+  const auto tasks = packed(seconds, wall * 60);
   const std::string submission = next_submission(out);
-  const Scripts text = scripts(arguments, out, submission, tasks.size());
+  const Scripts text = scripts(arguments, settings, task, out, submission, tasks.size());
   std::cerr << fmt::format("{} tasks, about {} of work in all\n", tasks.size(),
                            duration_text(std::accumulate(seconds.begin(), seconds.end(), 0.0)));
   if (arguments.has("--dry-run")) {
     std::cout << text.array;
     return exit_ok;
   }
-  if (static_cast<double>(tasks.size()) > number(arguments, "--most") && !arguments.has("--yes"))
-    throw BadInput(config, fmt::format("{} tasks are more than {}", tasks.size(), arguments.text("--most")),
+  if (tasks.size() > most && !arguments.has("--yes"))
+    throw BadInput(config, fmt::format("{} tasks are more than {}", tasks.size(), most),
                    "give --yes if that is meant, or a longer --wall to pack more cases into a task");
 
   fs::create_directories(submission);

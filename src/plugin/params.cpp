@@ -62,6 +62,12 @@ uint64_t parse_count(std::string_view text, const std::string& place) {
   return number;
 }
 
+uint64_t parse_count(std::string_view text, const Allowed& allowed, const std::string& place) {
+  const uint64_t count = parse_count(text, place);
+  check_number(allowed, fmt::format("{}", count), place);
+  return count;
+}
+
 double parse_real(std::string_view text, const std::string& place) {
   double number = 0;
   if (!parses(text, number) || !std::isfinite(number))

@@ -55,6 +55,8 @@ std::string canonical_value(Type type, std::string_view value, const std::string
 /// An integer >= 0 and a finite number in plain notation; BadInput at `place` otherwise.
 uint64_t parse_count(std::string_view text, const std::string& place);
 double parse_real(std::string_view text, const std::string& place);
+/// An integer >= 0 within a range; BadInput at `place` otherwise.
+uint64_t parse_count(std::string_view text, const Allowed& allowed, const std::string& place);
 
 using NamedText = std::pair<std::string, std::string>;
 
