@@ -69,7 +69,12 @@ std::vector<Fields> engine_rows(const Calibration& calibration) {
 /// another source are kept only where they are asked to be; "" else.
 std::string path_to_keep(const Arguments& arguments, const std::string& source) {
   if (arguments.has("--out")) return arguments.text("--out");
-  return source == "papi" ? default_calibration_path() : "";
+  if (source != "papi") return "";
+  const std::string path = default_calibration_path();
+  if (path.empty())
+    throw BadInput("calibrate", "HOME is not set and the password database knows no home to keep it in",
+                   "give --out FILE");
+  return path;
 }
 
 void keep(const Calibration& calibration, const std::string& path) {

@@ -1,6 +1,8 @@
 // calibrate, as a user calls it. With the two sources that are caches of their own it must come out right: that is a
 // test of the kernels, of their traces and of both simulations at once.
 #include <gtest/gtest.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -13,7 +15,7 @@ namespace {
 
 Calibration calibrated(const std::string& source, const std::string& caches, const std::string& kernels) {
   const TestFolder folder;
-  const std::string out = folder / "sub/calibration.toml";
+  const std::string out = folder / "calibration.toml";
   const Ran ran = run_program(
       {"calibrate", "--source", source, "--caches", caches, "--kernels", kernels, "--seconds", "0", "--out", out});
   EXPECT_EQ(ran.code, 0) << ran.err;
@@ -72,13 +74,31 @@ TEST(Calibrate, WithoutAnOutOnlyThisMachinesOwnCountersAreKept) {
   unsetenv("XDG_CACHE_HOME");
 }
 
+TEST(Calibrate, WithoutHomeTheOneOfThePasswordDatabaseIsTaken) {
+  const std::string home = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
+  const passwd* user = getpwuid(getuid());
+  setenv("XDG_CACHE_HOME", "", 1);
+  setenv("HOME", "", 1);
+  const std::string empty = default_calibration_path();
+  unsetenv("XDG_CACHE_HOME");
+  unsetenv("HOME");
+  const std::string path = default_calibration_path();
+  if (!home.empty()) setenv("HOME", home.c_str(), 1);
+  EXPECT_EQ(empty, path);
+  const std::string known = user == nullptr ? "" : user->pw_dir;
+  EXPECT_TRUE(known.empty() ? path.empty() : path.starts_with(known + "/.cache/sparsio/calibration-")) << path;
+}
+
 TEST(Calibrate, WhereItCannotBeKeptNothingIsCounted) {
   const TestFolder folder;
-  const std::string file = folder.put("file", "");
-  const Ran ran = run_program({"calibrate", "--source", "simulated", "--out", file + "/in_a_file.toml"});
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_NE(ran.err.find("give another --out"), std::string::npos) << ran.err;
-  EXPECT_EQ(ran.out, "");
+  for (const std::string& place : {folder.put("file", ""), folder / "none"}) {
+    const Ran ran = run_program({"calibrate", "--source", "simulated", "--out", place + "/calibration.toml"});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.err.find("there is no folder " + place + "; create it or give another --out"), std::string::npos)
+        << ran.err;
+    EXPECT_EQ(ran.out, "");
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "none"));
 }
 
 TEST(Calibrate, WhatMakesNoSenseIsRefused) {

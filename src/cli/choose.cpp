@@ -27,8 +27,9 @@ Calibration calibration_for(const Arguments& arguments, const Machine& machine) 
                                                   : fmt::format("is of {}, not of {}", kept->simd, simd_name());
   if (!given.empty())
     throw BadInput("--calibration", fmt::format("'{}' {}", given, why), "make it: sparsio calibrate --out FILE");
-  std::cerr << fmt::format("the calibration {} {}; short rates are taken now (`sparsio calibrate` keeps better ones)\n",
-                           path, why);
+  std::cerr << fmt::format(
+      "the calibration{}{} {}; short rates are taken now (`sparsio calibrate` keeps better ones)\n",
+      path.empty() ? "" : " ", path, why);
   Calibration now;
   measure_rates(0.02, machine, now);
   return now;

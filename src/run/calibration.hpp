@@ -93,16 +93,17 @@ double ratio_of(double counted, double known);
 /// Judges kernels of one level.
 LevelTrust judge_level(const std::string& level, uint64_t bytes, const std::vector<KernelCount>& kernels);
 
-/// Where this host's calibration is kept: $XDG_CACHE_HOME or ~/.cache, sparsio/calibration-HOST.toml.
+/// Where this host's calibration is kept: $XDG_CACHE_HOME or ~/.cache, sparsio/calibration-HOST.toml. "" if neither
+/// HOME nor the password database knows the user's home.
 std::string default_calibration_path();
 
 /// The text of that file for the results, "" if this host has none; it is not read, so that it cannot be wrong.
 std::string kept_calibration_text();
 
 std::string calibration_text(const Calibration& calibration);
-/// BadInput naming `path` if the folder cannot be made or the file not be written.
+/// BadInput as by check_calibration_path(), or if the file cannot be written.
 void write_calibration(const Calibration& calibration, const std::string& path);
-/// BadInput if it cannot be kept there; the folder is made.
+/// BadInput if it cannot be kept there. Only the folder of the default path is made: who names another has one.
 void check_calibration_path(const std::string& path);
 /// BadInput with file:line:column; none if there is no such file.
 std::optional<Calibration> read_calibration(const std::string& path);

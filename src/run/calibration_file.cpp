@@ -1,5 +1,6 @@
 // calibration_file: a calibration as a small TOML file, for the next program and for the results' provenance.
 #include <fmt/format.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -57,17 +58,32 @@ const std::vector<Node>& rows(const Node& root, std::string_view name) {
   return node == nullptr ? none : node->children;
 }
 
+/// What the environment says; "" where it does not.
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// A daemon and `env -i` have no HOME; the user still has a home. "" if nobody knows it.
+std::filesystem::path home_folder() {
+  if (const std::string home = variable("HOME"); !home.empty()) return home;
+  const passwd* user = getpwuid(getuid());
+  return user == nullptr || user->pw_dir == nullptr ? "" : user->pw_dir;
+}
+
+std::filesystem::path cache_folder() {
+  if (const std::string cache = variable("XDG_CACHE_HOME"); !cache.empty()) return cache;
+  const std::filesystem::path home = home_folder();
+  return home.empty() ? home : home / ".cache";
+}
+
 }  // namespace
 
 std::string default_calibration_path() {
   char host[256] = "unknown";
   gethostname(host, sizeof host - 1);
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  const char* home = std::getenv("HOME");
-  const std::filesystem::path folder = cache != nullptr && *cache != '\0'
-                                           ? std::filesystem::path(cache)
-                                           : std::filesystem::path(home == nullptr ? "." : home) / ".cache";
-  return (folder / "sparsio" / fmt::format("calibration-{}.toml", host)).string();
+  const std::filesystem::path folder = cache_folder();
+  return folder.empty() ? "" : (folder / "sparsio" / fmt::format("calibration-{}.toml", host)).string();
 }
 
 std::string kept_calibration_text() {
@@ -110,8 +126,10 @@ std::string calibration_text(const Calibration& calibration) {
 void check_calibration_path(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   std::error_code error;
-  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  if (path == default_calibration_path()) std::filesystem::create_directories(folder, error);
   if (error) throw BadInput(path, "the folder cannot be made: " + error.message(), "give another --out");
+  if (!folder.empty() && !std::filesystem::is_directory(folder, error))
+    throw BadInput(path, "there is no folder " + folder.string(), "create it or give another --out");
   const AtomicFile probe(path);  // refuses what cannot be written, and leaves nothing
 }
 
