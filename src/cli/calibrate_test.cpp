@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdlib>
 
 #include "cli/program_under_test.hpp"
@@ -48,6 +49,22 @@ TEST(Calibrate, CallgrindCountsWhatIsKnown) {
   if (!calibration.kernels.empty() && calibration.kernels.front().status.starts_with("unavailable"))
     GTEST_SKIP() << calibration.kernels.front().status;
   expect_known_counts(calibration, 3);
+}
+
+TEST(Calibrate, WhatIsNotMeasuredIsUnknownAndNeverZero) {
+  const TestFolder folder;
+  const std::string out = folder / "calibration.toml";
+  const std::vector<std::string> command = {"calibrate",   "--source",  "simulated", "--caches", "X=4KiB", "--kernels",
+                                            "stream_read", "--seconds", "0",         "--out",    out};
+  const Ran text = run_program(command);
+  EXPECT_NE(text.out.find("\nfma_one_thread       nan\nfma_all_threads      nan\n"), std::string::npos) << text.out;
+  std::vector<std::string> as_json = command;
+  as_json.emplace_back("--json");
+  const Ran json = run_program(as_json);
+  EXPECT_NE(json.out.find("\"fma_one_thread\": null"), std::string::npos) << json.out;
+  const auto calibration = read_calibration(out);
+  ASSERT_TRUE(calibration.has_value());
+  EXPECT_TRUE(std::isnan(calibration->fma_one_thread) && std::isnan(calibration->fma_all_threads));
 }
 
 TEST(Calibrate, WithoutCountersEveryLevelSaysWhy) {

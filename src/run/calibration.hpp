@@ -66,9 +66,9 @@ struct Calibration {
   uint32_t threads = 1;
   std::vector<KernelCount> kernels;
   std::vector<LevelTrust> levels;
-  std::string simd;           // the instruction set that the rates are of
-  double fma_one_thread = 0;  // a second; 0: not measured
-  double fma_all_threads = 0;
+  std::string simd;                              // the instruction set that the rates are of
+  double fma_one_thread = KernelCount::unknown;  // a second; NaN: not measured
+  double fma_all_threads = KernelCount::unknown;
   std::vector<ReadRate> reads;  // innermost first, memory last; empty: not measured
   std::vector<EngineRate> engines;
 };
