@@ -18,6 +18,10 @@ TEST(BadInput, OnTheCommandLineIsAnsweredWithTheRemedy) {
   const std::vector<Bad> all = {
       {"command", {"iof"}, "did you mean 'io'?"},
       {"option", {"io", "--network", "mlp", "--ordr", "x"}, "did you mean '--order'?"},
+      {"a required option", {"io", "--netwrk", "x"}, "not expected: --netwrk; --netwrk: did you mean '--network'?"},
+      {"a required option, with =", {"io", "--netwrk=x"}, "--netwrk=x: did you mean '--network'?"},
+      {"an option without a path", {"run", "--ot", "x.h5"}, "not expected: --ot; --ot: did you mean '--out'?"},
+      {"nothing at all", {"io"}, "--network is required; see sparsio io --help"},
       {"network",
        {"io", "--network", "mpl"},
        "--network: no network 'mpl' and no file of that name; did you mean 'mlp'?"},

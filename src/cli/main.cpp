@@ -84,6 +84,13 @@ Arguments collect(const CommandKind& command, const Slots& slots, const std::vec
   return arguments;
 }
 
+/// What the parser did not expect, options first: the words that follow one may be its values.
+std::vector<std::string> unexpected(const CLI::App& app) {
+  std::vector<std::string> words = app.remaining(true);
+  std::stable_partition(words.begin(), words.end(), [](const std::string& word) { return word.starts_with('-'); });
+  return words;
+}
+
 /// The nearest right word for what the parser did not expect.
 std::string remedy_for(const CLI::App& app, const std::vector<std::string>& command_line) {
   const CLI::App* at = &app;
@@ -91,7 +98,7 @@ std::string remedy_for(const CLI::App& app, const std::vector<std::string>& comm
   std::vector<std::string> known;
   if (at == &app) known = Registry<CommandKind>::instance().names();
   for (const CLI::Option* option : at->get_options()) known.push_back(option->get_name());
-  for (const std::string& extra : app.remaining(true)) return extra + ": " + suggest(extra, known);
+  for (const std::string& extra : unexpected(app)) return extra + ": " + suggest(extra, known);
   for (size_t i = 1; at == &app && i < command_line.size(); ++i)
     if (command_line[i].front() != '-') return command_line[i] + ": " + suggest(command_line[i], known);
   return "see --help";
@@ -136,9 +143,13 @@ int run(int argc, char** argv) {
   } catch (const CLI::CallForAllHelp& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "sparsio: " << error.what();
     const bool is_unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-    std::cerr << "; " << (is_unknown ? remedy_for(app, command_line) : help_for(app)) << '\n';
+    const std::vector<std::string> extras = unexpected(app);
+    // Who mistypes --network has given none either; that would be the wrong thing to say.
+    const bool is_mistyped = !is_unknown && !extras.empty() && extras.front().starts_with('-');
+    std::cerr << "sparsio: "
+              << (is_mistyped ? "The following argument was not expected: " + extras.front() : error.what()) << "; "
+              << (is_unknown || is_mistyped ? remedy_for(app, command_line) : help_for(app)) << '\n';
     return exit_bad_input;
   }
   for (size_t i = 0; i < commands.size(); ++i) {
