@@ -14,6 +14,21 @@
 namespace sparsio {
 namespace {
 
+/// An integer; BadInput at `place` that tells what is none from what is too long for 64 bits.
+template <class Number>
+Number parse_integer(std::string_view text, const std::string& what, const std::string& place) {
+  Number number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (stop != end || error == std::errc::invalid_argument)
+    throw BadInput(place, fmt::format("'{}' is not {}", text, what), "give one like 120");
+  if (error == std::errc()) return number;
+  using Limits = std::numeric_limits<Number>;
+  if (text.front() == '-')
+    throw BadInput(place, fmt::format("{} is too small", text), fmt::format("give at least {}", Limits::min()));
+  throw BadInput(place, fmt::format("{} is too large", text), fmt::format("give at most {}", Limits::max()));
+}
+
 template <class Number>
 bool parses(std::string_view text, Number& value) {
   const char* end = text.data() + text.size();
@@ -47,19 +62,12 @@ std::string_view type_name(Type type) {
 
 std::string canonical_value(Type type, std::string_view value, const std::string& place) {
   if (type == Type::text) return std::string(value);
-  if (type == Type::integer) {
-    int64_t number = 0;
-    if (!parses(value, number))
-      throw BadInput(place, fmt::format("'{}' is not an integer", value), "give one like 120");
-    return fmt::format("{}", number);
-  }
+  if (type == Type::integer) return fmt::format("{}", parse_integer<int64_t>(value, "an integer", place));
   return fmt::format("{}", parse_real(value, place));
 }
 
 uint64_t parse_count(std::string_view text, const std::string& place) {
-  uint64_t number = 0;
-  if (!parses(text, number)) throw BadInput(place, fmt::format("'{}' is not a count", text), "give one like 120");
-  return number;
+  return parse_integer<uint64_t>(text, "a count", place);
 }
 
 uint64_t parse_count(std::string_view text, const Allowed& allowed, const std::string& place) {

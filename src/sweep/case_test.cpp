@@ -61,6 +61,12 @@ TEST(Case, SetKeepsCanonicalTextAndLeavesCopiesAlone) {
 TEST(Case, SetRefuses) {
   EXPECT_EQ(error_of("tiel", "3").substr(0, 47), "here: no key 'tiel'; did you mean 'tile'? have:");
   EXPECT_EQ(error_of("tile", "x"), "here: tile: 'x' is not an integer; give one like 120");
+  EXPECT_EQ(error_of("tile", "18446744073709551616"),
+            "here: tile: 18446744073709551616 is too large; give at most 9223372036854775807");
+  EXPECT_EQ(error_of("tile", "-9223372036854775809"),
+            "here: tile: -9223372036854775809 is too small; give at least -9223372036854775808");
+  EXPECT_EQ(error_of("tile", "99999999999999999999x"),
+            "here: tile: '99999999999999999999x' is not an integer; give one like 120");
   EXPECT_EQ(error_of("tile", "-1"), "here: tile is -1; give at least 0");
   EXPECT_EQ(error_of("cost", "bits"), "here: no cost 'bits'; did you mean 'bytes'? have: unit bytes");
   EXPECT_EQ(error_of("order", "").substr(0, 20), "here: order is empty");
