@@ -27,7 +27,9 @@ void check_padding(const Inputs& inputs, const std::string& path) {
 }
 
 Inputs read_inputs(const std::string& path, uint32_t width, const Params& params) {
-  if (width == 0) throw BadInput(path, "a .bits file does not say how wide a row is", "give the width / network");
+  if (width == 0)
+    throw BadInput(path, "a .bits file does not say how wide a row is",
+                   "give its network, or --width N to sparsio convert");
   const uint64_t count = params.count("count");
   Inputs inputs{0, width, {}, {}, "file"};
   const uint64_t kept = count == 0 || count > UINT64_MAX / inputs.row_bytes() ? UINT64_MAX : count * inputs.row_bytes();

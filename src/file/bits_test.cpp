@@ -61,7 +61,8 @@ TEST(Bits, RefusesWithThePlace) {
   const auto message = [&](uint32_t width, const std::vector<NamedText>& given = {}) {
     return refusal([&] { read(path, width, given); });
   };
-  EXPECT_EQ(message(0), path + ": a .bits file does not say how wide a row is; give the width / network");
+  EXPECT_EQ(message(0),
+            path + ": a .bits file does not say how wide a row is; give its network, or --width N to sparsio convert");
   EXPECT_EQ(
       message(17),
       path +

@@ -98,7 +98,10 @@ NetworkSource read_network(const std::string& path, const Params& params) {
   if (!fs::exists(path, error))
     throw BadInput(path, "no such file or folder", "give a Graph Challenge folder or layer file");
   const auto name = parse_layer_name(file_name(path));
-  if (wanted == 0 && !name) throw BadInput(path, "the name does not say how many neurons a layer has", "give neurons=");
+  if (wanted == 0 && !name)
+    throw BadInput(
+        path, "the name does not say how many neurons a layer has",
+        "write tsv:path=" + path + ",neurons=N; or if it holds inputs: sparsio convert --as inputs --width N");
   if (layers > 1) throw BadInput(path, "a file is one layer", "give the folder, or layers=1");
   const uint32_t neurons = wanted != 0 ? wanted : named_width(name->neurons, path, "neurons=");
   return challenge_layers({path}, neurons, chosen_bias(params, neurons, path));
@@ -108,7 +111,7 @@ Inputs read_inputs(const std::string& path, uint32_t width, const Params& params
   const auto name = parse_images_name(file_name(path));
   if (width == 0 && !name)
     throw BadInput(path, "the name does not say how many pixels an image has",
-                   "give the network, or name the file sparse-images-{N}.tsv");
+                   "give its network, --width N to sparsio convert, or name the file sparse-images-{N}.tsv");
   if (width != 0 && name && *name != width)
     throw BadInput(path, fmt::format("images of {} pixels by their name, for a network of {} inputs", *name, width),
                    "give images and a network of one size");

@@ -201,7 +201,9 @@ TEST(Tsv, RefusesLinesWithThePlace) {
 TEST(Tsv, ASingleFileIsOneLayer) {
   const TemporaryFolder folder;
   const std::string path = folder.put("mine.tsv", "4 3 0.5\n");
-  EXPECT_EQ(refusal([&] { open(path); }), path + ": the name does not say how many neurons a layer has; give neurons=");
+  EXPECT_EQ(refusal([&] { open(path); }),
+            path + ": the name does not say how many neurons a layer has; write tsv:path=" + path +
+                ",neurons=N; or if it holds inputs: sparsio convert --as inputs --width N");
   const auto network = open(path, {{"neurons", "4"}, {"bias", "1"}});
   EXPECT_EQ(walk(*network)[0].begin, (std::vector<uint64_t>{0, 0, 0, 1, 1}));
   EXPECT_EQ(refusal([&] {
