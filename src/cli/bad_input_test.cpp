@@ -48,6 +48,15 @@ TEST(BadInput, OnTheCommandLineIsAnsweredWithTheRemedy) {
        "64 pixels an image, but the network has 500 inputs"},
       {"layers of 10^11 connections", {"io", "--network", "mlp:widths=1000000x3", "--memory", "5"}, "2^32 connections"},
       {"no config", {"run", "./none.toml"}, "none.toml"},
+      {"integer of 65 bits",
+       {"io", "--network", "mlp:seed=18446744073709551616"},
+       "--network: mlp: seed: 18446744073709551616 is too large; give at most 9223372036854775807"},
+      {"count of 65 bits",
+       {"doctor", "--threads", "18446744073709551616"},
+       "--threads: 18446744073709551616 is too large; give at most 18446744073709551615"},
+      {"folder for a file",
+       {"infer", "--network", "mlp", "--inputs", "images:count=4", "--engine", "csr", "--categories", "/tmp"},
+       "--categories: '/tmp' is a folder; give a file"},
       {"results that are not there", {"summary", "./none.h5"}, "none.h5"},
       {"kind to list", {"list", "ordres"}, "did you mean 'orders'?"},
   };
@@ -111,6 +120,47 @@ TEST(BadInput, AnEmptyPathIsRefusedBeforeAnythingRuns) {
     EXPECT_TRUE(ran.err.starts_with("sparsio: " + place + ": the path is empty; give a ")) << place << '\n' << ran.err;
     EXPECT_EQ(ran.out, "") << arguments.front() << ' ' << place;
   }
+}
+
+TEST(BadInput, WhatCannotEvenBeLookedAtIsNamedWithItsReason) {
+  const TestFolder folder;
+  const std::string loop = folder / "loop.edges";
+  std::filesystem::create_symlink(loop, loop);
+  for (const std::string& spec : {loop, "edges:path=" + loop}) {
+    const Ran ran = run_program({"io", "--network", spec});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_EQ(ran.err, "sparsio: --network: '" + loop +
+                           "' cannot be opened: Too many levels of symbolic links; give a path that exists\n");
+  }
+  const Ran ran = run_program({"summary", loop});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.err, "sparsio: " + loop + ": Too many levels of symbolic links\n");
+}
+
+TEST(BadInput, WhereTheDefaultFolderCannotBeMadeOutIsNamed) {
+  const TestFolder folder;
+  const std::string config = folder.put("small.toml", "network = 'mlp:widths=30x3,density=0.3'\nmemory = 6\n");
+  folder.put("results", "a file");
+  const auto here = std::filesystem::current_path();
+  std::filesystem::current_path(std::filesystem::path(config).parent_path());
+  const Ran ran = run_program({"run", config});
+  std::filesystem::current_path(here);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("sparsio: results: the folder cannot be made: "), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("; give --out FILE\n"), std::string::npos) << ran.err;
+}
+
+TEST(BadInput, AFileThatDoesNotSayItsWidthIsToldHowToGiveIt) {
+  const TestFolder folder;
+  const std::string bits = folder / "y.bits";
+  const std::string tsv = folder / "y.tsv";
+  ASSERT_EQ(run_program({"generate", "images:count=10,neurons=64", "--out", bits}).code, 0);
+  ASSERT_EQ(run_program({"generate", "random:count=10,neurons=50", "--out", tsv}).code, 0);
+  EXPECT_NE(run_program({"convert", bits, folder / "o.tsv"}).err.find("--width N"), std::string::npos);
+  EXPECT_NE(run_program({"convert", tsv, folder / "o.h5"}).err.find("--as inputs --width N"), std::string::npos);
+  EXPECT_NE(run_program({"convert", tsv, folder / "o.h5", "--as", "inputs"}).err.find("--width N"), std::string::npos);
+  EXPECT_EQ(run_program({"convert", bits, folder / "o.tsv", "--width", "64"}).code, 0);
+  EXPECT_EQ(run_program({"convert", tsv, folder / "o.h5", "--as", "inputs", "--width", "50"}).code, 0);
 }
 
 TEST(BadInput, InNetworkFilesNamesTheLine) {

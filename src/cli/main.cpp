@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "cli/command.hpp"
@@ -181,6 +182,8 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     std::cerr
         << "sparsio: out of memory; take a smaller network, or fewer inputs and a smaller tile where there are any\n";
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::cerr << "sparsio: " << error.path1().string() << ": " << error.code().message() << '\n';
   } catch (const std::exception& error) {
     std::cerr << "sparsio: " << error.what() << '\n';
   }

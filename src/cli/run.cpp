@@ -110,7 +110,10 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   SweepRequest request;
   request.config = config;
   request.out = arguments.has("--out") ? arguments.text("--out") : default_results_path(config);
-  if (!arguments.has("--out") && is_first) std::filesystem::create_directories("results");
+  if (std::error_code error; !arguments.has("--out") && is_first) {
+    std::filesystem::create_directories("results", error);
+    if (error) throw BadInput("results", "the folder cannot be made: " + error.message(), "give --out FILE");
+  }
   request.finished = arguments.has("--rerun") ? Finished::rerun : Finished::skip;
   request.command = arguments.command_line;
   request.interrupted = &interrupted;

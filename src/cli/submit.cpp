@@ -285,7 +285,9 @@ int run(const Arguments& arguments) {
     throw BadInput(config, fmt::format("{} tasks are more than {}", tasks.size(), most),
                    "give --yes if that is meant, or a longer --wall to pack more cases into a task");
 
-  fs::create_directories(submission);
+  std::error_code error;
+  fs::create_directories(submission, error);
+  if (error) throw BadInput(submission, "the folder cannot be made: " + error.message(), "give another --out");
   write_config(sweep, submission + "/" + fs::path(out).stem().string() + ".toml");
   for (size_t k = 0; k < tasks.size(); ++k) {
     std::vector<std::string> runs;
@@ -299,9 +301,8 @@ int run(const Arguments& arguments) {
     check_script(submission + "/array.sbatch");
     job = submit_script(submission + "/array.sbatch", "");
   } catch (...) {
-    fs::remove_all(submission);  // nothing of it was sent
-    std::error_code ignored;
-    fs::remove(tasks_folder(out), ignored);  // only if that was all
+    fs::remove_all(submission);            // nothing of it was sent
+    fs::remove(tasks_folder(out), error);  // only if that was all
     throw;
   }
   write_file(submission + "/job", job + "\n");

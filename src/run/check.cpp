@@ -30,6 +30,17 @@ Possible possible(const Case& one) {
   return std::find(tracks.begin(), tracks.end(), track) == tracks.end() ? Possible::not_the_track : Possible::yes;
 }
 
+void check_file(const std::string& path, const std::string& place) {
+  std::error_code error;
+  const auto kind = std::filesystem::status(path, error).type();
+  if (kind == std::filesystem::file_type::regular) return;
+  if (kind == std::filesystem::file_type::not_found)
+    throw BadInput(place, "no file '" + path + "'", "give a path that exists");
+  if (error) throw BadInput(place, "'" + path + "' cannot be opened: " + error.message(), "give a path that exists");
+  const bool is_folder = kind == std::filesystem::file_type::directory;
+  throw BadInput(place, "'" + path + (is_folder ? "' is a folder" : "' is not a regular file"), "give a file");
+}
+
 }  // namespace
 
 std::string check_value(Role role, const std::string& value, const std::string& place) {
@@ -59,8 +70,7 @@ std::string check_value(Role role, const std::string& value, const std::string& 
       parse_caches(value, place);
       return value;
     case Role::file:
-      if (!std::filesystem::is_regular_file(value))
-        throw BadInput(place, "no file '" + value + "'", "give a path that exists");
+      check_file(value, place);
       return value;
     case Role::plain:
     case Role::choice:

@@ -10,6 +10,14 @@
 namespace sparsio {
 namespace {
 
+/// What stands in the way of looking (a link to itself, a folder that may not be entered) is said as such.
+bool is_there(const std::string& path, const std::string& place) {
+  std::error_code error;
+  const bool is_there = std::filesystem::exists(path, error);
+  if (error) throw BadInput(place, "'" + path + "' cannot be opened: " + error.message(), "give a path that exists");
+  return is_there;
+}
+
 /// A SPEC taken apart: a generator with its options, or a format with its options and a path.
 template <class Kind>
 struct Opened {
@@ -37,7 +45,7 @@ Opened<Kind> take_apart(const std::string& text, std::string_view reading, const
   }
   if (spec.kind.empty()) {
     opened.path = spec.path;
-    if (!std::filesystem::exists(spec.path)) {
+    if (!is_there(spec.path, place)) {
       const bool is_word = spec.path.find_first_of("/.") == std::string::npos;
       const std::string remedy = is_word ? suggest(spec.path, generators.names()) : "give a path that exists";
       throw BadInput(place, "no " + std::string(Kind::kind_name) + " '" + spec.path + "' and no file of that name",
@@ -55,7 +63,7 @@ Opened<Kind> take_apart(const std::string& text, std::string_view reading, const
       throw BadInput(place, spec.kind + " needs a file", "write " + spec.kind + ":path=FILE");
     opened.path = path->second;
     spec.given.erase(path);
-    if (!std::filesystem::exists(opened.path))
+    if (!is_there(opened.path, place))
       throw BadInput(place, "no file '" + opened.path + "'", "give a path that exists");
   }
   opened.params = Params(opened.format->kind.options, spec.given, place + ": " + opened.format->name);
