@@ -179,6 +179,10 @@ TEST(Commands, SubmitRefusesARequestThatMakesNoSense) {
   const Ran ran = run_program({"submit", config, "--dry-run", "--out", folder / "out.h5", "--time", "1-12", "--at-once",
                                "7", "--warning", "0"});
   EXPECT_EQ(ran.code, 0) << ran.err;
+  folder.put("site.toml", "time = 12:30:00\n");  // to TOML a time of day
+  const Ran half =
+      run_program({"submit", config, "--dry-run", "--out", folder / "out.h5", "--site", folder / "site.toml"});
+  EXPECT_NE(half.out.find("#SBATCH --time=12:30:00\n"), std::string::npos) << half.err << half.out;
   for (const char* line : {"#SBATCH --array=1-1%7\n", "#SBATCH --time=1-12\n", "#SBATCH --signal=B:USR1@0\n"})
     EXPECT_NE(ran.out.find(line), std::string::npos) << line << ran.out;
 }

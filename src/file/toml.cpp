@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "file/node.hpp"
 #include "plugin/error.hpp"
@@ -38,6 +39,14 @@ void convert_table(const toml::table& table, const std::string& file, Node& node
   for (Placed& one : placed) node.children.push_back(std::move(one.child));
 }
 
+std::string date_text(const toml::node& from) {
+  std::ostringstream text;
+  if (const auto* date = from.as_date()) text << date->get();
+  if (const auto* time = from.as_time()) text << time->get();
+  if (const auto* both = from.as_date_time()) text << both->get();
+  return text.str();
+}
+
 Node convert(const toml::node& from, const std::string& file) {
   Node node;
   node.place = place_of(file, from.source().begin);
@@ -61,6 +70,7 @@ Node convert(const toml::node& from, const std::string& file) {
     node.text = boolean->get() ? "true" : "false";
   } else {
     node.kind = Node::Kind::date;
+    node.text = date_text(from);
   }
   return node;
 }
