@@ -66,7 +66,7 @@ class Reader {
   void fail(const BadInput& error) { errors_.emplace_back(error.what()); }
 
   void read_title(const Node& node, std::string& title) {
-    if (node.kind == Node::Kind::text)
+    if (node.is_scalar())  // a title like 2024 is one, here as in --set
       title = node.text;
     else
       fail(BadInput(node.place, fmt::format("title is a text, not {}", describe(node)), "write title = \"...\""));

@@ -48,7 +48,7 @@ TEST_F(Errors, WrongTypes) {
       "c.toml:2:9: order is a text, not the integer 3; write order = \"kind:option=value\", or a table with `kind`");
   EXPECT_EQ(errors(network_ + "memory = [[1]]\n"),
             "c.toml:2:11: memory is a text, not a list; write memory = \"L2\" or a number of values, memory = 100");
-  EXPECT_EQ(errors(network_ + "title = 3\n"), "c.toml:2:9: title is a text, not the integer 3; write title = \"...\"");
+  EXPECT_EQ(errors(network_ + "title = [3]\n"), "c.toml:2:9: title is a text, not a list; write title = \"...\"");
   EXPECT_EQ(errors(network_ + "[sweep]\ntile = 3\n"),
             "c.toml:2:1: sweep is a list of tables, not a table; write [[sweep]]");
   EXPECT_EQ(errors(network_ + "sweep = [1]\n"),

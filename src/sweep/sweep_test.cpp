@@ -115,6 +115,9 @@ TEST_F(Sweeps, OverridesReplaceAKeyEverywhere) {
   EXPECT_EQ(rows(read_text(text, {"tile=9"}), {"tile", "memory"}), "9 L2\n9 5\n9 6\n");
   EXPECT_EQ(rows(read_text(text, {"memory=[100,200]", "tile=7"}), {"tile", "memory"}), "7 100\n7 200\n");
   EXPECT_EQ(rows(read_text(text, {"memory=2MiB", "tile=7", "memory=L1"}), {"tile", "memory"}), "7 L1\n");
+  EXPECT_EQ(read_text("title = 2024\n" + text, {}).title, "2024");
+  EXPECT_EQ(read_text("title = 2024-05-01\n" + text, {}).title, "2024-05-01");
+  EXPECT_EQ(read_text(text, {"title=2024"}).title, "2024");
   EXPECT_EQ(read_text(text, {"title=2024 # not a comment"}).title, "2024 # not a comment");
 }
 
