@@ -8,6 +8,7 @@
 
 #include "cli/command.hpp"
 #include "file/format.hpp"
+#include "plugin/counted.hpp"
 #include "plugin/spec.hpp"
 #include "record/seal.hpp"
 #include "run/open.hpp"
@@ -81,7 +82,7 @@ int run(const Arguments& arguments) {
         arguments.has("--width") ? static_cast<uint32_t>(parse_count(arguments.text("--width"), "--width")) : 0;
     const Inputs inputs = open_inputs(spec, width, "IN");
     kind.write_inputs(inputs, out);
-    std::cerr << fmt::format("wrote {}: {} inputs of {}\n", out, inputs.count, inputs.width);
+    std::cerr << fmt::format("wrote {}: {} of {}\n", out, counted(inputs.count, "input"), inputs.width);
     return exit_ok;
   }
   const FormatKind& kind = out_format(arguments, "write_network").kind;

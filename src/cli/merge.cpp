@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "cli/command.hpp"
+#include "plugin/counted.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "run/status.hpp"
@@ -20,9 +21,10 @@ int run(const Arguments& arguments) {
   const Undecided undecided = arguments.has("--newest") ? Undecided::newest : Undecided::refuse;
   const MergeSummary done = merge_into(out, inputs, undecided);
   if (done.being_written > 0)
-    std::cerr << fmt::format("{} of {} inputs are being written: merge again when their runs have ended\n",
-                             done.being_written, inputs.size());
-  if (done.bad_lines > 0) std::cerr << fmt::format("warning: {} damaged lines of journals skipped\n", done.bad_lines);
+    std::cerr << fmt::format("{} of {} {} being written: merge again when their runs have ended\n", done.being_written,
+                             counted(inputs.size(), "input"), done.being_written == 1 ? "is" : "are");
+  if (done.bad_lines > 0)
+    std::cerr << fmt::format("warning: {} of journals skipped\n", counted(done.bad_lines, "damaged line"));
   if (arguments.has("--json"))
     std::cout << to_json({{"file", out},
                           {"rows", done.rows},
@@ -31,7 +33,7 @@ int run(const Arguments& arguments) {
                           {"being_written", done.being_written},
                           {"unchanged", done.is_unchanged}});
   else
-    std::cout << fmt::format("{}: {} rows, {} not ok{}\n", out, done.rows, done.not_ok,
+    std::cout << fmt::format("{}: {}, {} not ok{}\n", out, counted(done.rows, "row"), done.not_ok,
                              done.is_unchanged ? "; had them all, unchanged" : "");
   return exit_ok;
 }

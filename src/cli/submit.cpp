@@ -12,6 +12,7 @@
 #include "cli/sweep_arguments.hpp"
 #include "file/atomic_file.hpp"
 #include "file/node.hpp"
+#include "plugin/counted.hpp"
 #include "plugin/nearest.hpp"
 #include "plugin/params.hpp"
 #include "record/provenance.hpp"
@@ -264,8 +265,8 @@ int run(const Arguments& arguments) {
   if (fs::exists(out) || fs::exists(journal_path(out))) files.push_back(out);
   const Merged there = merged_files(files, Undecided::newest);
   const Work work = work_of(sweep, out, there.contents.rows);
-  std::cerr << fmt::format("{} cases: {} finished, {} in the queue, {} to send\n", sweep.cases.size(), work.finished,
-                           work.in_queue, work.cases.size());
+  std::cerr << fmt::format("{}: {} finished, {} in the queue, {} to send\n", counted(sweep.cases.size(), "case"),
+                           work.finished, work.in_queue, work.cases.size());
   if (work.cases.empty()) return exit_ok;
 
   CostModel model(estimated_connections, rate);
@@ -275,7 +276,7 @@ int run(const Arguments& arguments) {
   const auto tasks = packed(seconds, wall * 60);
   const std::string submission = next_submission(out);
   const Scripts text = scripts(arguments, settings, task, out, submission, tasks.size());
-  std::cerr << fmt::format("{} tasks, about {} of work in all\n", tasks.size(),
+  std::cerr << fmt::format("{}, about {} of work in all\n", counted(tasks.size(), "task"),
                            duration_text(std::accumulate(seconds.begin(), seconds.end(), 0.0)));
   if (arguments.has("--dry-run")) {
     std::cout << text.array;

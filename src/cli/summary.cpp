@@ -7,6 +7,7 @@
 #include <map>
 
 #include "cli/command.hpp"
+#include "plugin/counted.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "record/table.hpp"
@@ -74,7 +75,7 @@ void print_table(const std::vector<Record>& runs) {
   }
   std::cout << text_table(head, rows);
   if (runs.size() > most_rows)
-    std::cout << fmt::format("... and {} rows more: sparsio export\n", runs.size() - most_rows);
+    std::cout << fmt::format("... and {} more: sparsio export\n", counted(runs.size() - most_rows, "row"));
 }
 
 int run(const Arguments& arguments) {
@@ -97,7 +98,7 @@ int run(const Arguments& arguments) {
     if (count++ == 0) first = &row;
   }
   for (const auto& [what, rows] : failures)
-    std::cout << fmt::format("{} of {} rows, first {} {} {}: {}\n", rows.first, results.runs.size(),
+    std::cout << fmt::format("{} of {}, first {} {} {}: {}\n", rows.first, counted(results.runs.size(), "row"),
                              rows.second->text("network"), rows.second->text("engine"), rows.second->text("order"),
                              what);
   return exit_ok;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plugin/counted.hpp"
 #include "run/check.hpp"
 
 namespace sparsio {
@@ -9,9 +10,11 @@ namespace {
 
 void say_left_out(const LeftOut& left_out, std::ostream& log) {
   if (left_out.orders > 0)
-    log << fmt::format("left out {} pairs of an engine and an order that it does not execute\n", left_out.orders);
+    log << fmt::format("left out {} of an engine and an order that it does not execute\n",
+                       counted(left_out.orders, "pair"));
   if (left_out.tracks > 0)
-    log << fmt::format("left out {} pairs of an engine and a track that it does not have\n", left_out.tracks);
+    log << fmt::format("left out {} of an engine and a track that it does not have\n",
+                       counted(left_out.tracks, "pair"));
 }
 
 void check_inputs(const std::vector<Case>& cases) {
