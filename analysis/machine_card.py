@@ -16,7 +16,17 @@ ENTRIES = (
     ("Compiler flags", ("build.flags",)),
     ("Build", ("build.type",)),
 )
+CHANGED = {"1": True, "true": True, "yes": True, "dirty": True,
+           "0": False, "false": False, "no": False, "clean": False}  # git.dirty
 LONG = 160  # characters from which a value is folded away
+
+
+def facts(provenance, name):
+    """All values of a fact. Merged and resumed results may have several: name, name#2, name#3."""
+    found = [provenance.get(name, "")]
+    while (more := f"{name}#{len(found) + 1}") in provenance:
+        found.append(provenance[more])
+    return [value for value in found if value]
 
 
 def distinct(runs, name):
@@ -51,13 +61,13 @@ def memories(runs):
 
 
 def revision(results):
-    stated = results.provenance.get("git.revision") or listed(distinct(results.runs, "revision"))
-    dirty = results.provenance.get("git.dirty", "").strip().lower()
+    stated = listed(facts(results.provenance, "git.revision") or distinct(results.runs, "revision"))
+    changed = [CHANGED.get(word.strip().lower()) for word in facts(results.provenance, "git.dirty")]
     if stated == "none":
         return ""
-    if dirty in ("1", "true", "yes", "dirty"):
-        return f"{stated}, dirty: built from changed files"
-    if dirty in ("0", "false", "no", "clean"):
+    if True in changed:
+        return f"{stated}, {'dirty' if all(changed) else 'in part dirty'}: built from changed files"
+    if False in changed and None not in changed:
         return f"{stated}, clean"
     return f"{stated} (whether clean is not known)" if "dirty" not in stated else stated
 
@@ -91,7 +101,7 @@ def counts(runs):
 def card(results):
     """[(heading, [lines])], every heading always there."""
     runs, provenance = results.runs, results.provenance
-    entries = [(heading, [provenance[name] for name in names if provenance.get(name)]) for heading, names in ENTRIES]
+    entries = [(heading, [value for name in names for value in facts(provenance, name)]) for heading, names in ENTRIES]
     entries[1] = ("Host", entries[1][1] or distinct(runs, "host"))
     entries += [
         ("Revision", [revision(results)] if revision(results) else []),

@@ -2,10 +2,12 @@
 
 import math
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
+import machine_card
 import report
 import results_file
 import summary
@@ -86,6 +88,23 @@ def test_figures_say_in_words_what_they_show_and_follow_the_theme(text, page):
     assert "currentColor" in text and "var(--series-1" in text
     drawn = "".join(re.findall(r"<svg.*?</svg>", text, re.S))
     assert set(re.findall(r"(?:fill|stroke)[:=] ?\"?#([0-9a-f]+)", drawn)) == set()  # each follows the theme
+
+
+@pytest.mark.parametrize("dirty, words", [
+    (["no"], "abc, clean"), (["no", "no"], "abc, clean"), (["yes"], "abc, dirty: built from changed files"),
+    (["no", "yes"], "abc, in part dirty: built from changed files"), (["no", "unknown"], "abc (whether clean is not known)"),
+    ([], "abc (whether clean is not known)")])
+def test_revision_of_merged_results(dirty, words):
+    provenance = {"git.revision": "abc"} | {f"git.dirty#{k + 1}" if k else "git.dirty": word
+                                            for k, word in enumerate(dirty)}
+    assert machine_card.revision(SimpleNamespace(provenance=provenance, runs=None)) == words
+
+
+def test_facts_of_merged_results():
+    provenance = {"host.name": "a", "host.name#2": "b", "host.name#3": "c", "host.cpu": "d"}
+    assert machine_card.facts(provenance, "host.name") == ["a", "b", "c"]
+    assert machine_card.facts(provenance, "host.cpu") == ["d"]
+    assert machine_card.facts(provenance, "host.kernel") == []
 
 
 def test_machine_card(page):
