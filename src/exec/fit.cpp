@@ -28,9 +28,8 @@ void check_memory(std::string_view engine, uint64_t bytes) {
   const auto gib = [](uint64_t b) { return static_cast<double>(b) / 0x1p30; };
   throw Unsupported(
       fmt::format("{} would store {} bytes ({:.3g} GiB) and there are {} ({:.3g} GiB) of memory here; twin_tiles "
-                  "stores little more "
-                  "than 4 bytes a connection where targets share their sources, and reference walks the layers without "
-                  "storing them",
+                  "stores little more than 4 bytes a connection where targets share their sources, and reference walks "
+                  "the layers without storing them",
                   engine, bytes, gib(bytes), most, gib(most)));
 }
 

@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "mpi/launch.hpp"
+#include "plugin/counted.hpp"
 #include "record/journal.hpp"
 #include "record/provenance.hpp"
 #include "run/calibration.hpp"
@@ -27,8 +28,7 @@ namespace sparsio {
 namespace {
 
 constexpr double seconds_between_writes = 120;
-constexpr uint64_t most_starts =
-    2;  // a case that was started so often and never finished ends the program; it is given up
+constexpr uint64_t most_starts = 2;  // of a case that never finished: it ends the program, and is given up
 
 std::string fact(const std::vector<NamedText>& facts, std::string_view name) {
   for (const auto& [key, value] : facts)
@@ -222,7 +222,7 @@ class SweepRun {
           return;
         }
         if (!is_said)
-          log_ << fmt::format("round {} of {} cases of {}, in random order\n", round + 1, block.size(),
+          log_ << fmt::format("round {} of {} of {}, in random order\n", round + 1, counted(block.size(), "case"),
                               one.first->text("network"));
         is_said = true;
         if (!run_one(*work_of.at(one.second), alone)) left.push_back(one);
@@ -252,7 +252,7 @@ class SweepRun {
       }
     }
     has_earlier_rounds_ = taken > 0;
-    if (taken > 0) log_ << fmt::format("{} rounds of unfinished cases are there already\n", taken);
+    if (taken > 0) log_ << fmt::format("{} of unfinished cases already there\n", counted(taken, "round"));
     if (foreign > 0)
       log_ << fmt::format("warning: rounds of {} cases were made on another machine or by another revision; left out\n",
                           foreign);
