@@ -8,6 +8,15 @@ void* operator new(size_t bytes) {
   throw std::bad_alloc();
 }
 
+/// Sorting asks so, and does without where it is refused. AddressSanitizer has one of its own, which would not match.
+void* operator new(size_t bytes, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(bytes);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
 void* operator new(size_t bytes, std::align_val_t alignment) {
   sparsio::AllocationsUnderTest::on_request(bytes);
   const auto line = static_cast<size_t>(alignment);
