@@ -2,6 +2,8 @@
 // in this file: where g++ sees a replaced `operator delete` beside its use, it takes it for a mismatched free.
 #include "exec/allocations_under_test.hpp"
 
+#if SPARSIO_OWN_ALLOCATIONS
+
 void* operator new(size_t bytes) {
   sparsio::AllocationsUnderTest::on_request(bytes);
   if (void* const memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
@@ -39,3 +41,5 @@ void operator delete(void* memory, std::align_val_t) noexcept {
 void operator delete(void* memory, size_t, std::align_val_t) noexcept {
   std::free(memory);
 }
+
+#endif

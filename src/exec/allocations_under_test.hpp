@@ -9,6 +9,19 @@
 #include <cstdlib>
 #include <new>
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SPARSIO_OWN_ALLOCATIONS 0
+#endif
+#endif
+#ifndef SPARSIO_OWN_ALLOCATIONS
+#define SPARSIO_OWN_ALLOCATIONS 1
+#endif
+
+/// The thread sanitizer brings memory functions that cannot be replaced; there nothing is seen.
+#define SKIP_WHERE_ALLOCATIONS_ARE_UNSEEN() \
+  if (SPARSIO_OWN_ALLOCATIONS == 0) GTEST_SKIP() << "the memory functions are the thread sanitizer's"
+
 namespace sparsio {
 
 /// Of all threads since it was made; one at a time.

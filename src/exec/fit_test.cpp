@@ -77,6 +77,7 @@ TEST(Fit, DenseRefusesByTheSameRule) {
 }
 
 TEST(Fit, CsrTakesItsMemoryOnce) {
+  SKIP_WHERE_ALLOCATIONS_ARE_UNSEEN();
   GivenLayers layers = complete_layers();
   Plan plan;
   plan.layers = &layers;

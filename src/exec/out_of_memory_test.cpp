@@ -14,6 +14,7 @@ namespace sparsio {
 namespace {
 
 TEST(AllocationsUnderTest, CountsAndRefuses) {
+  SKIP_WHERE_ALLOCATIONS_ARE_UNSEEN();
   AlignedVector<float> large;
   std::vector<int> small;
   {
@@ -77,6 +78,7 @@ void refuse_each(Engine& engine, const Inputs& inputs, Observe observe, const st
 }
 
 TEST_P(OutOfMemory, IsThrownByWhicheverThreadMissesIt) {
+  SKIP_WHERE_ALLOCATIONS_ARE_UNSEEN();
   RandomStream random(17, 1);
   GivenLayers layers = thinning(random);
   const Network network(layers, 1'000'000);

@@ -37,6 +37,7 @@ Inputs numbers() {
 }
 
 TEST(TileRun, DropsTheDeadAndKeepsOneBufferForThoseThatWait) {
+  SKIP_WHERE_ALLOCATIONS_ARE_UNSEEN();
   const TileJob job = dying_job();
   const Inputs inputs = numbers();
   Outcome outcome;
