@@ -241,16 +241,26 @@ TEST_P(EveryEngine, GivesTheSameBitsOnAnyNumberOfThreads) {
   }
 }
 
-TEST_P(EveryEngine, SharesWideLayersAmongThreads) {
-  RandomStream random(5, 1);
-  GivenLayers layers({unstructured(500, 400, random), twins(400, 301, random), unstructured(301, 10, random)},
-                     Activation::challenge);
-  const Network network(layers, 1'000'000);
-  const Inputs inputs = random_inputs(9, 500, true, random);
+/// Layers wide enough to be worth sharing, with twins and without, and few inputs.
+struct WideLayers {
+  RandomStream random{5, 1};
+  GivenLayers layers{{unstructured(500, 400, random), twins(400, 301, random), unstructured(301, 10, random)},
+                     Activation::challenge};
+  Network network{layers, 1'000'000};
+  Inputs inputs = random_inputs(9, 500, true, random);
   Plan plan;
-  plan.network = &network;
-  plan.layers = &layers;
-  plan.tile = 4;
+
+  WideLayers() {
+    plan.network = &network;
+    plan.layers = &layers;
+    plan.tile = 4;
+  }
+};
+
+TEST_P(EveryEngine, SharesWideLayersAmongThreads) {
+  WideLayers wide;
+  Plan& plan = wide.plan;
+  const Inputs& inputs = wide.inputs;
   const auto oracle = prepared(Registry<EngineKind>::instance().find("reference", "test"), plan);
   const Outcome want = oracle->run(inputs, Observe::values, {});
   for (plan.threads = 1; plan.threads <= 3; ++plan.threads) {
@@ -273,15 +283,9 @@ Outcome run_on_one_thread(Engine& engine, const Inputs& inputs) {
 }
 
 TEST_P(EveryEngine, GivesTheSameBitsOnFewerThreadsThanAsked) {
-  RandomStream random(13, 1);
-  GivenLayers layers({unstructured(500, 400, random), twins(400, 301, random), unstructured(301, 10, random)},
-                     Activation::challenge);
-  const Network network(layers, 1'000'000);
-  const Inputs inputs = random_inputs(9, 500, true, random);
-  Plan plan;
-  plan.network = &network;
-  plan.layers = &layers;
-  plan.tile = 4;
+  WideLayers wide;
+  Plan& plan = wide.plan;
+  const Inputs& inputs = wide.inputs;
   plan.threads = 3;
   const auto engine = prepared(entry(), plan);
   const Outcome want = engine->run(inputs, Observe::values, {});

@@ -5,8 +5,8 @@
 // matrix that starts as the biases, so that every connection is executed. The whole batch at once, on as many threads
 // as the plan says.
 // How many connections the library has executed on sparse activations it does not tell, and counting them is a product
-// more for every layer. That is our bookkeeping, not the baseline's work: only the first run on some inputs, which is
-// the warm-up, pays for it.
+// more for every layer. That is our bookkeeping, not the baseline's work: only the first run on some inputs (the
+// warm-up, where there is one) pays for it.
 extern "C" {  // the header says so only for its last lines
 #include <GraphBLAS.h>
 }
