@@ -37,7 +37,7 @@ DEPENDENCIES = [
     Dependency("HDF5", re.compile(r"(.*/)?(hdf5(_hl)?|H5\w+)\.h"), "record/hdf5.cpp file/network_hdf5.cpp", 2),
     Dependency("toml++", re.compile(r"toml\+\+/.*|toml(\+\+)?\.(h|hpp)"), "file/toml.cpp", 1),
     Dependency("xxHash", re.compile(r"xxh(ash|3)\.h"), "file/digest.cpp", 1),
-    Dependency("Zoltan", re.compile(r"(.*/)?zoltan\w*\.h"), "", 1),
+    Dependency("Zoltan", re.compile(r"(.*/)?zoltan\w*\.h"), "part/zoltan.cpp", 1),
     Dependency("GraphBLAS", re.compile(r"(.*/)?GraphBLAS\.h"), "", 1),
     Dependency("BLAS", re.compile(r"(.*/)?cblas\w*\.h"), "", 1),
     Dependency("MPI", re.compile(r"mpi\.h"), "mpi/mpi.cpp", 1),

@@ -12,6 +12,7 @@
 #include "gen/generator.hpp"
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
+#include "part/partitioner.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "record/table.hpp"
@@ -37,8 +38,8 @@ void add(std::string_view kind, std::string_view wanted, Rows& rows) {
 }
 
 const std::vector<std::string>& kinds() {
-  static const std::vector<std::string> names = {"networks", "inputs",  "orders", "policies",
-                                                 "bounds",   "engines", "meters", "formats"};
+  static const std::vector<std::string> names = {"networks",     "inputs",  "orders", "policies", "bounds",
+                                                 "partitioners", "engines", "meters", "formats"};
   return names;
 }
 
@@ -56,6 +57,7 @@ int run(const Arguments& arguments) {
   add<OrderKind>("orders", wanted, rows);
   add<PolicyKind>("policies", wanted, rows);
   add<BoundKind>("bounds", wanted, rows);
+  add<PartitionerKind>("partitioners", wanted, rows);
   add<EngineKind>("engines", wanted, rows);
   add<MeterKind>("meters", wanted, rows);
   add<FormatKind>("formats", wanted, rows);
@@ -71,7 +73,7 @@ int run(const Arguments& arguments) {
 }
 
 const Register<CommandKind> registered{
-    {"networks, inputs, orders, policies, bounds, engines, meters, formats: one line each",
+    {"networks, inputs, orders, policies, bounds, partitioners, engines, meters, formats: one line each",
      {{"KIND", Arity::one, "KIND", "only these; `keys` prints configs/README.md"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};

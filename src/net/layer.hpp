@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "net/activation.hpp"
@@ -20,6 +21,9 @@ struct Layer {
   std::vector<float> bias;       // of each target
 
   uint64_t connections() const { return source.size(); }
+  std::span<const uint32_t> sources_of(uint32_t target) const {
+    return std::span(source).subspan(begin[target], begin[target + 1] - begin[target]);
+  }
 };
 
 class LayerSource {

@@ -4,43 +4,13 @@
 #include <bit>
 #include <numeric>
 #include <span>
-#include <unordered_map>
+
+#include "net/twins.hpp"
 
 namespace sparsio {
 namespace {
 
 using List = std::span<const uint32_t>;
-
-List sources_of(const Layer& layer, uint32_t target) {
-  return {layer.source.data() + layer.begin[target], layer.begin[target + 1] - layer.begin[target]};
-}
-
-uint64_t hash_of(List list) {
-  uint64_t hash = list.size();
-  for (const uint32_t v : list) hash = (std::rotl(hash, 5) ^ v) * 0x9E3779B97F4A7C15;
-  return hash;
-}
-
-/// Each group's targets, ascending. Equal hashes are only candidates: lists are compared.
-std::vector<std::vector<uint32_t>> groups_of(const Layer& layer) {
-  std::vector<std::vector<uint32_t>> groups;
-  std::unordered_multimap<uint64_t, uint32_t> by_hash;
-  by_hash.reserve(layer.targets);
-  for (uint32_t t = 0; t < layer.targets; ++t) {
-    const List list = sources_of(layer, t);
-    const uint64_t hash = hash_of(list);
-    const auto [first, last] = by_hash.equal_range(hash);
-    const auto found = std::find_if(
-        first, last, [&](const auto& e) { return std::ranges::equal(sources_of(layer, groups[e.second][0]), list); });
-    if (found == last) {
-      by_hash.emplace(hash, static_cast<uint32_t>(groups.size()));
-      groups.push_back({t});
-    } else {
-      groups[found->second].push_back(t);
-    }
-  }
-  return groups;
-}
 
 /// An order of the groups in which neighbours share sources where they can: on to a group that reads what the last one
 /// has just read. Without twins there is little to share, and the order stays.
@@ -50,14 +20,14 @@ std::vector<uint32_t> chained(const Layer& layer, const std::vector<std::vector<
   if (groups.size() * 4 > layer.targets) return order;
   std::vector<std::vector<uint32_t>> readers(layer.sources);
   for (uint32_t g = 0; g < groups.size(); ++g)
-    for (const uint32_t s : sources_of(layer, groups[g][0])) readers[s].push_back(g);
+    for (const uint32_t s : layer.sources_of(groups[g][0])) readers[s].push_back(g);
   std::vector<bool> is_done(groups.size(), false);
   order.clear();
   for (uint32_t first = 0; first < groups.size(); ++first) {
     for (uint32_t at = first; !is_done[at];) {
       is_done[at] = true;
       order.push_back(at);
-      for (const uint32_t s : sources_of(layer, groups[at][0])) {
+      for (const uint32_t s : layer.sources_of(groups[at][0])) {
         // A reader that is done is never asked again.
         auto& list = readers[s];
         while (!list.empty() && is_done[list.back()]) list.pop_back();
@@ -80,7 +50,7 @@ class Builder {
 
   /// Targets `begin` to `end` of a group, in blocks as wide as possible.
   void add_twins(uint32_t group, size_t begin, size_t end) {
-    const List list = sources_of(layer_, groups_[group][0]);
+    const List list = layer_.sources_of(groups_[group][0]);
     if (source_at_[group] == nowhere) source_at_[group] = append(list);
     while (begin < end) {
       const size_t width = std::bit_floor(std::min<size_t>(end - begin, TwinBlock::widest));
@@ -123,7 +93,7 @@ class Builder {
 std::vector<uint32_t> union_of(const Layer& layer, List targets, std::vector<bool>& seen) {
   std::vector<uint32_t> sources;
   for (const uint32_t t : targets)
-    for (const uint32_t s : sources_of(layer, t)) {
+    for (const uint32_t s : layer.sources_of(t)) {
       if (seen[s]) continue;
       seen[s] = true;
       sources.push_back(s);
@@ -142,7 +112,7 @@ std::vector<uint32_t> TwinBlocks::place_of() const {
 
 TwinBlocks twin_blocks(const Layer& layer, double least_fill) {
   constexpr size_t widest = TwinBlock::widest;
-  const auto groups = groups_of(layer);
+  const auto groups = twins_of(layer);
   Builder builder(layer, groups);
   // Targets that fill no block of twins, with their groups.
   std::vector<uint32_t> rest;
@@ -162,7 +132,7 @@ TwinBlocks twin_blocks(const Layer& layer, double least_fill) {
     const size_t count = std::min(rest.size() - first, widest);
     const List targets = List(rest).subspan(first, count);
     uint64_t connections = 0;
-    for (const uint32_t t : targets) connections += sources_of(layer, t).size();
+    for (const uint32_t t : targets) connections += layer.sources_of(t).size();
     if (count == widest && connections > 0) {
       auto sources = union_of(layer, targets, seen);
       if (static_cast<double>(connections) >= least_fill * static_cast<double>(widest * sources.size())) {

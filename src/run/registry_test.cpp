@@ -10,6 +10,7 @@
 #include "gen/generator.hpp"
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
+#include "part/partitioner.hpp"
 #include "run/driver.hpp"
 
 namespace sparsio {
@@ -33,6 +34,7 @@ TEST(RegistryTest, NamesAreFileStems) {
   expect_names_are_stems<InputKind>("src/gen");
   expect_names_are_stems<OrderKind>("src/order");
   expect_names_are_stems<PolicyKind>("src/io");
+  expect_names_are_stems<PartitionerKind>("src/part");
 }
 
 std::string refusal(const Options& options, const std::vector<NamedText>& given) {
@@ -95,6 +97,7 @@ TEST(RegistryTest, OptionsKeepTheirRanges) {
   expect_ranges_are_kept<InputKind>();
   expect_ranges_are_kept<OrderKind>();
   expect_ranges_are_kept<PolicyKind>();
+  expect_ranges_are_kept<PartitionerKind>();
   expect_ranges_are_kept<FormatKind>();
   expect_ranges_are_kept<MeterKind>();
   expect_ranges_are_kept<EngineKind>();

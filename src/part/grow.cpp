@@ -1,0 +1,164 @@
+#include "part/grow.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <queue>
+#include <span>
+
+namespace sparsio {
+namespace {
+
+constexpr uint32_t nobody = ~uint32_t{0};
+
+class Growth {
+ public:
+  Growth(const Layer& layer, const Pieces& pieces, uint32_t parts)
+      : layer_(layer),
+        pieces_(pieces),
+        part_(pieces.count(), nobody),
+        load_(parts, 0),
+        gain_(pieces.count(), 0),
+        gain_of_(pieces.count(), nobody),
+        read_by_(layer.sources, nobody),
+        begin_(layer.sources + size_t{1}, 0) {
+    for (const auto& rows : pieces.rows)
+      for (const uint32_t s : layer.sources_of(rows[0])) ++begin_[s + 1];
+    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+    reader_.resize(begin_.back());
+    std::vector<uint64_t> at(begin_.begin(), begin_.end() - 1);
+    for (uint32_t piece = 0; piece < pieces.count(); ++piece)
+      for (const uint32_t s : layer.sources_of(pieces.rows[piece][0])) reader_[at[s]++] = piece;
+  }
+
+  void run() {
+    const auto parts = static_cast<uint32_t>(load_.size());
+    uint64_t left = layer_.connections();
+    for (uint32_t part = 0; part < parts; ++part) {
+      fill(part, left / (parts - part));
+      left -= load_[part];
+    }
+    for (uint32_t piece = 0; piece < pieces_.count(); ++piece) {
+      if (part_[piece] != nobody) continue;
+      const auto lightest = std::min_element(load_.begin(), load_.end());
+      part_[piece] = static_cast<uint32_t>(lightest - load_.begin());
+      *lightest += pieces_.connections[piece];
+    }
+    // Few heavy pieces may not fit in what is left.
+    if (*std::max_element(load_.begin(), load_.end()) > pieces_.most) part_ = by_weight(pieces_, parts);
+  }
+
+  /// Renames the parts after the owners of what they read: pairs that have most in common first.
+  void name_after(const std::vector<uint32_t>& owner) {
+    if (owner.empty()) return;
+    const auto parts = static_cast<uint32_t>(load_.size());
+    struct Pair {
+      uint32_t part;
+      uint32_t owner;
+      uint64_t values;
+    };
+    std::vector<uint64_t> met;  // one key a value that a part reads
+    std::fill(read_by_.begin(), read_by_.end(), nobody);
+    std::vector<uint32_t> by_part(pieces_.count());
+    std::iota(by_part.begin(), by_part.end(), 0U);
+    std::stable_sort(by_part.begin(), by_part.end(), [&](uint32_t a, uint32_t b) { return part_[a] < part_[b]; });
+    for (const uint32_t piece : by_part)
+      for (const uint32_t s : layer_.sources_of(pieces_.rows[piece][0])) {
+        if (read_by_[s] == part_[piece]) continue;
+        read_by_[s] = part_[piece];
+        met.push_back(uint64_t{part_[piece]} << 32 | owner[s]);
+      }
+    std::sort(met.begin(), met.end());
+    std::vector<Pair> pairs;
+    for (const uint64_t key : met) {
+      const Pair pair{static_cast<uint32_t>(key >> 32), static_cast<uint32_t>(key), 0};
+      if (pairs.empty() || pairs.back().part != pair.part || pairs.back().owner != pair.owner) pairs.push_back(pair);
+      ++pairs.back().values;
+    }
+    std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.values > b.values; });
+    std::vector<uint32_t> name(parts, nobody);
+    std::vector<bool> is_taken(parts, false);
+    for (const Pair& pair : pairs) {
+      if (name[pair.part] != nobody || is_taken[pair.owner]) continue;
+      name[pair.part] = pair.owner;
+      is_taken[pair.owner] = true;
+    }
+    uint32_t next = 0;
+    for (uint32_t& one : name) {
+      if (one != nobody) continue;
+      while (is_taken[next]) ++next;
+      one = next;
+      is_taken[next] = true;
+    }
+    for (uint32_t& part : part_) part = name[part];
+  }
+
+  std::vector<uint32_t> take() { return std::move(part_); }
+
+ private:
+  /// By how many sources more are known to the part than are new to it; the first of equals.
+  struct Candidate {
+    int64_t worth;
+    uint32_t piece;
+    bool operator<(const Candidate& other) const {
+      return worth != other.worth ? worth < other.worth : piece > other.piece;
+    }
+  };
+
+  void fill(uint32_t part, uint64_t share) {
+    std::priority_queue<Candidate> candidates;
+    while (true) {
+      uint32_t piece = nobody;
+      while (!candidates.empty() && piece == nobody) {
+        const Candidate best = candidates.top();
+        if (part_[best.piece] == nobody && best.worth == worth(best.piece)) piece = best.piece;
+        if (piece == nobody) candidates.pop();
+      }
+      if (piece == nobody) {
+        while (first_left_ < part_.size() && part_[first_left_] != nobody) ++first_left_;
+        if (first_left_ == part_.size()) return;
+        piece = first_left_;
+      }
+      const uint64_t weight = pieces_.connections[piece];
+      if (load_[part] > 0 && (load_[part] + weight > pieces_.most || load_[part] + weight / 2 > share)) return;
+      part_[piece] = part;
+      load_[part] += weight;
+      for (const uint32_t s : layer_.sources_of(pieces_.rows[piece][0])) {
+        if (read_by_[s] == part) continue;
+        read_by_[s] = part;
+        for (const uint32_t reader : std::span(reader_).subspan(begin_[s], begin_[s + 1] - begin_[s])) {
+          if (part_[reader] != nobody) continue;
+          gain_[reader] = gain_of_[reader] == part ? gain_[reader] + 1 : 1;
+          gain_of_[reader] = part;
+          candidates.push({worth(reader), reader});
+        }
+      }
+    }
+  }
+
+  int64_t worth(uint32_t piece) const {
+    return 2 * int64_t{gain_[piece]} - static_cast<int64_t>(layer_.sources_of(pieces_.rows[piece][0]).size());
+  }
+
+  const Layer& layer_;
+  const Pieces& pieces_;
+  std::vector<uint32_t> part_;     // of each piece
+  std::vector<uint64_t> load_;     // connections of each part
+  std::vector<uint32_t> gain_;     // sources of each piece that the part gain_of_ reads
+  std::vector<uint32_t> gain_of_;  // which part that is
+  std::vector<uint32_t> read_by_;  // the last part that read each source
+  std::vector<uint64_t> begin_;    // the pieces that read each source
+  std::vector<uint32_t> reader_;
+  uint32_t first_left_ = 0;
+};
+
+}  // namespace
+
+std::vector<uint32_t> grow(const Layer& layer, const Pieces& pieces, const std::vector<uint32_t>& owner,
+                           uint32_t parts) {
+  Growth growth(layer, pieces, parts);
+  growth.run();
+  growth.name_after(owner);
+  return growth.take();
+}
+
+}  // namespace sparsio

@@ -1,0 +1,65 @@
+// joint: all layers divided together, annealed from what `twins` finds layer by layer.
+// A move takes a piece to a part where a value that it reads or computes is at home, alone or in exchange for a piece
+// of its layer, so that the parts stay even. Acceptance as in Kirkpatrick, Gelatt, Vecchi 1983, geometric cooling. The
+// result is never worse than the start.
+#include <algorithm>
+#include <cmath>
+
+#include "net/random.hpp"
+#include "part/joint_plan.hpp"
+#include "part/partitioner.hpp"
+
+namespace sparsio {
+namespace {
+
+constexpr uint64_t proposals_a_piece = 1000;
+constexpr uint64_t most_proposals = 20'000'000;
+constexpr double hot = 2;  // temperatures at the start and at the end, in words of a net
+constexpr double cold = 0.1;
+constexpr uint64_t cool_every = 256;
+
+void propose(JointPlan& plan, RandomStream& random, double temperature) {
+  const auto piece = static_cast<uint32_t>(random.below(plan.pieces()));
+  const auto nets = plan.nets(piece);
+  if (nets.empty()) return;
+  const auto pins = plan.pins(nets[random.below(nets.size())]);
+  const uint32_t part = plan.part(pins[random.below(pins.size())]);
+  if (part == plan.part(piece)) return;
+  uint32_t instead = JointPlan::alone;
+  if (!plan.fits(piece, part, instead)) {
+    const auto& others = plan.beside(piece, part);
+    if (others.empty()) return;
+    instead = others[random.below(others.size())];
+    if (!plan.fits(piece, part, instead)) return;
+  }
+  const double allowed = -temperature * std::log(1 - random.uniform());
+  plan.attempt(piece, part, instead, [&](int64_t words) { return static_cast<double>(words) <= allowed; });
+}
+
+Partition make(LayerSource& network, uint32_t parts, const Params& params) {
+  JointPlan plan(network, parts, params.real("imbalance"));
+  const uint64_t words_at_start = plan.words();
+  Partition start = plan.partition();
+  uint64_t proposals = params.count("iterations");
+  if (proposals == 0) proposals = std::min(most_proposals, proposals_a_piece * plan.pieces());
+  RandomStream random(params.count("seed"), 0);
+  double temperature = 0;
+  for (uint64_t i = 0; i < proposals && parts > 1; ++i) {
+    if (i % cool_every == 0) {
+      const double share = static_cast<double>(i) / static_cast<double>(proposals);
+      temperature = plan.mean_weight() * hot * std::pow(cold / hot, share);
+    }
+    propose(plan, random, temperature);
+  }
+  return plan.words() < words_at_start ? plan.partition() : std::move(start);
+}
+
+const Register<PartitionerKind> registered{
+    {"all layers together, annealed from `twins`",
+     {{"imbalance", Type::real, "0.03", "most connections of a part over the mean, - 1"},
+      {"iterations", Type::integer, "0", "moves tried; 0 is a budget by the network's size"},
+      {"seed", Type::integer, "1", "fixes the search"}},
+     make}};
+
+}  // namespace
+}  // namespace sparsio

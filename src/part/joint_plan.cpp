@@ -1,0 +1,142 @@
+#include "part/joint_plan.hpp"
+
+#include <numeric>
+
+#include "part/grow.hpp"
+#include "part/nets.hpp"
+
+namespace sparsio {
+
+JointPlan::JointPlan(LayerSource& network, uint32_t parts, double imbalance) : parts_(parts), seen_part_(parts, 0) {
+  network.restart();
+  for (Layer layer; network.next(layer);) add_layer(layer, imbalance);
+  finish();
+}
+
+void JointPlan::add_layer(const Layer& layer, double imbalance) {
+  const Pieces pieces = pieces_of(layer, parts_, imbalance);
+  const bool is_first = piece_of_row_.empty();
+  const std::vector<uint32_t> piece_of_source = is_first ? std::vector<uint32_t>{} : piece_of_row_.back();
+  std::vector<uint32_t> owner;
+  owner.reserve(piece_of_source.size());
+  for (const uint32_t piece : piece_of_source) owner.push_back(part_[piece]);
+  const std::vector<uint32_t> part = grow(layer, pieces, owner, parts_);
+  const auto first = static_cast<uint32_t>(part_.size());
+  part_.insert(part_.end(), part.begin(), part.end());
+  connections_.insert(connections_.end(), pieces.connections.begin(), pieces.connections.end());
+  layer_.resize(part_.size(), static_cast<uint32_t>(most_.size()));
+  most_.push_back(pieces.most);
+  std::vector<uint32_t>& piece_of_row = piece_of_row_.emplace_back(layer.targets);
+  for (uint32_t piece = 0; piece < pieces.count(); ++piece)
+    for (const uint32_t row : pieces.rows[piece]) piece_of_row[row] = first + piece;
+  const Nets layer_nets = nets_of(layer, piece_of_source, piece_of_row);
+  const uint64_t before = pin_.size();
+  pin_.insert(pin_.end(), layer_nets.pin.begin(), layer_nets.pin.end());
+  weight_.insert(weight_.end(), layer_nets.weight.begin(), layer_nets.weight.end());
+  for (size_t net = 0; net < layer_nets.count(); ++net) pin_begin_.push_back(before + layer_nets.begin[net + 1]);
+}
+
+void JointPlan::finish() {
+  load_.assign(most_.size() * parts_, 0);
+  members_.resize(load_.size());
+  place_.resize(part_.size());
+  for (uint32_t piece = 0; piece < part_.size(); ++piece) {
+    const uint64_t at = layer_[piece] * uint64_t{parts_} + part_[piece];
+    load_[at] += connections_[piece];
+    place_[piece] = static_cast<uint32_t>(members_[at].size());
+    members_[at].push_back(piece);
+  }
+  net_begin_.assign(part_.size() + 1, 0);
+  for (const uint32_t piece : pin_) ++net_begin_[piece + 1];
+  for (size_t piece = 0; piece < part_.size(); ++piece) net_begin_[piece + 1] += net_begin_[piece];
+  net_.resize(pin_.size());
+  std::vector<uint64_t> at(net_begin_.begin(), net_begin_.end() - 1);
+  seen_net_.assign(weight_.size(), 0);
+  cost_.resize(weight_.size());
+  for (uint32_t net = 0; net < weight_.size(); ++net) {
+    for (const uint32_t piece : pins(net)) net_[at[piece]++] = net;
+    words_ += cost_[net] = cost(net);
+  }
+  if (!weight_.empty())
+    mean_weight_ = std::accumulate(weight_.begin(), weight_.end(), 0.0) / static_cast<double>(weight_.size());
+}
+
+bool JointPlan::fits(uint32_t piece, uint32_t part, uint32_t instead) const {
+  const uint64_t first = layer_[piece] * uint64_t{parts_};
+  const uint64_t comes = connections_[piece];
+  const uint64_t goes = instead == alone ? 0 : connections_[instead];
+  const uint64_t most = most_[layer_[piece]];
+  return load_[first + part] - goes + comes <= most && load_[first + part_[piece]] - comes + goes <= most;
+}
+
+uint32_t JointPlan::cost(uint32_t net) {
+  ++look_;
+  uint32_t parts = 0;
+  for (const uint32_t piece : pins(net)) {
+    parts += seen_part_[part_[piece]] != look_ ? 1 : 0;
+    seen_part_[part_[piece]] = look_;
+  }
+  return weight_[net] * (parts - 1);
+}
+
+int64_t JointPlan::change(uint32_t piece, uint32_t part, uint32_t instead) {
+  from_ = part_[piece];
+  part_[piece] = part;
+  if (instead != alone) part_[instead] = from_;
+  changed_.clear();
+  const uint64_t before = ++look_;
+  int64_t words = 0;
+  const auto recount = [&](uint32_t changed) {
+    for (const uint32_t net : nets(changed)) {
+      if (seen_net_[net] >= before) continue;
+      const uint32_t now = cost(net);
+      seen_net_[net] = look_;
+      words += int64_t{now} - int64_t{cost_[net]};
+      if (now != cost_[net]) changed_.emplace_back(net, now);
+    }
+  };
+  recount(piece);
+  if (instead != alone) recount(instead);
+  return words;
+}
+
+/// Into the lists of its new part.
+void JointPlan::settle(uint32_t piece, uint32_t from) {
+  const uint64_t first = layer_[piece] * uint64_t{parts_};
+  auto& left = members_[first + from];
+  place_[left.back()] = place_[piece];
+  left[place_[piece]] = left.back();
+  left.pop_back();
+  auto& joined = members_[first + part_[piece]];
+  place_[piece] = static_cast<uint32_t>(joined.size());
+  joined.push_back(piece);
+  load_[first + from] -= connections_[piece];
+  load_[first + part_[piece]] += connections_[piece];
+}
+
+void JointPlan::keep(uint32_t piece, uint32_t instead) {
+  for (const auto& [net, now] : changed_) {
+    words_ += now;
+    words_ -= cost_[net];
+    cost_[net] = now;
+  }
+  settle(piece, from_);
+  if (instead != alone) settle(instead, part_[piece]);
+}
+
+void JointPlan::take_back(uint32_t piece, uint32_t instead) {
+  if (instead != alone) part_[instead] = part_[piece];
+  part_[piece] = from_;
+}
+
+Partition JointPlan::partition() const {
+  Partition made{parts_, {{}}};
+  for (const auto& pieces : piece_of_row_) {
+    std::vector<uint32_t>& owner = made.owner.emplace_back();
+    owner.reserve(pieces.size());
+    for (const uint32_t piece : pieces) owner.push_back(part_[piece]);
+  }
+  return made;
+}
+
+}  // namespace sparsio

@@ -1,0 +1,29 @@
+// pieces: rows of a layer that are given to a part together.
+// Rows with the same sources, twins, belong together: the second one costs no word more. They are taken apart only
+// where the parts could not be as even as they must be: then no piece has more than half as many rows, and so on.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "net/layer.hpp"
+
+namespace sparsio {
+
+struct Pieces {
+  std::vector<std::vector<uint32_t>> rows;  // of each piece, all with the same sources
+  std::vector<uint64_t> connections;        // of each piece
+  uint64_t most = 0;                        // connections that a part may have
+
+  size_t count() const { return rows.size(); }
+};
+
+/// `imbalance`: the most connections of a part over the mean, - 1. Where single rows are too heavy for it, `most` is
+/// what the heaviest part has by_weight().
+Pieces pieces_of(const Layer& layer, uint32_t parts, double imbalance);
+
+/// The part of each piece when each in turn, the heaviest first, goes to the lightest (Graham 1969). No part has more
+/// than `most`.
+std::vector<uint32_t> by_weight(const Pieces& pieces, uint32_t parts);
+
+}  // namespace sparsio
