@@ -1,7 +1,6 @@
 // random: rows in a random sequence, a run of it for each part. The baseline that knows nothing of the network.
 #include "net/random.hpp"
 
-#include <numeric>
 #include <utility>
 
 #include "part/partitioner.hpp"
@@ -11,17 +10,10 @@ namespace sparsio {
 namespace {
 
 Partition make(LayerSource& network, uint32_t parts, const Params& params) {
-  Partition made{parts, {{}}};
-  std::vector<uint32_t> sequence;
-  network.restart();
-  for (Layer layer; network.next(layer);) {
-    sequence.resize(layer.targets);
-    std::iota(sequence.begin(), sequence.end(), 0U);
-    RandomStream random(params.count("seed"), made.owner.size());
-    for (size_t i = sequence.size(); i > 1; --i) std::swap(sequence[i - 1], sequence[random.below(i)]);
-    made.owner.push_back(cut_into_runs(layer, sequence, parts));
-  }
-  return made;
+  return runs_of_rows(network, parts, [&](size_t k, std::vector<uint32_t>& rows) {
+    RandomStream random(params.count("seed"), k);
+    for (size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[random.below(i)]);
+  });
 }
 
 const Register<PartitionerKind> registered{{"rows in a random sequence, a run of it for each part",

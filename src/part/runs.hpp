@@ -2,14 +2,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "net/layer.hpp"
+#include "net/partition.hpp"
 
 namespace sparsio {
 
-/// The part of each row of `layer`: a row belongs to the part in whose share the middle of its connections lies, in a
-/// layer without connections the row itself.
-std::vector<uint32_t> cut_into_runs(const Layer& layer, const std::vector<uint32_t>& sequence, uint32_t parts);
+/// Puts the rows of layer k = 1, 2, .., given as they are numbered, in sequence.
+using Arrange = std::function<void(size_t k, std::vector<uint32_t>& rows)>;
+
+/// From a fresh walk. A row belongs to the part in whose share the middle of its connections lies; in a layer without
+/// connections, the row itself.
+Partition runs_of_rows(LayerSource& network, uint32_t parts, const Arrange& arrange);
 
 }  // namespace sparsio
