@@ -19,6 +19,21 @@ namespace {
 
 constexpr uint64_t most_parts = 1'000'000;
 
+/// What knows nothing of the network stands beside what was asked for.
+std::vector<Fields> baselines(LayerSource& network, uint32_t parts) {
+  std::vector<Fields> things;
+  for (const char* name : {"contiguous", "random"}) {
+    const auto method = resolve<PartitionerKind>(name, "baseline");
+    const Volume volume = volume_of(network, partition(method.kind(), network, parts, method.params));
+    things.push_back({{"baseline", name},
+                      {"words", volume.words},
+                      {"words_max", volume.words_max},
+                      {"messages", volume.messages},
+                      {"imbalance", volume.imbalance}});
+  }
+  return things;
+}
+
 std::vector<Fields> fields_of(const std::vector<LayerVolume>& layers) {
   std::vector<Fields> things;
   for (size_t k = 0; k < layers.size(); ++k)
@@ -69,6 +84,7 @@ int run(const Arguments& arguments) {
                          {"messages", volume.messages},
                          {"imbalance", volume.imbalance},
                          {"seconds", took.count()},
+                         {"baselines", baselines(*layers, parts)},
                          {"layers", fields_of(volume.layers)}};
   std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
   return exit_ok;

@@ -1,7 +1,8 @@
 // `sparsio partition` as users meet it. Asserts:
 //   - contiguous rows of the official network for 8 parts send the 860160 words in 6720 messages that are known, random
 //     rows about 849000 in as many, `twins` an eighth of that;
-//   - layers add up, and --out says who owns every neuron;
+//   - the two that know nothing of the network stand beside every result;
+//   - --out says who owns every neuron;
 //   - what cannot be is refused in one line, and nothing is written.
 #include <gtest/gtest.h>
 
@@ -46,6 +47,8 @@ TEST(PartitionCommand, GivesTheKnownFiguresOfTheOfficialNetwork) {
   const Ran twins = partitioned("twins");
   EXPECT_LT(figure(twins, "words"), 108000);
   EXPECT_EQ(figure(twins, "imbalance"), 0);
+  EXPECT_EQ(figure(twins, "contiguous"), 860160);
+  EXPECT_EQ(figure(twins, "random"), figure(random, "words"));
 }
 
 TEST(PartitionCommand, SaysWhoOwnsEveryNeuron) {
