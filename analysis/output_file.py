@@ -1,19 +1,34 @@
 """output_file: a file is written beside its place and renamed, so that readers find the old one or the whole new one.
 
 A rename replaces whatever has the name. So a name is looked at first: over a device it would put a file in its place,
-over the input it would destroy what the user has only once. A symbolic link stays a link: the file behind it is
+over the input or over other results it would destroy what the user has only once. A symbolic link stays a link: the file behind it is
 replaced. src/file/atomic_file.cpp does the same for the program.
 """
 
 import os
+import re
 import sys
 from contextlib import contextmanager
 
 from command_line import BadInput
 
 
+SEAL = re.compile(rb"sparsio-xxh3-64 [0-9a-f]{16}\n\Z")  # what `sparsio run` writes ends so (src/record/seal.hpp)
+
+
+def is_sealed(path):
+    """Does it end as what `sparsio run` writes?"""
+    try:
+        with open(path, "rb") as file:
+            file.seek(-min(64, path.stat().st_size), os.SEEK_END)
+            return SEAL.search(file.read()) is not None
+    except OSError:
+        return False
+
+
 def check(path, inputs=()):
-    """BadInput unless a file may come to `path`: there is none yet, or a regular one that is none of `inputs`."""
+    """BadInput unless a file may come to `path`: there is none yet, or a regular one that is none of `inputs` and no
+    results."""
     if path.is_dir():
         raise BadInput(path, "cannot be written: it is a folder", "give --out a file name")
     if not path.parent.is_dir():
@@ -23,6 +38,8 @@ def check(path, inputs=()):
     for one in inputs:
         if path.exists() and one.exists() and path.samefile(one):
             raise BadInput(path, f"would overwrite {one}, which is read", "give another --out")
+    if path.is_file() and is_sealed(path):
+        raise BadInput(path, "holds results of `sparsio run`, which would be lost", "give another --out")
 
 
 def say(path):

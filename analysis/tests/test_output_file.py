@@ -78,6 +78,19 @@ def test_inputs_are_never_replaced_by_whatever_name(tmp_path):
     output_file.check(tmp_path / "new.h5", [model])
 
 
+def test_results_are_never_replaced(tmp_path):
+    sealed = tmp_path / "hours.h5"
+    sealed.write_bytes(b"rows\nsparsio-xxh3-64 0123456789abcdef\n")
+    with pytest.raises(BadInput, match="hours.h5: holds results of `sparsio run`, which would be lost; give another"):
+        output_file.check(sealed)
+    with pytest.raises(BadInput, match="holds results"), output_file.whole(sealed) as beside:
+        beside.write_text("a page")
+    assert sealed.read_bytes().startswith(b"rows")
+    for text in (b"", b"sparsio-xxh3-64 0123456789abcdef", b"sparsio-xxh3-64 0123456789abcdef\nmore\n"):
+        sealed.write_bytes(text)
+        output_file.check(sealed)
+
+
 def test_a_link_stays_a_link_and_a_failure_leaves_the_old_file(tmp_path):
     target, link = tmp_path / "target", tmp_path / "link"
     link.symlink_to(target)
