@@ -30,8 +30,8 @@ TEST(Commands, ConfigReadmeIsWhatTheProgramPrints) {
 }
 
 TEST(Commands, EveryCommandHasHelp) {
-  for (const char* command :
-       {"run", "list", "io", "infer", "generate", "summary", "export", "merge", "status", "submit", "compare"}) {
+  for (const char* command : {"run", "list", "io", "infer", "generate", "summary", "export", "merge", "status",
+                              "submit", "compare", "partition"}) {
     const Ran ran = run_program({command, "--help"});
     EXPECT_EQ(ran.code, 0) << command;
     EXPECT_NE(ran.out.find("Usage:"), std::string::npos) << command;
