@@ -20,6 +20,7 @@
 
 #include "mpi/communicator.hpp"
 #include "mpi/host.hpp"
+#include "mpi/library.hpp"
 #include "mpi/packed_texts.hpp"
 #include "mpi/patience.hpp"
 #include "mpi/peers.hpp"
@@ -401,11 +402,27 @@ class MpiCommunicator final : public Communicator {
   int size_ = 1;
 };
 
+std::shared_ptr<Process> process_of_all() {
+  static std::weak_ptr<Process> known;
+  std::shared_ptr<Process> process = known.lock();
+  if (process) return process;
+  int has_left = 0;
+  MPI_Finalized(&has_left);
+  if (has_left != 0) throw Unsupported("this process has left MPI, which can be joined once");
+  known = process = std::make_shared<Process>();
+  return process;
+}
+
 std::unique_ptr<Communicator> join() {
-  return std::make_unique<MpiCommunicator>(std::make_shared<Process>(), MPI_COMM_WORLD);
+  return std::make_unique<MpiCommunicator>(process_of_all(), MPI_COMM_WORLD);
 }
 
 const Register<CommunicatorKind> registered{{"the ranks that mpirun or srun started", {}, join}};
 
 }  // namespace
+
+std::shared_ptr<void> hold_mpi() {
+  return process_of_all();
+}
+
 }  // namespace sparsio
