@@ -20,9 +20,9 @@ void make_partition(benchmark::State& state, const std::string& name, const std:
   Partition made;
   for (auto _ : state) made = partition(kind, network, parts, params);
   const Volume volume = volume_of(network, made);
-  state.counters["words"] = static_cast<double>(volume.words);
-  state.counters["messages"] = static_cast<double>(volume.messages);
-  state.counters["imbalance"] = volume.imbalance;
+  state.counters["words"] = static_cast<double>(volume.total.words);
+  state.counters["messages"] = static_cast<double>(volume.total.messages);
+  state.counters["imbalance"] = volume.total.imbalance;
 }
 
 }  // namespace

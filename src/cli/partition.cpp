@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 
 #include "cli/command.hpp"
-#include "file/atomic_file.hpp"
+#include "file/byte_stream.hpp"
+#include "mpi/launch.hpp"
 #include "part/partitioner.hpp"
 #include "part/volume.hpp"
 #include "plugin/spec.hpp"
@@ -19,35 +21,52 @@ namespace {
 
 constexpr uint64_t most_parts = 1'000'000;
 
+using Clock = std::chrono::steady_clock;
+
+struct Timed {
+  Partition partition;
+  double seconds;  // two walks of the network included
+};
+
+Timed timed(const Resolved<PartitionerKind>& method, LayerSource& network, uint32_t parts) {
+  const auto start = Clock::now();
+  Partition made = partition(method.kind(), network, parts, method.params);
+  return {std::move(made), std::chrono::duration<double>(Clock::now() - start).count()};
+}
+
+Fields fields_of(const LayerVolume& volume, uint32_t parts) {
+  return {{"words", volume.words},
+          {"words_mean", static_cast<double>(volume.words) / parts},
+          {"words_max", volume.words_max},
+          {"messages", volume.messages},
+          {"imbalance", volume.imbalance}};
+}
+
+Fields with_first(const std::string& name, FieldValue value, Fields fields) {
+  fields.insert(fields.begin(), {name, std::move(value)});
+  return fields;
+}
+
 /// What knows nothing of the network stands beside what was asked for.
 std::vector<Fields> baselines(LayerSource& network, uint32_t parts) {
   std::vector<Fields> things;
   for (const char* name : {"contiguous", "random"}) {
-    const auto method = resolve<PartitionerKind>(name, "baseline");
-    const Volume volume = volume_of(network, partition(method.kind(), network, parts, method.params));
-    things.push_back({{"baseline", name},
-                      {"words", volume.words},
-                      {"words_max", volume.words_max},
-                      {"messages", volume.messages},
-                      {"imbalance", volume.imbalance}});
+    const Timed made = timed(resolve<PartitionerKind>(name, "baseline"), network, parts);
+    Fields fields = fields_of(volume_of(network, made.partition).total, parts);
+    fields.emplace_back("seconds", made.seconds);
+    things.push_back(with_first("baseline", name, std::move(fields)));
   }
   return things;
 }
 
-std::vector<Fields> fields_of(const std::vector<LayerVolume>& layers) {
+std::vector<Fields> fields_of(const std::vector<LayerVolume>& layers, uint32_t parts) {
   std::vector<Fields> things;
-  for (size_t k = 0; k < layers.size(); ++k)
-    things.push_back({{"layer", k + 1},
-                      {"words", layers[k].words},
-                      {"words_max", layers[k].words_max},
-                      {"messages", layers[k].messages},
-                      {"imbalance", layers[k].imbalance}});
+  for (size_t k = 0; k < layers.size(); ++k) things.push_back(with_first("layer", k + 1, fields_of(layers[k], parts)));
   return things;
 }
 
 /// A line a neuron, level by level, the inputs first; all numbers from 0.
-void write(const Partition& made, const std::string& path) {
-  AtomicFile file(path);
+void write(const Partition& made, ByteSink& file) {
   file.write("level\tneuron\tpart\n");
   std::string lines;
   for (size_t level = 0; level < made.owner.size(); ++level) {
@@ -59,35 +78,60 @@ void write(const Partition& made, const std::string& path) {
   file.finish();
 }
 
-int run(const Arguments& arguments) {
+/// The network is read again and again while the file is there.
+void check_apart(const std::string& network, const std::string& out) {
+  const Spec spec = parse_spec(network, "--network");
+  std::vector<std::string> read = {spec.path};
+  for (const auto& [name, value] : spec.given)
+    if (name == "path") read.push_back(value);
+  const std::filesystem::path folder = std::filesystem::path(out).parent_path();
+  std::error_code error;
+  for (const std::string& path : read)
+    for (const std::filesystem::path& place : {std::filesystem::path(out), folder.empty() ? "." : folder}) {
+      if (path.empty() || (place != out && !std::filesystem::is_directory(path, error))) continue;
+      if (std::filesystem::equivalent(path, place, error) && !error)
+        throw BadInput("--out", fmt::format("'{}' is, or is in, what is read", out), "give another path");
+    }
+}
+
+int partition_alone(const Arguments& arguments) {
   const auto parts = static_cast<uint32_t>(
       parse_count(arguments.text("--parts"), between(1, static_cast<double>(most_parts)), "--parts"));
   const auto method = resolve<PartitionerKind>(arguments.text("--method"), "--method");
-  if (arguments.has("--out")) spare_results(arguments.text("--out"));
+  const std::string spec = arguments.text("--network");
   Workbench workbench;
-  const auto network = workbench.network(arguments.text("--network"), "--network");
+  const auto network = workbench.network(spec, "--network");
   LayerSource* layers = network->layers();
   if (layers == nullptr)
-    throw BadInput("--network", "the network has connections that skip layers, and rows are divided layer by layer",
+    throw BadInput("--network", "the network is not given in layers, and rows are divided layer by layer",
                    "give a layered network");
-  const auto start = std::chrono::steady_clock::now();
-  const Partition made = partition(method.kind(), *layers, parts, method.params);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  if (arguments.has("--out")) write(made, arguments.text("--out"));
-  const Volume volume = volume_of(*layers, made);
-  const Fields fields = {{"network", arguments.text("--network")},
-                         {"parts", parts},
-                         {"method", method.canonical()},
-                         {"words", volume.words},
-                         {"words_mean", static_cast<double>(volume.words) / parts},
-                         {"words_max", volume.words_max},
-                         {"messages", volume.messages},
-                         {"imbalance", volume.imbalance},
-                         {"seconds", took.count()},
-                         {"baselines", baselines(*layers, parts)},
-                         {"layers", fields_of(volume.layers)}};
+  std::unique_ptr<ByteSink> out;  // before the search: hours may end in a folder that may not be written
+  if (arguments.has("--out")) {
+    spare_results(arguments.text("--out"));
+    check_apart(spec, arguments.text("--out"));
+    out = open_sink(arguments.text("--out"));
+  }
+  const Timed made = timed(method, *layers, parts);
+  if (out) write(made.partition, *out);
+  const Volume volume = volume_of(*layers, made.partition);
+  Fields fields = {{"network", spec}, {"parts", parts}, {"method", method.canonical()}};
+  for (auto& field : fields_of(volume.total, parts)) fields.push_back(std::move(field));
+  fields.emplace_back("seconds", made.seconds);
+  fields.emplace_back("baselines", baselines(*layers, parts));
+  fields.emplace_back("layers", fields_of(volume.layers, parts));
   std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
   return exit_ok;
+}
+
+int run(const Arguments& arguments) {
+  return as_ranks([&](Communicator& ranks) {
+    together(ranks, [&] {
+      if (ranks.size() > 1)
+        throw BadInput("partition", fmt::format("{} ranks were started, and one process does it", ranks.size()),
+                       "start it without mpirun");
+    });
+    return partition_alone(arguments);
+  });
 }
 
 const Register<CommandKind> registered{

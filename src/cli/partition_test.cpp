@@ -2,7 +2,7 @@
 //   - contiguous rows of the official network for 8 parts send the 860160 words in 6720 messages that are known, random
 //     rows about 849000 in as many, `twins` an eighth of that;
 //   - the two that know nothing of the network stand beside every result;
-//   - --out says who owns every neuron;
+//   - --out says who owns every neuron, and replaces nothing that is read;
 //   - what cannot be is refused in one line, and nothing is written.
 #include <gtest/gtest.h>
 
@@ -54,14 +54,43 @@ TEST(PartitionCommand, GivesTheKnownFiguresOfTheOfficialNetwork) {
 TEST(PartitionCommand, SaysWhoOwnsEveryNeuron) {
   const TestFolder folder;
   const std::string out = folder / "owners.tsv";
-  const Ran ran = run_program({"partition", "--network", "mlp:widths=4-3-2,density=1", "--parts", "2", "--method",
-                               "contiguous", "--out", out, "--json"});
+  const std::vector<std::string> network = {"partition", "--network", "mlp:widths=4-3-2,density=1", "--parts", "2"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), network.begin(), network.end());
+    return run_program(more);
+  };
+  const Ran ran = with({"--method", "contiguous", "--out", out, "--json"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(text_of(out),
             "level\tneuron\tpart\n0\t0\t0\n0\t1\t1\n0\t2\t0\n0\t3\t1\n1\t0\t0\n1\t1\t1\n1\t2\t1\n2\t0\t0\n2\t1\t1\n");
   // Everybody reads everything: each value goes once to the other part.
-  EXPECT_NE(ran.out.find("\"words\": 7"), std::string::npos) << ran.out;
-  EXPECT_NE(ran.out.find("\"messages\": 4"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("\n  \"words\": 7,\n  \"words_mean\": 3.5,\n  \"words_max\": 4,\n  \"messages\": 4,\n"),
+            std::string::npos)
+      << ran.out;
+  const Ran packed = with({"--out", out + ".gz"});
+  EXPECT_EQ(packed.code, 0) << packed.err;
+  EXPECT_EQ(text_of(out + ".gz").substr(0, 2), "\x1f\x8b");
+}
+
+TEST(PartitionCommand, ReplacesNothingThatIsRead) {
+  const TestFolder folder;
+  const std::string network = folder / "network.h5";
+  ASSERT_EQ(run_program({"generate", "mlp:widths=5-5,density=1", "--out", network}).code, 0);
+  const std::string tsv = folder / "layers";
+  ASSERT_EQ(run_program({"generate", "radix_net:neurons=64,layers=2", "--format", "tsv", "--out", tsv}).code, 0);
+  const std::string before = text_of(network);
+  const auto refusal = [&](const std::string& spec, const std::string& out) {
+    const Ran ran = run_program({"partition", "--network", spec, "--parts", "2", "--out", out});
+    EXPECT_EQ(ran.code, 1) << ran.out;
+    EXPECT_EQ(ran.out, "");
+    return ran.err;
+  };
+  EXPECT_NE(refusal(network, network).find("is, or is in, what is read"), std::string::npos);
+  EXPECT_EQ(text_of(network), before);
+  EXPECT_NE(refusal("tsv:path=" + tsv + ",bias=-0.3", tsv + "/n64-l1.tsv").find("is, or is in, what is read"),
+            std::string::npos);
+  EXPECT_NE(refusal(network, folder / "").find("folder"), std::string::npos);
+  EXPECT_NE(refusal(network, folder / "nowhere/owners.tsv").find("nowhere"), std::string::npos);
 }
 
 TEST(PartitionCommand, RefusesWhatCannotBe) {
@@ -81,7 +110,7 @@ TEST(PartitionCommand, RefusesWhatCannotBe) {
   EXPECT_NE(refusal({"--parts", "8", "--method", "joint:imbalance=-1"}, official).find("imbalance: -1 is out of range"),
             std::string::npos);
   EXPECT_NE(refusal({}, official).find("--parts is required"), std::string::npos);
-  EXPECT_NE(refusal({"--parts", "2"}, "random_dag:neurons=20").find("give a layered network"), std::string::npos);
+  EXPECT_NE(refusal({"--parts", "2"}, "random_dag:neurons=20").find("not given in layers"), std::string::npos);
 }
 
 }  // namespace

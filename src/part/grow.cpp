@@ -19,6 +19,7 @@ class Growth {
         load_(parts, 0),
         gain_(pieces.count(), 0),
         gain_of_(pieces.count(), nobody),
+        is_touched_(pieces.count(), false),
         read_by_(layer.sources, nobody),
         begin_(layer.sources + size_t{1}, 0) {
     for (const auto& rows : pieces.rows)
@@ -37,14 +38,15 @@ class Growth {
       fill(part, left / (parts - part));
       left -= load_[part];
     }
+    uint32_t next = 0;  // rows without sources are at home everywhere
     for (uint32_t piece = 0; piece < pieces_.count(); ++piece) {
       if (part_[piece] != nobody) continue;
+      const bool has_sources = pieces_.connections[piece] > 0;
       const auto lightest = std::min_element(load_.begin(), load_.end());
-      part_[piece] = static_cast<uint32_t>(lightest - load_.begin());
-      *lightest += pieces_.connections[piece];
+      part_[piece] = has_sources ? static_cast<uint32_t>(lightest - load_.begin()) : next++ % parts;
+      if (has_sources) *lightest += pieces_.connections[piece];
     }
-    // Few heavy pieces may not fit in what is left.
-    if (*std::max_element(load_.begin(), load_.end()) > pieces_.most) part_ = by_weight(pieces_, parts);
+    make_even(pieces_, parts, part_);
   }
 
   /// Renames the parts after the owners of what they read: pairs that have most in common first.
@@ -114,7 +116,8 @@ class Growth {
         if (piece == nobody) candidates.pop();
       }
       if (piece == nobody) {
-        while (first_left_ < part_.size() && part_[first_left_] != nobody) ++first_left_;
+        while (first_left_ < part_.size() && (part_[first_left_] != nobody || pieces_.connections[first_left_] == 0))
+          ++first_left_;
         if (first_left_ == part_.size()) return;
         piece = first_left_;
       }
@@ -127,11 +130,18 @@ class Growth {
         read_by_[s] = part;
         for (const uint32_t reader : std::span(reader_).subspan(begin_[s], begin_[s + 1] - begin_[s])) {
           if (part_[reader] != nobody) continue;
-          gain_[reader] = gain_of_[reader] == part ? gain_[reader] + 1 : 1;
+          if (gain_of_[reader] != part) gain_[reader] = 0;
           gain_of_[reader] = part;
-          candidates.push({worth(reader), reader});
+          ++gain_[reader];
+          if (!is_touched_[reader]) touched_.push_back(reader);
+          is_touched_[reader] = true;
         }
       }
+      for (const uint32_t reader : touched_) {
+        candidates.push({worth(reader), reader});
+        is_touched_[reader] = false;
+      }
+      touched_.clear();
     }
   }
 
@@ -145,6 +155,8 @@ class Growth {
   std::vector<uint64_t> load_;     // connections of each part
   std::vector<uint32_t> gain_;     // sources of each piece that the part gain_of_ reads
   std::vector<uint32_t> gain_of_;  // which part that is
+  std::vector<uint32_t> touched_;  // pieces that the last piece added has sources in common with
+  std::vector<bool> is_touched_;
   std::vector<uint32_t> read_by_;  // the last part that read each source
   std::vector<uint64_t> begin_;    // the pieces that read each source
   std::vector<uint32_t> reader_;

@@ -12,11 +12,18 @@
 namespace sparsio {
 namespace {
 
-constexpr uint64_t proposals_a_piece = 1000;
-constexpr uint64_t most_proposals = 20'000'000;
-constexpr double hot = 2;  // temperatures at the start and at the end, in words of a net
+constexpr double proposals_a_piece = 1000;
+constexpr double most_proposals = 10'000'000;
+constexpr double most_visits = 20e9;  // of pins, some 20 s
+constexpr double hot = 2;             // temperatures at the start and at the end, in words of a net,
 constexpr double cold = 0.1;
+constexpr double enough = 100;  // with so many proposals a piece; with fewer the search starts colder
 constexpr uint64_t cool_every = 256;
+
+uint64_t budget(const JointPlan& plan) {
+  const double by_time = std::min(most_proposals, most_visits / (1 + 2 * plan.mean_visits()));
+  return static_cast<uint64_t>(std::min(proposals_a_piece * plan.pieces(), by_time));
+}
 
 void propose(JointPlan& plan, RandomStream& random, double temperature) {
   const auto piece = static_cast<uint32_t>(random.below(plan.pieces()));
@@ -41,13 +48,15 @@ Partition make(LayerSource& network, uint32_t parts, const Params& params) {
   const uint64_t words_at_start = plan.words();
   Partition start = plan.partition();
   uint64_t proposals = params.count("iterations");
-  if (proposals == 0) proposals = std::min(most_proposals, proposals_a_piece * plan.pieces());
+  if (proposals == 0) proposals = budget(plan);
+  const double a_piece = static_cast<double>(proposals) / std::max(1.0, static_cast<double>(plan.pieces()));
+  const double start_at = cold * std::pow(hot / cold, std::min(1.0, a_piece / enough));
   RandomStream random(params.count("seed"), 0);
   double temperature = 0;
   for (uint64_t i = 0; i < proposals && parts > 1; ++i) {
     if (i % cool_every == 0) {
       const double share = static_cast<double>(i) / static_cast<double>(proposals);
-      temperature = plan.mean_weight() * hot * std::pow(cold / hot, share);
+      temperature = plan.mean_weight() * start_at * std::pow(cold / start_at, share);
     }
     propose(plan, random, temperature);
   }

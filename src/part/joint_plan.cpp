@@ -37,14 +37,12 @@ void JointPlan::add_layer(const Layer& layer, double imbalance) {
 }
 
 void JointPlan::finish() {
-  load_.assign(most_.size() * parts_, 0);
-  members_.resize(load_.size());
   place_.resize(part_.size());
   for (uint32_t piece = 0; piece < part_.size(); ++piece) {
-    const uint64_t at = layer_[piece] * uint64_t{parts_} + part_[piece];
-    load_[at] += connections_[piece];
-    place_[piece] = static_cast<uint32_t>(members_[at].size());
-    members_[at].push_back(piece);
+    Held& at = held_[key(layer_[piece], part_[piece])];
+    at.connections += connections_[piece];
+    place_[piece] = static_cast<uint32_t>(at.pieces.size());
+    at.pieces.push_back(piece);
   }
   net_begin_.assign(part_.size() + 1, 0);
   for (const uint32_t piece : pin_) ++net_begin_[piece + 1];
@@ -57,21 +55,27 @@ void JointPlan::finish() {
     for (const uint32_t piece : pins(net)) net_[at[piece]++] = net;
     words_ += cost_[net] = cost(net);
   }
+  double visits = 0;
+  for (uint32_t net = 0; net < weight_.size(); ++net) {
+    const auto size = static_cast<double>(pins(net).size());
+    visits += size * size;
+  }
+  if (!part_.empty()) mean_visits_ = visits / static_cast<double>(part_.size());
   if (!weight_.empty())
     mean_weight_ = std::accumulate(weight_.begin(), weight_.end(), 0.0) / static_cast<double>(weight_.size());
 }
 
 bool JointPlan::fits(uint32_t piece, uint32_t part, uint32_t instead) const {
-  const uint64_t first = layer_[piece] * uint64_t{parts_};
   const uint64_t comes = connections_[piece];
   const uint64_t goes = instead == alone ? 0 : connections_[instead];
   const uint64_t most = most_[layer_[piece]];
-  return load_[first + part] - goes + comes <= most && load_[first + part_[piece]] - comes + goes <= most;
+  return held(layer_[piece], part).connections - goes + comes <= most &&
+         held(layer_[piece], part_[piece]).connections - comes + goes <= most;
 }
 
-uint32_t JointPlan::cost(uint32_t net) {
+uint64_t JointPlan::cost(uint32_t net) {
   ++look_;
-  uint32_t parts = 0;
+  uint64_t parts = 0;
   for (const uint32_t piece : pins(net)) {
     parts += seen_part_[part_[piece]] != look_ ? 1 : 0;
     seen_part_[part_[piece]] = look_;
@@ -89,9 +93,9 @@ int64_t JointPlan::change(uint32_t piece, uint32_t part, uint32_t instead) {
   const auto recount = [&](uint32_t changed) {
     for (const uint32_t net : nets(changed)) {
       if (seen_net_[net] >= before) continue;
-      const uint32_t now = cost(net);
+      const uint64_t now = cost(net);
       seen_net_[net] = look_;
-      words += int64_t{now} - int64_t{cost_[net]};
+      words += static_cast<int64_t>(now) - static_cast<int64_t>(cost_[net]);
       if (now != cost_[net]) changed_.emplace_back(net, now);
     }
   };
@@ -102,16 +106,15 @@ int64_t JointPlan::change(uint32_t piece, uint32_t part, uint32_t instead) {
 
 /// Into the lists of its new part.
 void JointPlan::settle(uint32_t piece, uint32_t from) {
-  const uint64_t first = layer_[piece] * uint64_t{parts_};
-  auto& left = members_[first + from];
-  place_[left.back()] = place_[piece];
-  left[place_[piece]] = left.back();
-  left.pop_back();
-  auto& joined = members_[first + part_[piece]];
-  place_[piece] = static_cast<uint32_t>(joined.size());
-  joined.push_back(piece);
-  load_[first + from] -= connections_[piece];
-  load_[first + part_[piece]] += connections_[piece];
+  Held& left = held_[key(layer_[piece], from)];
+  place_[left.pieces.back()] = place_[piece];
+  left.pieces[place_[piece]] = left.pieces.back();
+  left.pieces.pop_back();
+  left.connections -= connections_[piece];
+  Held& joined = held_[key(layer_[piece], part_[piece])];
+  place_[piece] = static_cast<uint32_t>(joined.pieces.size());
+  joined.pieces.push_back(piece);
+  joined.connections += connections_[piece];
 }
 
 void JointPlan::keep(uint32_t piece, uint32_t instead) {

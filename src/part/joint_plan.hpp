@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "net/layer.hpp"
@@ -26,12 +27,12 @@ class JointPlan {
   uint64_t words() const { return words_; }
   /// Words a net costs for each part beyond the first, on average.
   double mean_weight() const { return mean_weight_; }
+  /// Pins that a change of one piece looks at, on average.
+  double mean_visits() const { return mean_visits_; }
   std::span<const uint32_t> nets(uint32_t piece) const { return list(net_begin_, net_, piece); }
   std::span<const uint32_t> pins(uint32_t net) const { return list(pin_begin_, pin_, net); }
   /// Pieces of the layer of `piece` that are in `part`.
-  const std::vector<uint32_t>& beside(uint32_t piece, uint32_t part) const {
-    return members_[layer_[piece] * uint64_t{parts_} + part];
-  }
+  const std::vector<uint32_t>& beside(uint32_t piece, uint32_t part) const { return held(layer_[piece], part).pieces; }
   /// May `piece` go to `part`, `instead` (or `alone`) going back where it came from?
   bool fits(uint32_t piece, uint32_t part, uint32_t instead) const;
   static constexpr uint32_t alone = ~uint32_t{0};
@@ -54,8 +55,20 @@ class JointPlan {
   int64_t change(uint32_t piece, uint32_t part, uint32_t instead);
   void keep(uint32_t piece, uint32_t instead);
   void take_back(uint32_t piece, uint32_t instead);
-  uint32_t cost(uint32_t net);
+  uint64_t cost(uint32_t net);
   void settle(uint32_t piece, uint32_t from);
+
+  /// What a part has of a layer.
+  struct Held {
+    uint64_t connections = 0;
+    std::vector<uint32_t> pieces;
+  };
+  const Held& held(uint32_t layer, uint32_t part) const {
+    static const Held nothing;
+    const auto found = held_.find(key(layer, part));
+    return found == held_.end() ? nothing : found->second;
+  }
+  uint64_t key(uint32_t layer, uint32_t part) const { return layer * uint64_t{parts_} + part; }
 
   static std::span<const uint32_t> list(const std::vector<uint64_t>& begin, const std::vector<uint32_t>& items,
                                         uint32_t i) {
@@ -65,25 +78,25 @@ class JointPlan {
   uint32_t parts_;
   uint64_t words_ = 0;
   double mean_weight_ = 0;
+  double mean_visits_ = 0;
   std::vector<std::vector<uint32_t>> piece_of_row_;  // of each layer's rows
   std::vector<uint64_t> most_;                       // connections a part may have, of each layer
   std::vector<uint32_t> layer_;                      // of each piece: its layer, connections, part, place among those
   std::vector<uint64_t> connections_;                //   of that layer and part
   std::vector<uint32_t> part_;
   std::vector<uint32_t> place_;
-  std::vector<uint64_t> load_;                  // connections of each layer and part
-  std::vector<std::vector<uint32_t>> members_;  // pieces of each layer and part
-  std::vector<uint64_t> pin_begin_{0};          // of each net: its pieces
+  std::unordered_map<uint64_t, Held> held_;  // by layer and part, where there ever was something
+  std::vector<uint64_t> pin_begin_{0};       // of each net: its pieces
   std::vector<uint32_t> pin_;
   std::vector<uint32_t> weight_;  // values
-  std::vector<uint32_t> cost_;
+  std::vector<uint64_t> cost_;
   std::vector<uint64_t> net_begin_;  // of each piece: its nets
   std::vector<uint32_t> net_;
   std::vector<uint64_t> seen_part_;  // the look that saw each part, or net, last
   std::vector<uint64_t> seen_net_;
   uint64_t look_ = 0;
   uint32_t from_ = 0;                                   // of the change under way: the part left
-  std::vector<std::pair<uint32_t, uint32_t>> changed_;  // nets and their new costs
+  std::vector<std::pair<uint32_t, uint64_t>> changed_;  // nets and their new costs
 };
 
 }  // namespace sparsio

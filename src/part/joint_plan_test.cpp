@@ -22,7 +22,7 @@ uint64_t words_of(LayerSource& network, const Partition& rows) {
   static Partition given;
   given = rows;
   const PartitionerKind as_given{"", {}, [](LayerSource&, uint32_t, const Params&) { return given; }};
-  return volume_of(network, partition(as_given, network, rows.parts, {})).words;
+  return volume_of(network, partition(as_given, network, rows.parts, {})).total.words;
 }
 
 TEST(JointPlan, WordsAreThoseOfThePartitionAfterAnyMoves) {
@@ -99,7 +99,7 @@ TEST(Joint, FindsTheFewestWordsOfTinyNetworks) {
     for (size_t k = 1; k < network.widths().size(); ++k) rows += network.widths()[k];
     if (rows > 11) continue;
     ++networks;
-    const uint64_t found = volume_of(network, partition(joint.kind(), network, 2, joint.params)).words;
+    const uint64_t found = volume_of(network, partition(joint.kind(), network, 2, joint.params)).total.words;
     const uint64_t fewest = fewest_words(network, 0.3);
     ASSERT_GE(found, fewest) << seed;
     optimal += found == fewest ? 1 : 0;

@@ -1,6 +1,7 @@
 // pieces: rows of a layer that are given to a part together.
 // Rows with the same sources, twins, belong together: the second one costs no word more. They are taken apart only
-// where the parts could not be as even as they must be: then no piece has more than half as many rows, and so on.
+// where the parts could not be as even as they must be: then no piece has more than half as many rows, and so on. Rows
+// without sources have nothing in common, and are pieces of one.
 #pragma once
 
 #include <cstdint>
@@ -25,5 +26,9 @@ Pieces pieces_of(const Layer& layer, uint32_t parts, double imbalance);
 /// The part of each piece when each in turn, the heaviest first, goes to the lightest (Graham 1969). No part has more
 /// than `most`.
 std::vector<uint32_t> by_weight(const Pieces& pieces, uint32_t parts);
+
+/// Takes pieces from parts that have more than `most` to the lightest ones, the lightest pieces first; where that does
+/// not do, all pieces are given out by_weight().
+void make_even(const Pieces& pieces, uint32_t parts, std::vector<uint32_t>& part);
 
 }  // namespace sparsio

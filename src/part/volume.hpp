@@ -18,10 +18,9 @@ struct LayerVolume {
 };
 
 struct Volume {
-  uint64_t words = 0;      // of all layers
-  uint64_t words_max = 0;  // by the part that sends most in all
-  uint64_t messages = 0;
-  double imbalance = 0;  // of the layers' slowest parts in sequence: sum of the maxima over the sum of the means, - 1
+  /// Of all layers: words_max is of the part that sends most in all, imbalance of the layers' slowest parts in sequence
+  /// (sum of the maxima over the sum of the means, - 1).
+  LayerVolume total;
   std::vector<LayerVolume> layers;
 };
 

@@ -67,10 +67,10 @@ TEST(Volume, IsThatOfSets) {
     uint64_t most = 0;
     for (const auto& [from, count] : sent) most = std::max(most, count);
     ASSERT_EQ(volume.layers.size(), network.widths().size() - 1);
-    ASSERT_EQ(volume.words, words);
-    ASSERT_EQ(volume.words_max, most);
-    ASSERT_EQ(volume.messages, messages);
-    ASSERT_NEAR(volume.imbalance, connections > 0 ? slowest * partition.parts / connections - 1 : 0, 1e-12);
+    ASSERT_EQ(volume.total.words, words);
+    ASSERT_EQ(volume.total.words_max, most);
+    ASSERT_EQ(volume.total.messages, messages);
+    ASSERT_NEAR(volume.total.imbalance, connections > 0 ? slowest * partition.parts / connections - 1 : 0, 1e-12);
   }
 }
 

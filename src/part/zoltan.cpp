@@ -1,15 +1,17 @@
 // needs: zoltan
 // zoltan: layer after layer by the hypergraph partitioner of Zoltan (PHG, Devine et al. 2006).
 // The phase model of Demirci and Ferhatosmanoglu 2021: a vertex a piece of rows, weighted by its connections; a net a
-// value with the pieces that read it and a vertex that is fixed in the part that owns it; connectivity - 1.
+// value with the pieces that read it and a vertex that is fixed in the part that owns it; connectivity - 1. Layers that
+// come out less even than asked for are made even afterwards.
 #include <zoltan.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
+#include "mpi/library.hpp"
 #include "part/nets.hpp"
 #include "part/partitioner.hpp"
 #include "part/phases.hpp"
@@ -17,20 +19,11 @@
 namespace sparsio {
 namespace {
 
-/// Zoltan wants MPI, also for one process alone.
+/// Zoltan wants MPI, also for one process alone, and so till the end.
 void start_once() {
-  int is_initialized = 0;
-  MPI_Initialized(&is_initialized);
-  if (is_initialized == 0) {
-    MPI_Init(nullptr, nullptr);
-    std::atexit([] {
-      int is_finalized = 0;
-      MPI_Finalized(&is_finalized);
-      if (is_finalized == 0) MPI_Finalize();
-    });
-  }
+  static const std::shared_ptr<void> mpi = hold_mpi();
   float version = 0;
-  if (Zoltan_Initialize(0, nullptr, &version) != ZOLTAN_OK) throw std::runtime_error("Zoltan could not be started");
+  if (Zoltan_Initialize(0, nullptr, &version) != ZOLTAN_OK) throw Unsupported("Zoltan could not be started");
 }
 
 /// What Zoltan asks for. Vertices are the pieces and, after them, one a part, without weight and fixed in it.
@@ -110,6 +103,8 @@ struct Destroy {
 };
 
 std::vector<uint32_t> parts_of(const Hypergraph& graph, uint32_t parts, double imbalance, uint64_t seed) {
+  if (graph.nets.pin.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
+    throw Unsupported("Zoltan counts a layer's pins in 31 bits, and here are more; take twins or joint");
   const std::unique_ptr<Zoltan_Struct, Destroy> zoltan(Zoltan_Create(MPI_COMM_SELF));
   if (!zoltan) throw std::bad_alloc();
   const std::pair<const char*, std::string> settings[] = {
@@ -178,7 +173,9 @@ Partition make(LayerSource& network, uint32_t parts, const Params& params) {
                           for (uint32_t piece = 0; piece < pieces.count(); ++piece)
                             for (const uint32_t row : pieces.rows[piece]) reads[row] = piece;
                           Hypergraph graph{nets_of(layer, has, reads), pieces.connections, owner.empty() ? 0 : parts};
-                          return parts_of(graph, parts, imbalance, params.count("seed"));
+                          std::vector<uint32_t> part = parts_of(graph, parts, imbalance, params.count("seed"));
+                          make_even(pieces, parts, part);  // for Zoltan the imbalance is a wish
+                          return part;
                         });
 }
 
