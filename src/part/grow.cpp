@@ -5,6 +5,8 @@
 #include <queue>
 #include <span>
 
+#include "part/inverse.hpp"
+
 namespace sparsio {
 namespace {
 
@@ -21,15 +23,7 @@ class Growth {
         gain_of_(pieces.count(), nobody),
         is_touched_(pieces.count(), false),
         read_by_(layer.sources, nobody),
-        begin_(layer.sources + size_t{1}, 0) {
-    for (const auto& rows : pieces.rows)
-      for (const uint32_t s : layer.sources_of(rows[0])) ++begin_[s + 1];
-    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
-    reader_.resize(begin_.back());
-    std::vector<uint64_t> at(begin_.begin(), begin_.end() - 1);
-    for (uint32_t piece = 0; piece < pieces.count(); ++piece)
-      for (const uint32_t s : layer.sources_of(pieces.rows[piece][0])) reader_[at[s]++] = piece;
-  }
+        readers_(layer.sources, pieces.count(), [&](size_t piece) { return sources_of(piece); }) {}
 
   void run() {
     const auto parts = static_cast<uint32_t>(load_.size());
@@ -64,7 +58,7 @@ class Growth {
     std::iota(by_part.begin(), by_part.end(), 0U);
     std::stable_sort(by_part.begin(), by_part.end(), [&](uint32_t a, uint32_t b) { return part_[a] < part_[b]; });
     for (const uint32_t piece : by_part)
-      for (const uint32_t s : layer_.sources_of(pieces_.rows[piece][0])) {
+      for (const uint32_t s : sources_of(piece)) {
         if (read_by_[s] == part_[piece]) continue;
         read_by_[s] = part_[piece];
         met.push_back(uint64_t{part_[piece]} << 32 | owner[s]);
@@ -125,10 +119,10 @@ class Growth {
       if (load_[part] > 0 && (load_[part] + weight > pieces_.most || load_[part] + weight / 2 > share)) return;
       part_[piece] = part;
       load_[part] += weight;
-      for (const uint32_t s : layer_.sources_of(pieces_.rows[piece][0])) {
+      for (const uint32_t s : sources_of(piece)) {
         if (read_by_[s] == part) continue;
         read_by_[s] = part;
-        for (const uint32_t reader : std::span(reader_).subspan(begin_[s], begin_[s + 1] - begin_[s])) {
+        for (const uint32_t reader : readers_.of(s)) {
           if (part_[reader] != nobody) continue;
           if (gain_of_[reader] != part) gain_[reader] = 0;
           gain_of_[reader] = part;
@@ -145,8 +139,10 @@ class Growth {
     }
   }
 
+  std::span<const uint32_t> sources_of(size_t piece) const { return layer_.sources_of(pieces_.rows[piece][0]); }
+
   int64_t worth(uint32_t piece) const {
-    return 2 * int64_t{gain_[piece]} - static_cast<int64_t>(layer_.sources_of(pieces_.rows[piece][0]).size());
+    return 2 * int64_t{gain_[piece]} - static_cast<int64_t>(sources_of(piece).size());
   }
 
   const Layer& layer_;
@@ -158,8 +154,7 @@ class Growth {
   std::vector<uint32_t> touched_;  // pieces that the last piece added has sources in common with
   std::vector<bool> is_touched_;
   std::vector<uint32_t> read_by_;  // the last part that read each source
-  std::vector<uint64_t> begin_;    // the pieces that read each source
-  std::vector<uint32_t> reader_;
+  Inverse readers_;                // the pieces that read each source
   uint32_t first_left_ = 0;
 };
 

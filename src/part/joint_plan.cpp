@@ -3,7 +3,6 @@
 #include <numeric>
 
 #include "part/grow.hpp"
-#include "part/nets.hpp"
 
 namespace sparsio {
 
@@ -29,11 +28,7 @@ void JointPlan::add_layer(const Layer& layer, double imbalance) {
   std::vector<uint32_t>& piece_of_row = piece_of_row_.emplace_back(layer.targets);
   for (uint32_t piece = 0; piece < pieces.count(); ++piece)
     for (const uint32_t row : pieces.rows[piece]) piece_of_row[row] = first + piece;
-  const Nets layer_nets = nets_of(layer, piece_of_source, piece_of_row);
-  const uint64_t before = pin_.size();
-  pin_.insert(pin_.end(), layer_nets.pin.begin(), layer_nets.pin.end());
-  weight_.insert(weight_.end(), layer_nets.weight.begin(), layer_nets.weight.end());
-  for (size_t net = 0; net < layer_nets.count(); ++net) pin_begin_.push_back(before + layer_nets.begin[net + 1]);
+  nets_.append(nets_of(layer, piece_of_source, piece_of_row));
 }
 
 void JointPlan::finish() {
@@ -44,25 +39,19 @@ void JointPlan::finish() {
     place_[piece] = static_cast<uint32_t>(at.pieces.size());
     at.pieces.push_back(piece);
   }
-  net_begin_.assign(part_.size() + 1, 0);
-  for (const uint32_t piece : pin_) ++net_begin_[piece + 1];
-  for (size_t piece = 0; piece < part_.size(); ++piece) net_begin_[piece + 1] += net_begin_[piece];
-  net_.resize(pin_.size());
-  std::vector<uint64_t> at(net_begin_.begin(), net_begin_.end() - 1);
-  seen_net_.assign(weight_.size(), 0);
-  cost_.resize(weight_.size());
-  for (uint32_t net = 0; net < weight_.size(); ++net) {
-    for (const uint32_t piece : pins(net)) net_[at[piece]++] = net;
-    words_ += cost_[net] = cost(net);
-  }
+  nets_of_piece_ = Inverse(part_.size(), nets_.count(), [&](size_t net) { return nets_.pins(net); });
+  seen_net_.assign(nets_.count(), 0);
+  cost_.resize(nets_.count());
   double visits = 0;
-  for (uint32_t net = 0; net < weight_.size(); ++net) {
+  for (uint32_t net = 0; net < nets_.count(); ++net) {
+    words_ += cost_[net] = cost(net);
     const auto size = static_cast<double>(pins(net).size());
     visits += size * size;
   }
   if (!part_.empty()) mean_visits_ = visits / static_cast<double>(part_.size());
-  if (!weight_.empty())
-    mean_weight_ = std::accumulate(weight_.begin(), weight_.end(), 0.0) / static_cast<double>(weight_.size());
+  const auto& weight = nets_.weight;
+  if (!weight.empty())
+    mean_weight_ = std::accumulate(weight.begin(), weight.end(), 0.0) / static_cast<double>(weight.size());
 }
 
 bool JointPlan::fits(uint32_t piece, uint32_t part, uint32_t instead) const {
@@ -80,7 +69,7 @@ uint64_t JointPlan::cost(uint32_t net) {
     parts += seen_part_[part_[piece]] != look_ ? 1 : 0;
     seen_part_[part_[piece]] = look_;
   }
-  return weight_[net] * (parts - 1);
+  return nets_.weight[net] * (parts - 1);
 }
 
 int64_t JointPlan::change(uint32_t piece, uint32_t part, uint32_t instead) {

@@ -13,6 +13,8 @@
 
 #include "net/layer.hpp"
 #include "net/partition.hpp"
+#include "part/inverse.hpp"
+#include "part/nets.hpp"
 
 namespace sparsio {
 
@@ -29,8 +31,8 @@ class JointPlan {
   double mean_weight() const { return mean_weight_; }
   /// Pins that a change of one piece looks at, on average.
   double mean_visits() const { return mean_visits_; }
-  std::span<const uint32_t> nets(uint32_t piece) const { return list(net_begin_, net_, piece); }
-  std::span<const uint32_t> pins(uint32_t net) const { return list(pin_begin_, pin_, net); }
+  std::span<const uint32_t> nets(uint32_t piece) const { return nets_of_piece_.of(piece); }
+  std::span<const uint32_t> pins(uint32_t net) const { return nets_.pins(net); }
   /// Pieces of the layer of `piece` that are in `part`.
   const std::vector<uint32_t>& beside(uint32_t piece, uint32_t part) const { return held(layer_[piece], part).pieces; }
   /// May `piece` go to `part`, `instead` (or `alone`) going back where it came from?
@@ -70,11 +72,6 @@ class JointPlan {
   }
   uint64_t key(uint32_t layer, uint32_t part) const { return layer * uint64_t{parts_} + part; }
 
-  static std::span<const uint32_t> list(const std::vector<uint64_t>& begin, const std::vector<uint32_t>& items,
-                                        uint32_t i) {
-    return std::span(items).subspan(begin[i], begin[i + 1] - begin[i]);
-  }
-
   uint32_t parts_;
   uint64_t words_ = 0;
   double mean_weight_ = 0;
@@ -86,12 +83,9 @@ class JointPlan {
   std::vector<uint32_t> part_;
   std::vector<uint32_t> place_;
   std::unordered_map<uint64_t, Held> held_;  // by layer and part, where there ever was something
-  std::vector<uint64_t> pin_begin_{0};       // of each net: its pieces
-  std::vector<uint32_t> pin_;
-  std::vector<uint32_t> weight_;  // values
-  std::vector<uint64_t> cost_;
-  std::vector<uint64_t> net_begin_;  // of each piece: its nets
-  std::vector<uint32_t> net_;
+  Nets nets_;                                // of all layers, the pins pieces
+  std::vector<uint64_t> cost_;               // of each net
+  Inverse nets_of_piece_;
   std::vector<uint64_t> seen_part_;  // the look that saw each part, or net, last
   std::vector<uint64_t> seen_net_;
   uint64_t look_ = 0;

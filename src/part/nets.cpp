@@ -4,12 +4,18 @@
 #include <bit>
 #include <unordered_map>
 
-#include "part/readers.hpp"
+#include "part/inverse.hpp"
 
 namespace sparsio {
 
+void Nets::append(const Nets& more) {
+  for (size_t net = 0; net < more.count(); ++net) begin.push_back(pin.size() + more.begin[net + 1]);
+  pin.insert(pin.end(), more.pin.begin(), more.pin.end());
+  weight.insert(weight.end(), more.weight.begin(), more.weight.end());
+}
+
 Nets nets_of(const Layer& layer, const std::vector<uint32_t>& has, const std::vector<uint32_t>& reads) {
-  const Readers readers(layer);
+  const Inverse readers = readers_of(layer);
   Nets nets;
   std::unordered_multimap<uint64_t, uint32_t> by_hash;
   std::vector<uint32_t> pins;

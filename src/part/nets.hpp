@@ -20,6 +20,7 @@ struct Nets {
   std::span<const uint32_t> pins(size_t net) const {
     return std::span(pin).subspan(begin[net], begin[net + 1] - begin[net]);
   }
+  void append(const Nets& more);
 };
 
 /// `has`: the pin that has each source, empty if there is none; `reads`: the pin that each target is. A net with one

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "part/readers.hpp"
+#include "part/inverse.hpp"
 
 namespace sparsio {
 namespace {
 
 std::vector<uint32_t> own_inputs(const Layer& first, const std::vector<uint32_t>& owner, uint32_t parts) {
-  const Readers readers(first);
+  const Inverse readers = readers_of(first);
   std::vector<uint32_t> owner_of_input(first.sources, 0);
   std::vector<uint64_t> sends(parts, 0);
   std::vector<uint32_t> reading;

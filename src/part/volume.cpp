@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "part/readers.hpp"
+#include "part/inverse.hpp"
 
 namespace sparsio {
 namespace {
@@ -23,7 +23,7 @@ class Sendings {
     std::vector<uint32_t> sequence(layer.sources);
     std::iota(sequence.begin(), sequence.end(), 0U);
     std::stable_sort(sequence.begin(), sequence.end(), [&](uint32_t a, uint32_t b) { return from[a] < from[b]; });
-    const Readers readers(layer);
+    const Inverse readers = readers_of(layer);
     LayerVolume volume;
     std::fill(words_.begin(), words_.end(), 0);
     uint32_t sender = ~uint32_t{0};
