@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "count/cold_caches.hpp"
@@ -253,9 +254,10 @@ std::vector<EventStatus> probe() {
     for (const Quantity quantity : all_quantities) {
       const std::string name = fmt::format("{} {}", level, quantity_name(quantity));
       const size_t before = statuses.size();
+      std::set<std::string> tried;  // the map of a processor and the generic one may name the same preset
       for (const EventMap& map : maps)
         for (const EventCandidate& one : map.candidates)
-          if (one.level == level && one.quantity == quantity)
+          if (one.level == level && one.quantity == quantity && tried.insert(one.event).second)
             statuses.push_back(
                 status_of(name, one.event, general.reason.empty() ? probed(one.event, around) : general));
       if (statuses.size() == before)

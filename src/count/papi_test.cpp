@@ -100,7 +100,7 @@ TEST(Papi, AnUnknownEventIsRefused) {
 }
 
 // Run by the tests below in a process that libpfm4 takes for another machine: which processor PAPI believes to be on,
-// and which names it knows there.
+// which names it knows there, and which candidates the probe lists twice.
 TEST(Papi, DISABLED_InAProcessOfThatProcessor) {
   std::cout << "\n";
   for (const std::string& pmu : papi_pmus()) std::cout << "pmu " << pmu << "\n";
@@ -108,7 +108,12 @@ TEST(Papi, DISABLED_InAProcessOfThatProcessor) {
     for (const EventCandidate& one : map.candidates)
       if (papi_knows(one.event) == Known::yes) std::cout << "knows " << one.event << "\n";
   try {
-    resolve<MeterKind>("papi", "test").kind().check();
+    const auto meter = resolve<MeterKind>("papi", "test");
+    meter.kind().check();
+    std::set<std::string> rows;
+    for (const EventStatus& status : meter.kind().probe())
+      if (!rows.insert(status.name + " " + status.counter).second)
+        std::cout << "twice " << status.name << " " << status.counter << "\n";
   } catch (const BadInput& error) {
     std::cout << "refuses " << error.what() << "\n";
   }
@@ -146,6 +151,8 @@ TEST(Papi, EveryEventOfEveryMapExistsOnAProcessorItIsFor) {
       }
       is_known = true;
       known.insert(answers.begin(), answers.end());
+      const auto twice = answers.lower_bound("twice ");
+      EXPECT_FALSE(twice != answers.end() && twice->starts_with("twice ")) << pmu << ": " << *twice;
     }
     anywhere.insert(known.begin(), known.end());
     if (!is_known) continue;
