@@ -45,10 +45,11 @@ Matrix new_matrix(uint64_t rows, uint64_t columns) {
   return Matrix(matrix);
 }
 
-/// From entries in any order.
+/// From entries in any order. The library takes no list without entries.
 Matrix built(uint64_t rows, uint64_t columns, const std::vector<GrB_Index>& row, const std::vector<GrB_Index>& column,
              const std::vector<float>& value) {
   Matrix matrix = new_matrix(rows, columns);
+  if (value.empty()) return matrix;
   check(GrB_Matrix_build_FP32(matrix.get(), row.data(), column.data(), value.data(), value.size(), GrB_PLUS_FP32),
         "building a matrix");
   check(GrB_Matrix_wait(matrix.get(), GrB_MATERIALIZE), "building a matrix");

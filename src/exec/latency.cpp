@@ -223,6 +223,7 @@ class Latency final : public Engine {
                                              [&](const TwinBlock& block) { return block.weight < share; });
         layer.part.push_back(static_cast<uint32_t>(at - blocks.begin()));
       }
+      close(layer, blocks.size());
       return;
     }
     const uint64_t connections = layer.source.size();
@@ -231,8 +232,13 @@ class Latency final : public Engine {
       const auto at = std::lower_bound(layer.begin.begin(), layer.begin.end() - 1, share);
       layer.part.push_back(static_cast<uint32_t>(at - layer.begin.begin()));
     }
+    close(layer, layer.bias.size());
+  }
+
+  /// What has no connections weighs nothing, so that shares of the weight may leave it out at either end.
+  static void close(StoredLayer& layer, size_t end) {
     layer.part.front() = 0;
-    layer.part.back() = static_cast<uint32_t>(layer.bias.size());
+    layer.part.back() = static_cast<uint32_t>(end);
   }
 
   std::vector<uint32_t> widths_;
