@@ -140,20 +140,62 @@ void ExpandBits(const uint64_t* pixels, uint32_t count, uint32_t columns, float*
   }
 }
 
-void AppendColumns(const float* from, Rows rows, uint32_t from_stride, const Columns& chosen, uint32_t count, float* to,
-                   uint32_t to_stride, uint32_t at) {
-  const hn::ScalableTag<float> f;
-  const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
+/// Columns chosen from one vector of a row: where the vector begins, where what they become begins, and which lane each
+/// lane of that takes. Lanes before `first` keep what is there; those behind the last chosen one may become anything.
+struct ChosenLanes {
+  uint32_t from;
+  uint32_t to;
+  uint32_t first;
+  int32_t lane[hn::MaxLanes(hn::ScalableTag<float>())];
+};
+
+/// Of the vectors of a row with chosen columns, those that are not empty; how many.
+uint32_t ChooseLanes(const Columns& chosen, uint32_t count, uint32_t stride, uint32_t at, ChosenLanes* vectors) {
+  const auto lanes = static_cast<uint32_t>(hn::Lanes(hn::ScalableTag<float>()));
+  uint32_t used = 0;
   for (uint32_t c = 0; c < count; c += lanes) {
     const uint64_t wide = lanes < 64 ? (uint64_t{1} << lanes) - 1 : ~uint64_t{0};
-    const uint64_t word = chosen[c / 64] >> (c % 64) & wide;
+    uint64_t word = chosen[c / 64] >> (c % 64) & wide;
     if (word == 0) continue;
-    uint8_t bits[8];
-    for (int b = 0; b < 8; ++b) bits[b] = static_cast<uint8_t>(word >> (8 * b));
-    const auto mask = hn::LoadMaskBits(f, bits);
-    for (uint64_t v = 0; v < rows.count; ++v)
-      hn::CompressBlendedStore(hn::LoadU(f, from + rows[v] * from_stride + c), mask, f, to + v * to_stride + at);
-    at += static_cast<uint32_t>(std::popcount(word));
+    ChosenLanes& one = vectors[used++];
+    one.from = c;
+    one.to = std::min(at, stride - lanes);  // within the row
+    one.first = at - one.to;
+    std::fill_n(one.lane, lanes, 0);
+    for (uint32_t k = one.first; word != 0; word &= word - 1, ++k, ++at) one.lane[k] = std::countr_zero(word);
+  }
+  return used;
+}
+
+// A compressing or masked store takes a dozen instructions where the set has none, and is microcoded on Zen 1 to 4. So
+// lanes are chosen once a vector of columns, a row is one permutation, and the whole vector is stored: the next vector
+// of the row overwrites what is behind the chosen lanes. Only the end of a row needs what is there already.
+void AppendColumns(const float* from, Rows rows, uint32_t stride, const Columns& chosen, uint32_t count, float* to,
+                   uint32_t at) {
+  const hn::ScalableTag<float> f;
+  std::array<ChosenLanes, widest_tile / 4> vectors;
+  const uint32_t used = ChooseLanes(chosen, count, stride, at, vectors.data());
+  // The lines of so many rows stay in L1 from one vector of columns to the next.
+  constexpr uint64_t rows_at_once = 32;
+  for (uint64_t first = 0; first < rows.count; first += rows_at_once) {
+    const uint64_t last = std::min(rows.count, first + rows_at_once);
+    for (uint32_t k = 0; k < used; ++k) {
+      const ChosenLanes& one = vectors[k];
+      const auto lane = hn::SetTableIndices(f, one.lane);
+      const float* const source = from + one.from;
+      float* const target = to + one.to;
+      if (one.first == 0) {
+        for (uint64_t v = first; v < last; ++v)
+          hn::StoreU(hn::TableLookupLanes(hn::LoadU(f, source + rows[v] * stride), lane), f, target + rows[v] * stride);
+        continue;
+      }
+      const auto kept = hn::FirstN(f, one.first);
+      for (uint64_t v = first; v < last; ++v) {
+        const auto more = hn::TableLookupLanes(hn::LoadU(f, source + rows[v] * stride), lane);
+        float* const row = target + rows[v] * stride;
+        hn::StoreU(hn::IfThenElse(kept, hn::LoadU(f, row), more), f, row);
+      }
+    }
   }
 }
 
@@ -187,9 +229,9 @@ Columns alive_columns(const float* tile, Rows rows, uint32_t stride, uint32_t co
   return alive;
 }
 
-void append_columns(const float* from, Rows rows, uint32_t from_stride, const Columns& chosen, uint32_t count,
-                    float* to, uint32_t to_stride, uint32_t at) {
-  HWY_DYNAMIC_DISPATCH(AppendColumns)(from, rows, from_stride, chosen, count, to, to_stride, at);
+void append_columns(const float* from, Rows rows, uint32_t stride, const Columns& chosen, uint32_t count, float* to,
+                    uint32_t at) {
+  HWY_DYNAMIC_DISPATCH(AppendColumns)(from, rows, stride, chosen, count, to, at);
 }
 
 void activate_rows(float* tile, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {

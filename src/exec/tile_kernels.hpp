@@ -53,10 +53,11 @@ Columns constant_columns(const float* tile, Rows rows, uint32_t stride, uint32_t
 /// first + c. 64 * words >= count; the bits from `count` on become zero.
 void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words);
 
-/// Appends the columns in `chosen` to the columns of `to` from `at` on, row by row, keeping their order. Row strides in
-/// floats; rows[v] becomes row v of `to`, which must have room.
-void append_columns(const float* from, Rows rows, uint32_t from_stride, const Columns& chosen, uint32_t count,
-                    float* to, uint32_t to_stride, uint32_t at);
+/// Appends the columns in `chosen`, `count` at most, to the columns of `to` from `at` on, keeping their order: of
+/// `rows` alone, which are the same rows in both tiles. A row of `to` has room for all of them; what is behind them is
+/// lost.
+void append_columns(const float* from, Rows rows, uint32_t stride, const Columns& chosen, uint32_t count, float* to,
+                    uint32_t at);
 
 /// Floats in a vector of the instruction set chosen at run time.
 uint32_t simd_lanes();

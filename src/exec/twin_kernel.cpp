@@ -54,6 +54,14 @@ struct FloatRows {
   HWY_INLINE void Move(size_t columns) { tile += columns; }
 };
 
+/// Of the lanes of up to eight columns: the bit of each in a byte, and 1.0.
+struct LaneBits {
+  alignas(32) uint32_t bit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+  alignas(32) uint32_t one[8] = {0x3F800000, 0x3F800000, 0x3F800000, 0x3F800000,
+                                 0x3F800000, 0x3F800000, 0x3F800000, 0x3F800000};
+};
+constexpr LaneBits lane_bits;
+
 /// Values of sources as rows of bits, 0 or 1, the first column in the lowest bit of the first byte.
 struct BitRows {
   const uint8_t* bytes;
@@ -65,11 +73,21 @@ struct BitRows {
   HWY_INLINE const uint8_t* Row(uint32_t source) const { return bytes + source * row_bytes; }
   HWY_INLINE Vector Load(const uint8_t* row, size_t column) const {
     const Floats f;
-    const auto one = hn::Set(f, 1.0F);
     const uint8_t* const at = row + (first + column) / 8;
-    if (hn::Lanes(f) >= 8) return hn::IfThenElseZero(hn::LoadMaskBits(f, at), one);
-    uint8_t bits[8] = {static_cast<uint8_t>(*at >> ((first + column) % 8))};
-    return hn::IfThenElseZero(hn::LoadMaskBits(f, bits), one);
+    if constexpr (has_32_registers) {
+      const auto one = hn::Set(f, 1.0F);
+      if (hn::Lanes(f) >= 8) return hn::IfThenElseZero(hn::LoadMaskBits(f, at), one);
+      uint8_t bits[8] = {static_cast<uint8_t>(*at >> ((first + column) % 8))};
+      return hn::IfThenElseZero(hn::LoadMaskBits(f, bits), one);
+    } else {
+      // The sums need the registers that constants would take, so the compiler may not know that these are constant.
+      const LaneBits* constants = &lane_bits;
+      asm("" : "+r"(constants));
+      const hn::RebindToUnsigned<Floats> u;
+      const auto byte = hn::Set(u, uint32_t{*at});
+      const auto bit = hn::Load(u, constants->bit + (first + column) % 8);
+      return hn::BitCast(f, hn::And(hn::VecFromMask(u, hn::Eq(hn::And(byte, bit), bit)), hn::Load(u, constants->one)));
+    }
   }
   HWY_INLINE float* Result(uint32_t row) const { return tile + row * stride + first; }
   HWY_INLINE void Move(size_t columns) { first += columns; }
