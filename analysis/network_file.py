@@ -1,4 +1,4 @@
-"""network_file: Sparsio's HDF5 form of a layered network, written from Python. The other side is src/file/h5.cpp.
+"""network_file: Sparsio's HDF5 form of a layered network, written from Python. The other side is src/format/h5.cpp.
 
 Arrays lie contiguous; the last line of the file is `sparsio-crc32 <8 hex digits>` of all bytes before it.
 """

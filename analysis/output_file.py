@@ -2,7 +2,7 @@
 
 A rename replaces whatever has the name. So a name is looked at first: over a device it would put a file in its place,
 over the input or over other results it would destroy what the user has only once. A symbolic link stays a link: the file behind it is
-replaced. src/file/atomic_file.cpp does the same for the program.
+replaced. src/disk/atomic_file.cpp does the same for the program.
 """
 
 import os
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from command_line import BadInput
 
 
-SEAL = re.compile(rb"sparsio-xxh3-64 [0-9a-f]{16}\n\Z")  # what `sparsio run` writes ends so (src/record/seal.hpp)
+SEAL = re.compile(rb"sparsio-xxh3-64 [0-9a-f]{16}\n\Z")  # what `sparsio run` writes ends so (src/disk/seal.hpp)
 
 
 def is_sealed(path):

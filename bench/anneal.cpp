@@ -4,12 +4,12 @@
 // from, and for `incremental` the farthest a step may go; wide moves cost more, since all they pass is run again.
 #include <benchmark/benchmark.h>
 
+#include "base/spec.hpp"
 #include "gen/generator.hpp"
 #include "io/policy.hpp"
-#include "order/incremental_cost.hpp"
-#include "order/moves.hpp"
+#include "order/anneal/incremental_cost.hpp"
+#include "order/anneal/moves.hpp"
 #include "order/order_kind.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

@@ -1,11 +1,11 @@
 // cache_simulator: lines a second of the simulated caches, from 32 KiB to 64 MiB.
 // Two traces: values and weights as an engine walks them (a stream of weights, and rows of two lines drawn at random
 // from twice the cache), and the worst, single lines drawn at random from twice the cache.
-#include "count/cache_simulator.hpp"
+#include "count/cache/cache_simulator.hpp"
 
 #include <benchmark/benchmark.h>
 
-#include "net/random.hpp"
+#include "base/random.hpp"
 
 namespace sparsio {
 namespace {

@@ -3,9 +3,9 @@
 #include <benchmark/benchmark.h>
 #include <omp.h>
 
+#include "base/spec.hpp"
 #include "exec/engine.hpp"
 #include "gen/generator.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

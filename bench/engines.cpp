@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "exec/engine.hpp"
-#include "exec/machine_peak.hpp"
-#include "exec/simd_limit.hpp"
+#include "exec/machine/peak.hpp"
+#include "exec/machine/simd_limit.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {

@@ -5,11 +5,11 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include "base/spec.hpp"
 #include "bound/lower_instance.hpp"
 #include "gen/generator.hpp"
 #include "io/policy.hpp"
-#include "order/exact_schedule.hpp"
-#include "plugin/spec.hpp"
+#include "order/exact/exact_schedule.hpp"
 
 namespace sparsio {
 namespace {

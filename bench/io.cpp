@@ -3,10 +3,10 @@
 // loads, not arithmetic.
 #include <benchmark/benchmark.h>
 
+#include "base/spec.hpp"
 #include "gen/generator.hpp"
 #include "io/policy.hpp"
 #include "net/order.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

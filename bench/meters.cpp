@@ -7,13 +7,13 @@
 #include <cmath>
 #include <filesystem>
 
+#include "base/spec.hpp"
 #include "count/meter.hpp"
-#include "count/team_counters.hpp"
-#include "count/thread_usage.hpp"
+#include "count/papi/team_counters.hpp"
+#include "count/papi/thread_usage.hpp"
 #include "exec/engine.hpp"
-#include "plugin/spec.hpp"
+#include "run/case_cache.hpp"
 #include "run/one_pass.hpp"
-#include "run/workbench.hpp"
 
 namespace sparsio {
 namespace {

@@ -3,8 +3,8 @@
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
+#include "base/spec.hpp"
 #include "gen/generator.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

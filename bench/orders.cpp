@@ -3,9 +3,9 @@
 // the lower bound W + N + S.
 #include <benchmark/benchmark.h>
 
-#include "bound/bounds.hpp"
-#include "order/adjacency.hpp"
+#include "bound/shared/bounds.hpp"
 #include "order/order_kind.hpp"
+#include "order/shared/adjacency.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {

@@ -4,7 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include "part/partitioner.hpp"
-#include "part/volume.hpp"
+#include "part/shared/volume.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {

@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <map>
 
+#include "base/random.hpp"
+#include "base/spec.hpp"
 #include "bound/lower_instance.hpp"
 #include "gen/generator.hpp"
-#include "net/random.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <filesystem>
 
-#include "file/categories.hpp"
-#include "file/format.hpp"
+#include "format/format.hpp"
+#include "format/shared/categories.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {

@@ -18,12 +18,12 @@
 #include <iostream>
 #include <vector>
 
+#include "base/params.hpp"
+#include "base/spec.hpp"
+#include "driver/shared/execute.hpp"
 #include "exec/engine.hpp"
-#include "exec/machine_peak.hpp"
-#include "exec/simd_limit.hpp"
-#include "plugin/params.hpp"
-#include "plugin/spec.hpp"
-#include "run/execution.hpp"
+#include "exec/machine/peak.hpp"
+#include "exec/machine/simd_limit.hpp"
 #include "run/open.hpp"
 #include "statistics/median_interval.hpp"
 

@@ -11,10 +11,10 @@
 #include <memory>
 #include <new>
 
+#include "base/spec.hpp"
 #include "gen/generator.hpp"
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
-#include "plugin/spec.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-// layer: file
+// layer: format
 // bits: packed input bits of 13 neurons.
 #include "fuzz/format_reader.hpp"
 

@@ -1,6 +1,6 @@
-// layer: file
+// layer: format
 // categories: published categories, plain or packed.
-#include "file/categories.hpp"
+#include "format/shared/categories.hpp"
 
 #include "fuzz/format_reader.hpp"
 

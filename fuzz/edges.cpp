@@ -1,4 +1,4 @@
-// layer: file
+// layer: format
 // edges: a network as a list of connections. One input in eight may name any neuron, which costs memory up to the
 // reader's limit; the others at most 300, which is quick.
 #include "fuzz/format_reader.hpp"

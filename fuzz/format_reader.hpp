@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "file/format.hpp"
+#include "format/format.hpp"
 #include "fuzz/memory_file.hpp"
 
 namespace sparsio {

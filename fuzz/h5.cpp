@@ -1,4 +1,4 @@
-// layer: file
+// layer: format
 // h5: our HDF5 form, checksum and all: nothing that the checksum does not cover reaches the library.
 #include "fuzz/format_reader.hpp"
 

@@ -1,8 +1,8 @@
-// layer: file
+// layer: format
 // h5_sealed: our HDF5 form with a right checksum put behind whatever the fuzzer made, so that the HDF5 library itself
 // reads it. Only for runs by hand: it finds the bugs of the installed library too, which the checksum keeps from users
 // unless a file was forged.
-#include "file/array_file.hpp"
+#include "format/h5/array_file.hpp"
 #include "fuzz/format_reader.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

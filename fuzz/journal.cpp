@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "file/digest.hpp"
+#include "disk/digest.hpp"
 #include "fuzz/memory_file.hpp"
 #include "run/schema.hpp"
 

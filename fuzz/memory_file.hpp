@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "plugin/error.hpp"
+#include "base/error.hpp"
 
 namespace sparsio {
 

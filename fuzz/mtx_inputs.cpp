@@ -1,4 +1,4 @@
-// layer: file
+// layer: format
 // mtx_inputs: Matrix Market as inputs.
 #include "fuzz/format_reader.hpp"
 

@@ -1,4 +1,4 @@
-// layer: file
+// layer: format
 // mtx_network: Matrix Market as a network, whatever shape it says it has.
 #include "fuzz/format_reader.hpp"
 

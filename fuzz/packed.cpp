@@ -1,8 +1,8 @@
-// layer: file
+// layer: format
 // packed: gzip and xz streams, found by their first bytes; what they unpack to is thrown away.
 #include <array>
 
-#include "file/byte_stream.hpp"
+#include "disk/byte_stream.hpp"
 #include "fuzz/memory_file.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -1,4 +1,4 @@
-// layer: file
+// layer: format
 // smtx: the pattern of a layer.
 #include "fuzz/format_reader.hpp"
 

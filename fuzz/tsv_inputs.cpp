@@ -1,4 +1,4 @@
-// layer: file
+// layer: format
 // tsv_inputs: Graph Challenge images of 20 pixels, plain or packed.
 #include "fuzz/format_reader.hpp"
 

@@ -1,4 +1,4 @@
-// layer: file
+// layer: format
 // tsv_network: a Graph Challenge layer of 16 neurons, plain or packed.
 #include "fuzz/format_reader.hpp"
 

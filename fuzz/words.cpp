@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "plugin/error.hpp"
-#include "plugin/spec.hpp"
+#include "base/error.hpp"
+#include "base/spec.hpp"
 #include "topo/byte_size.hpp"
 #include "topo/memory_choice.hpp"
 

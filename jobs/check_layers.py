@@ -2,9 +2,11 @@
 
     python3 jobs/check_layers.py [ROOT]        (default: the project this script lies in)
 
-src/LAYERS says, a line a folder, what the folder may include; itself always. A third-party header that we hide has one
-home, listed in DEPENDENCIES; only tests may include it elsewhere. Prints every violation as `file:line: what; remedy`
-and ends with exit code 1 if there is one.
+src/LAYERS says, a line a folder, what the folder may include; itself always. A line `folder tests:` says what its tests
+(*_test.cpp, *_fixture.hpp) may include besides. What a line allows and nobody includes is a violation, too. A .cpp file
+that stands directly in a folder of plug-ins is a plug-in; helpers stand in folders below it. A third-party header that we
+hide has one home, listed in DEPENDENCIES; only tests may include it elsewhere. Prints every violation as
+`file:line: what; remedy` and ends with exit code 1 if there is one.
 """
 
 import argparse
@@ -34,9 +36,9 @@ DEPENDENCIES = [
     Dependency("hwloc", re.compile(r"hwloc(/.*)?\.h|hwloc/.*"), "topo/hwloc.cpp", 1),
     Dependency("PAPI", re.compile(r"papi\.h"), "count/papi.cpp", 1),
     Dependency("libsde", re.compile(r"sde_lib\.h"), "count/papi_sde.cpp", 1),
-    Dependency("HDF5", re.compile(r"(.*/)?(hdf5(_hl)?|H5\w+)\.h"), "record/hdf5.cpp file/network_hdf5.cpp", 2),
-    Dependency("toml++", re.compile(r"toml\+\+/.*|toml(\+\+)?\.(h|hpp)"), "file/toml.cpp", 1),
-    Dependency("xxHash", re.compile(r"xxh(ash|3)\.h"), "file/digest.cpp", 1),
+    Dependency("HDF5", re.compile(r"(.*/)?(hdf5(_hl)?|H5\w+)\.h"), "record/hdf5.cpp format/h5/network_hdf5.cpp", 2),
+    Dependency("toml++", re.compile(r"toml\+\+/.*|toml(\+\+)?\.(h|hpp)"), "disk/toml.cpp", 1),
+    Dependency("xxHash", re.compile(r"xxh(ash|3)\.h"), "disk/digest.cpp", 1),
     Dependency("Zoltan", re.compile(r"(.*/)?zoltan\w*\.h"), "part/zoltan.cpp", 1),
     Dependency("GraphBLAS", re.compile(r"(.*/)?GraphBLAS\.h"), "", 1),
     Dependency("BLAS", re.compile(r"(.*/)?cblas\w*\.h"), "", 1),
@@ -44,25 +46,32 @@ DEPENDENCIES = [
 ]
 
 
+NOT_PLUG_INS = {"main.cpp"}
+
+
 def read_layers(path):
-    """The folders of LAYERS with what each may include, and what is wrong with the file itself."""
-    allowed, problems = {}, []
+    """For each folder of LAYERS {what it may include: line}, the same for its tests, and what is wrong with the file."""
+    allowed, tested, problems = {}, {}, []
     for number, line in enumerate(path.read_text().splitlines(), 1):
         place = f"src/LAYERS:{number}"
         if not line.strip() or line.startswith("#"):
             continue
-        match = re.fullmatch(r"([a-z]+):((?: [a-z]+)*)", line.rstrip())
+        match = re.fullmatch(r"([a-z]+)( tests)?:((?: [a-z]+)*)", line.rstrip())
         if not match:
-            problems.append(f"{place}: cannot read '{line}'; write `folder: folder folder`")
+            problems.append(f"{place}: cannot read '{line}'; write `folder: folder folder` or `folder tests: folder`")
             continue
-        folder, below = match[1], match[2].split()
-        if folder in allowed:
+        folder, of_tests, below = match[1], match[2], match[3].split()
+        if folder in (tested if of_tests else allowed):
             problems.append(f"{place}: '{folder}' stands here twice; keep one line")
         for other in below:
-            if other not in allowed:
+            if not of_tests and other not in allowed:
                 problems.append(f"{place}: '{folder}' may include '{other}', which is not above it; order bottom up")
-        allowed[folder] = set(below)
-    return allowed, problems
+        (tested if of_tests else allowed)[folder] = {other: number for other in below}
+    return allowed, tested, problems
+
+
+def is_test(file):
+    return file.endswith(("_test.cpp", "_fixture.hpp"))
 
 
 def includes(path):
@@ -108,14 +117,29 @@ def is_home(home, file):
     return not home or any(file.startswith(one) if one.endswith("/") else file == one for one in home.split())
 
 
+def check_plug_ins(source):
+    """Folders in which a kind of plug-in is at home: those where most .cpp files register one."""
+    problems = []
+    for folder in sorted(path for path in source.iterdir() if path.is_dir()):
+        files = [path for path in sorted(folder.glob("*.cpp")) if not is_test(path.name)]
+        plain = [path for path in files if "Register<" not in path.read_text(encoding="utf-8", errors="replace")]
+        plain = [path for path in plain if path.name not in NOT_PLUG_INS]
+        if len(plain) < len(files) / 2:
+            problems += [f"{path.relative_to(source.parent).as_posix()}:1: registers no plug-in; move it to a folder of the "
+                         f"plug-in it helps, or to {folder.name}/shared" for path in plain
+                         if not path.with_suffix(".hpp").exists() or "kind_name" not in path.with_suffix(".hpp").read_text()]
+    return problems
+
+
 def check(root):
     """Every violation in the tree at `root`, as text."""
     source = Path(root) / "src"
     if not (source / "LAYERS").is_file():
         return [f"{source / 'LAYERS'}: no such file; give the folder of the project"]
-    allowed, problems = read_layers(source / "LAYERS")
+    allowed, tested, problems = read_layers(source / "LAYERS")
     uses = []
     unknown = set()
+    needed = {False: set(), True: set()}  # (folder, other), by production code and by tests
     for path in sorted([*source.rglob("*.hpp"), *source.rglob("*.cpp")]):
         file = path.relative_to(source).as_posix()
         folder = file.split("/")[0]
@@ -130,8 +154,14 @@ def check(root):
                 if not file.endswith("_test.cpp"):
                     uses.append((library, file, line))
             elif quoted:
-                problems += check_own(f"src/{file}:{line}", folder, name, allowed)
-    return problems + check_dependencies(uses)
+                needed[is_test(file)].add((folder, name.split("/")[0]))
+                may = allowed | {folder: allowed[folder] | tested.get(folder, {})} if is_test(file) else allowed
+                problems += check_own(f"src/{file}:{line}", folder, name, may)
+    for granted, by_tests in ((allowed, False), (tested, True)):
+        for folder, below in granted.items():
+            problems += [f"src/LAYERS:{line}: '{folder}' never includes '{other}'; take it out"
+                         for other, line in below.items() if (folder, other) not in needed[by_tests]]
+    return problems + check_plug_ins(source) + check_dependencies(uses)
 
 
 def main():

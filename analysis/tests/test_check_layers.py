@@ -12,7 +12,7 @@ spec = importlib.util.spec_from_file_location("check_layers", SCRIPT)
 check_layers = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(check_layers)
 
-LAYERS = "# comment\nplugin:\nnet: plugin\norder: plugin net\nexec: plugin net\ntopo: plugin net\nsweep: plugin net\nfile: plugin net\n"
+LAYERS = "# comment\nbase:\nnet: base\norder: base net\nexec: net\ntopo:\nsweep:\ndisk:\norder tests: exec\n"
 
 
 @pytest.fixture
@@ -26,11 +26,14 @@ def tree(tmp_path):
         return tmp_path
 
     add("LAYERS", LAYERS)
-    add("plugin/error.hpp", "#pragma once\n#include <string>\n")
-    add("net/network.hpp", '#include "net/layer.hpp"\n#include "plugin/error.hpp"\n')
+    add("base/error.hpp", "#pragma once\n#include <string>\n")
+    add("net/network.hpp", '#include "net/layer.hpp"\n#include "base/error.hpp"\n')
     add("topo/hwloc.cpp", '#include "topo/machine.hpp"\n#include <hwloc.h>\n')
     add("topo/hwloc_test.cpp", '#include "topo/machine.hpp"\n')
-    add("file/toml.cpp", "#include <toml++/toml.h>\n")
+    add("disk/toml.cpp", "#include <toml++/toml.h>\n")
+    add("order/order.hpp", '#include "base/error.hpp"\n#include "net/network.hpp"\n')
+    add("order/order_test.cpp", '#include "exec/engine.hpp"\n')
+    add("exec/engine.hpp", '#include "net/network.hpp"\n')
     return add
 
 
@@ -42,7 +45,7 @@ def test_clean_tree_passes(tree, tmp_path):
     "file, text, place, words",
     [
         ("net/bad.cpp", '\n#include "order/order.hpp"\n', "src/net/bad.cpp:2:", "'net' may not include 'order'"),
-        ("order/bad.hpp", '#include "exec/engine.hpp"\n', "src/order/bad.hpp:1:", "may: net plugin"),
+        ("order/bad.hpp", '#include "exec/engine.hpp"\n', "src/order/bad.hpp:1:", "may: base net"),
         ("net/bad_test.cpp", ' # include "exec/engine.hpp"\n', "src/net/bad_test.cpp:1:", "may not include 'exec'"),
         ("net/bad.cpp", '#include "utils/x.hpp"\n', "src/net/bad.cpp:1:", "no folder 'utils'"),
         ("net/bad.cpp", '#include "layer.hpp"\n', "src/net/bad.cpp:1:", 'write "net/layer.hpp"'),
@@ -53,8 +56,8 @@ def test_clean_tree_passes(tree, tmp_path):
         ("net/bad.cpp", '#include "hwloc.h"\n', "src/net/bad.cpp:1:", "hwloc is included outside"),
         ("exec/bad.cpp", "#include <papi.h>\n", "src/exec/bad.cpp:1:", "only in src/count/papi.cpp"),
         ("net/bad.cpp", "#include <H5Cpp.h>\n", "src/net/bad.cpp:1:", "only in src/record/hdf5.cpp"),
-        ("net/bad.cpp", "#include <xxhash.h>\n", "src/net/bad.cpp:1:", "only in src/file/digest.cpp"),
-        ("net/bad.cpp", "#include <toml++/toml.h>\n", "src/net/bad.cpp:1:", "only in src/file/toml.cpp"),
+        ("net/bad.cpp", "#include <xxhash.h>\n", "src/net/bad.cpp:1:", "only in src/disk/digest.cpp"),
+        ("net/bad.cpp", "#include <toml++/toml.h>\n", "src/net/bad.cpp:1:", "only in src/disk/toml.cpp"),
         ("exec/bad.hpp", "#include <suitesparse/GraphBLAS.h>\n", "src/exec/bad.hpp:1:", "one .cpp file"),
         ("exec/bad.cpp", "#include <mpi.h>\n", "src/exec/bad.cpp:1:", "only in src/mpi/"),
         ("net/bad.cpp", "#include <trilinos/zoltan.h>\n", "src/net/bad.cpp:1:", "only in src/part/zoltan.cpp"),
@@ -86,7 +89,7 @@ def test_comments_and_libraries_are_not_ours(tree):
 
 
 def test_mpi_is_included_in_one_file(tree):
-    tree("LAYERS", LAYERS + "mpi: plugin net\n")
+    tree("LAYERS", LAYERS + "mpi:\n")
     assert check_layers.check(tree("mpi/mpi.cpp", "#include <mpi.h>\n")) == []
     problems = check_layers.check(tree("mpi/two.cpp", "#include <mpi.h>\n"))
     assert len(problems) == 1 and "only in src/mpi/mpi.cpp" in problems[0]
@@ -95,16 +98,36 @@ def test_mpi_is_included_in_one_file(tree):
 @pytest.mark.parametrize(
     "layers, words",
     [
-        ("plugin: net\nnet:\n", "order bottom up"),
-        ("plugin:\nplugin:\n", "twice"),
-        ("plugin:\nnet plugin\n", "cannot read"),
+        ("base: net\nnet:\n", "order bottom up"),
+        ("base:\nbase:\n", "twice"),
+        ("base:\nnet base\n", "cannot read"),
     ],
 )
 def test_bad_layers_file(tmp_path, layers, words):
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "LAYERS").write_text(layers)
     problems = check_layers.check(tmp_path)
-    assert len(problems) == 1 and problems[0].startswith("src/LAYERS:") and words in problems[0]
+    assert problems[0].startswith("src/LAYERS:") and words in problems[0]
+
+
+@pytest.mark.parametrize("line, words", [("sweep: base\n", "'sweep' never includes 'base'"),
+                                         ("sweep:\nsweep tests: net\n", "'sweep' never includes 'net'")])
+def test_what_nobody_includes_is_named(tree, line, words):
+    problems = check_layers.check(tree("LAYERS", LAYERS.replace("sweep:\n", line)))
+    assert len(problems) == 1 and words in problems[0]
+
+
+def test_tests_may_include_what_their_line_says(tree):
+    assert check_layers.check(tree("order/more_test.cpp", '#include "exec/engine.hpp"\n')) == []
+    assert len(check_layers.check(tree("net/more_test.cpp", '#include "exec/engine.hpp"\n'))) == 1
+
+
+def test_helper_beside_plug_ins_is_named(tree):
+    for name in ("one", "two", "three"):
+        tree(f"order/{name}.cpp", "const Register<OrderKind> registered{};\n")
+    assert check_layers.check(tree("order/three/helper.cpp", "int x;\n")) == []
+    problems = check_layers.check(tree("order/helper.cpp", "int x;\n"))
+    assert len(problems) == 1 and problems[0].startswith("src/order/helper.cpp:1:") and "order/shared" in problems[0]
 
 
 def test_command_prints_all_and_exits_1(tree, tmp_path):

@@ -1,8 +1,8 @@
 // bound_kind: a statement about what every schedule must move, or what some schedule need not exceed.
 #pragma once
 
-#include "bound/bounds.hpp"
-#include "plugin/registry.hpp"
+#include "base/registry.hpp"
+#include "bound/shared/bounds.hpp"
 
 namespace sparsio {
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 
 #include "bound/bound_kind.hpp"
-#include "bound/phases.hpp"
+#include "bound/lower_instance/phases.hpp"
 
 namespace sparsio {
 namespace {

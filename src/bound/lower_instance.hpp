@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "bound/bounds.hpp"
-#include "bound/pair_chain.hpp"
+#include "bound/lower_instance/pair_chain.hpp"
+#include "bound/shared/bounds.hpp"
 
 namespace sparsio {
 

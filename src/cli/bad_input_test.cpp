@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "cli/program_under_test.hpp"
+#include "cli/program_fixture.hpp"
 
 namespace sparsio {
 namespace {

@@ -7,12 +7,12 @@
 #include <iostream>
 #include <sstream>
 
+#include "base/params.hpp"
 #include "cli/command.hpp"
-#include "count/known_kernel.hpp"
-#include "plugin/params.hpp"
+#include "count/shared/calibration_kernel.hpp"
+#include "predict/calibration.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
-#include "run/calibration.hpp"
 #include "topo/byte_size.hpp"
 #include "topo/caches.hpp"
 

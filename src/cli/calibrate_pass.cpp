@@ -1,10 +1,10 @@
 // needs: valgrind
 // calibrate_pass: one kernel of known miss count, alone, for callgrind and other instruments to watch.
+#include "base/child_process.hpp"
+#include "base/params.hpp"
 #include "cli/command.hpp"
-#include "count/callgrind_pass.hpp"
-#include "count/child_process.hpp"
-#include "count/known_kernel.hpp"
-#include "plugin/params.hpp"
+#include "count/shared/calibration_kernel.hpp"
+#include "count/shared/callgrind_pass.hpp"
 
 namespace sparsio {
 namespace {

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "cli/program_under_test.hpp"
-#include "count/known_kernel.hpp"
-#include "run/calibration.hpp"
+#include "cli/program_fixture.hpp"
+#include "count/shared/calibration_kernel.hpp"
+#include "predict/calibration.hpp"
 
 namespace sparsio {
 namespace {

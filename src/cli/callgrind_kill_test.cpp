@@ -3,8 +3,8 @@
 // the temporary folder, and the same command goes on.
 #include <gtest/gtest.h>
 
-#include "cli/program_under_test.hpp"
-#include "count/child_process.hpp"
+#include "base/child_process.hpp"
+#include "cli/program_fixture.hpp"
 
 namespace sparsio {
 namespace {

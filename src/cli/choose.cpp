@@ -7,12 +7,12 @@
 #include <cmath>
 #include <iostream>
 
-#include "cli/case_arguments.hpp"
-#include "exec/tile_kernels.hpp"
-#include "plugin/params.hpp"
+#include "base/params.hpp"
+#include "cli/shared/case_arguments.hpp"
+#include "exec/walk/panel_kernels.hpp"
+#include "predict/chooser.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
-#include "run/chooser.hpp"
 
 namespace sparsio {
 namespace {

@@ -1,7 +1,7 @@
 // choose, as a user calls it: three measured candidates, one recommended, and a calibration where it is told to look.
 #include <gtest/gtest.h>
 
-#include "cli/program_under_test.hpp"
+#include "cli/program_fixture.hpp"
 
 namespace sparsio {
 namespace {

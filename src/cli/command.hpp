@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugin/registry.hpp"
+#include "base/registry.hpp"
 
 namespace sparsio {
 

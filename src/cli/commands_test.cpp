@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "cli/program_under_test.hpp"
+#include "cli/program_fixture.hpp"
 #include "record/results.hpp"
 #include "run/run_case.hpp"
 #include "run/schema.hpp"

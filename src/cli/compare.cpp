@@ -1,5 +1,5 @@
 // compare: the rows of two results files, or of two parts of one, case by case; the exit code tells of regressions.
-#include "run/compare.hpp"
+#include "sweep/compare.hpp"
 
 #include <fmt/format.h>
 
@@ -8,13 +8,13 @@
 #include <iostream>
 #include <map>
 
+#include "base/params.hpp"
+#include "base/plural.hpp"
 #include "cli/command.hpp"
-#include "plugin/counted.hpp"
-#include "plugin/params.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "record/table.hpp"
-#include "run/run_sweep.hpp"
+#include "sweep/run_sweep.hpp"
 
 namespace sparsio {
 namespace {

@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/plural.hpp"
+#include "base/spec.hpp"
 #include "cli/command.hpp"
-#include "file/format.hpp"
-#include "plugin/counted.hpp"
-#include "plugin/spec.hpp"
-#include "record/seal.hpp"
+#include "disk/seal.hpp"
+#include "format/format.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {

@@ -3,12 +3,12 @@
 
 #include <iostream>
 
-#include "cli/case_arguments.hpp"
-#include "plugin/spec.hpp"
+#include "base/spec.hpp"
+#include "cli/shared/case_arguments.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
+#include "run/case_cache.hpp"
 #include "run/theory.hpp"
-#include "run/workbench.hpp"
 #include "topo/memory_choice.hpp"
 
 namespace sparsio {

@@ -9,10 +9,10 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/params.hpp"
 #include "cli/command.hpp"
 #include "count/meter.hpp"
-#include "count/surroundings.hpp"
-#include "plugin/params.hpp"
+#include "count/papi/counter_access.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "record/provenance.hpp"

@@ -3,8 +3,8 @@
 
 #include "cli/command.hpp"
 #include "record/table.hpp"
-#include "run/run_sweep.hpp"
 #include "run/schema.hpp"
+#include "sweep/run_sweep.hpp"
 
 namespace sparsio {
 namespace {

@@ -1,11 +1,11 @@
 // generate: a network or inputs on disk.
 #include <iostream>
 
+#include "base/spec.hpp"
 #include "cli/command.hpp"
-#include "file/format.hpp"
+#include "disk/seal.hpp"
+#include "format/format.hpp"
 #include "gen/generator.hpp"
-#include "plugin/spec.hpp"
-#include "record/seal.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {

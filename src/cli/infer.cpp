@@ -5,16 +5,16 @@
 #include <iostream>
 #include <limits>
 
-#include "cli/case_arguments.hpp"
-#include "mpi/launch.hpp"
-#include "plugin/spec.hpp"
+#include "base/spec.hpp"
+#include "cli/shared/case_arguments.hpp"
+#include "driver/driver.hpp"
+#include "mpi/shared/launch.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "run/binding.hpp"
-#include "run/driver.hpp"
+#include "run/case_cache.hpp"
+#include "run/panel_choice.hpp"
 #include "run/team_size.hpp"
-#include "run/tile_choice.hpp"
-#include "run/workbench.hpp"
 #include "statistics/median_interval.hpp"
 
 namespace sparsio {

@@ -3,13 +3,13 @@
 
 #include <iostream>
 
-#include "cli/case_arguments.hpp"
+#include "base/spec.hpp"
+#include "cli/shared/case_arguments.hpp"
 #include "exec/engine.hpp"
-#include "plugin/spec.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
+#include "run/case_cache.hpp"
 #include "run/theory.hpp"
-#include "run/workbench.hpp"
 #include "topo/memory_choice.hpp"
 
 namespace sparsio {

@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
-#include "cli/program_under_test.hpp"
-#include "net/random.hpp"
+#include "base/random.hpp"
+#include "cli/program_fixture.hpp"
 #include "record/journal.hpp"
 #include "run/schema.hpp"
 

@@ -6,9 +6,10 @@
 
 #include "bound/bound_kind.hpp"
 #include "cli/command.hpp"
+#include "config/sweep.hpp"
 #include "count/meter.hpp"
 #include "exec/engine.hpp"
-#include "file/format.hpp"
+#include "format/format.hpp"
 #include "gen/generator.hpp"
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
@@ -16,7 +17,6 @@
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "record/table.hpp"
-#include "sweep/sweep.hpp"
 
 namespace sparsio {
 namespace {

@@ -11,8 +11,8 @@
 #include <iostream>
 
 #include "cli/command.hpp"
-#include "exec/simd_limit.hpp"
-#include "file/partial_files.hpp"
+#include "disk/partial_files.hpp"
+#include "exec/machine/simd_limit.hpp"
 #include "record/json.hpp"
 #include "record/provenance.hpp"
 

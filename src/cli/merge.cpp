@@ -1,15 +1,15 @@
 // merge: the results files of many tasks as one.
-#include "run/merge.hpp"
+#include "sweep/merge.hpp"
 
 #include <fmt/format.h>
 
 #include <iostream>
 
+#include "base/plural.hpp"
 #include "cli/command.hpp"
-#include "plugin/counted.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
-#include "run/status.hpp"
+#include "sweep/status.hpp"
 
 namespace sparsio {
 namespace {

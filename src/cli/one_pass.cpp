@@ -6,11 +6,11 @@
 
 #include <iostream>
 
-#include "cli/case_arguments.hpp"
-#include "count/callgrind_pass.hpp"
-#include "count/child_process.hpp"
-#include "plugin/params.hpp"
-#include "run/workbench.hpp"
+#include "base/child_process.hpp"
+#include "base/params.hpp"
+#include "cli/shared/case_arguments.hpp"
+#include "count/shared/callgrind_pass.hpp"
+#include "run/case_cache.hpp"
 
 namespace sparsio {
 namespace {

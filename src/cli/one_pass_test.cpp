@@ -16,11 +16,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "count/child_process.hpp"
+#include "base/child_process.hpp"
+#include "base/spec.hpp"
 #include "exec/engine.hpp"
-#include "exec/simd_limit.hpp"
-#include "plugin/spec.hpp"
-#include "run/workbench.hpp"
+#include "exec/machine/simd_limit.hpp"
+#include "run/case_cache.hpp"
 
 namespace sparsio {
 namespace {

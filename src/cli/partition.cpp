@@ -5,16 +5,16 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/spec.hpp"
 #include "cli/command.hpp"
-#include "file/byte_stream.hpp"
-#include "mpi/launch.hpp"
+#include "disk/byte_stream.hpp"
+#include "disk/seal.hpp"
+#include "mpi/shared/launch.hpp"
 #include "part/partitioner.hpp"
-#include "part/volume.hpp"
-#include "plugin/spec.hpp"
+#include "part/shared/volume.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
-#include "record/seal.hpp"
-#include "run/workbench.hpp"
+#include "run/case_cache.hpp"
 
 namespace sparsio {
 namespace {

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/program_under_test.hpp"
+#include "cli/program_fixture.hpp"
 
 namespace sparsio {
 namespace {

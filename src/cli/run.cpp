@@ -11,15 +11,15 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/plural.hpp"
 #include "cli/command.hpp"
-#include "cli/sweep_arguments.hpp"
-#include "file/digest.hpp"
-#include "file/partial_files.hpp"
-#include "mpi/launch.hpp"
-#include "plugin/counted.hpp"
+#include "cli/shared/sweep_arguments.hpp"
+#include "disk/digest.hpp"
+#include "disk/partial_files.hpp"
+#include "mpi/shared/launch.hpp"
 #include "record/provenance.hpp"
 #include "run/binding.hpp"
-#include "run/run_sweep.hpp"
+#include "sweep/run_sweep.hpp"
 
 namespace sparsio {
 namespace {

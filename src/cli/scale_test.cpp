@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "cli/program_under_test.hpp"
+#include "cli/program_fixture.hpp"
 #include "record/results.hpp"
 #include "run/check.hpp"
 #include "run/run_case.hpp"

@@ -1,5 +1,5 @@
 // status: how far a sweep is, from outside.
-#include "run/status.hpp"
+#include "sweep/status.hpp"
 
 #include <fmt/format.h>
 
@@ -7,13 +7,13 @@
 #include <cmath>
 #include <iostream>
 
+#include "base/plural.hpp"
 #include "cli/command.hpp"
-#include "cli/sweep_arguments.hpp"
-#include "plugin/counted.hpp"
+#include "cli/shared/sweep_arguments.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
-#include "run/progress.hpp"
-#include "run/submission.hpp"
+#include "sweep/progress.hpp"
+#include "sweep/slurm/submission.hpp"
 
 namespace sparsio {
 namespace {

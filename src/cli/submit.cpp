@@ -8,22 +8,22 @@
 #include <numeric>
 #include <sstream>
 
+#include "base/nearest.hpp"
+#include "base/params.hpp"
+#include "base/plural.hpp"
 #include "cli/command.hpp"
-#include "cli/sweep_arguments.hpp"
-#include "file/atomic_file.hpp"
-#include "file/node.hpp"
-#include "plugin/counted.hpp"
-#include "plugin/nearest.hpp"
-#include "plugin/params.hpp"
+#include "cli/shared/sweep_arguments.hpp"
+#include "disk/atomic_file.hpp"
+#include "disk/node.hpp"
 #include "record/provenance.hpp"
 #include "run/check.hpp"
-#include "run/packing.hpp"
-#include "run/progress.hpp"
-#include "run/run_sweep.hpp"
-#include "run/slurm.hpp"
-#include "run/slurm_time.hpp"
-#include "run/status.hpp"
-#include "run/submission.hpp"
+#include "sweep/progress.hpp"
+#include "sweep/run_sweep.hpp"
+#include "sweep/slurm/array_tasks.hpp"
+#include "sweep/slurm/slurm.hpp"
+#include "sweep/slurm/slurm_time.hpp"
+#include "sweep/slurm/submission.hpp"
+#include "sweep/status.hpp"
 
 namespace sparsio {
 namespace {

@@ -6,12 +6,12 @@
 #include <iostream>
 #include <map>
 
+#include "base/plural.hpp"
 #include "cli/command.hpp"
-#include "plugin/counted.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "record/table.hpp"
-#include "run/run_sweep.hpp"
+#include "sweep/run_sweep.hpp"
 
 namespace sparsio {
 namespace {

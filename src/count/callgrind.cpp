@@ -24,9 +24,9 @@
 #include <map>
 #include <sstream>
 
-#include "count/callgrind_pass.hpp"
-#include "count/child_process.hpp"
-#include "plugin/error.hpp"
+#include "base/child_process.hpp"
+#include "base/error.hpp"
+#include "count/shared/callgrind_pass.hpp"
 
 namespace sparsio {
 

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "count/child_process.hpp"
+#include "base/child_process.hpp"
+#include "base/spec.hpp"
 #include "count/meter.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "base/deadline.hpp"
+#include "base/registry.hpp"
 #include "net/access.hpp"
 #include "net/plan.hpp"
-#include "plugin/registry.hpp"
 
 namespace sparsio {
 

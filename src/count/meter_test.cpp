@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "count/cache_simulator.hpp"
-#include "net/random.hpp"
-#include "plugin/spec.hpp"
+#include "base/random.hpp"
+#include "base/spec.hpp"
+#include "count/cache/cache_simulator.hpp"
 
 namespace sparsio {
 namespace {

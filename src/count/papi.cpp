@@ -18,11 +18,11 @@
 #include <set>
 #include <stdexcept>
 
-#include "count/cold_caches.hpp"
-#include "count/event_map.hpp"
 #include "count/meter.hpp"
-#include "count/papi_counters.hpp"
-#include "count/thread_usage.hpp"
+#include "count/papi/cold_caches.hpp"
+#include "count/papi/event_map.hpp"
+#include "count/papi/papi_counters.hpp"
+#include "count/papi/thread_usage.hpp"
 
 namespace sparsio {
 namespace {

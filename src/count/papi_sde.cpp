@@ -10,7 +10,7 @@
 #include <mutex>
 #include <string>
 
-#include "count/publisher.hpp"
+#include "count/shared/publisher.hpp"
 
 namespace sparsio {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <stdexcept>
 
-#include "count/papi_counters.hpp"
+#include "count/papi/papi_counters.hpp"
 
 namespace sparsio {
 namespace {

@@ -12,11 +12,11 @@
 #include <set>
 #include <sstream>
 
-#include "count/event_map.hpp"
+#include "base/spec.hpp"
 #include "count/meter.hpp"
-#include "count/papi_counters.hpp"
-#include "file/temporary_folder.hpp"
-#include "plugin/spec.hpp"
+#include "count/papi/event_map.hpp"
+#include "count/papi/papi_counters.hpp"
+#include "disk/temporary_folder_fixture.hpp"
 
 namespace sparsio {
 namespace {

@@ -6,7 +6,7 @@
 // One walk over the trace feeds all levels; what is dirty at its end is written back, the innermost level first.
 #include <memory>
 
-#include "count/cache_simulator.hpp"
+#include "count/cache/cache_simulator.hpp"
 #include "count/meter.hpp"
 
 namespace sparsio {

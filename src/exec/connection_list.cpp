@@ -5,14 +5,14 @@
 #include <atomic>
 #include <mutex>
 
-#include "exec/aligned.hpp"
-#include "exec/connection_list_kernel.hpp"
+#include "base/team_error.hpp"
+#include "exec/connection_list/connection_list_kernel.hpp"
 #include "exec/engine.hpp"
-#include "exec/fit.hpp"
-#include "exec/tile_kernels.hpp"
-#include "exec/tile_trace.hpp"
-#include "exec/trace_writer.hpp"
-#include "plugin/team_error.hpp"
+#include "exec/shared/aligned.hpp"
+#include "exec/shared/requirements.hpp"
+#include "exec/shared/trace_writer.hpp"
+#include "exec/walk/panel_kernels.hpp"
+#include "exec/walk/panel_trace.hpp"
 
 namespace sparsio {
 namespace {

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <numeric>
 
-#include "exec/aligned.hpp"
-#include "exec/csr_kernel.hpp"
+#include "exec/csr/csr_kernel.hpp"
 #include "exec/engine.hpp"
-#include "exec/fit.hpp"
-#include "exec/tile_kernels.hpp"
-#include "exec/tile_run.hpp"
-#include "exec/tile_trace.hpp"
-#include "exec/trace_writer.hpp"
+#include "exec/shared/aligned.hpp"
+#include "exec/shared/requirements.hpp"
+#include "exec/shared/trace_writer.hpp"
+#include "exec/walk/panel_kernels.hpp"
+#include "exec/walk/panel_run.hpp"
+#include "exec/walk/panel_trace.hpp"
 
 namespace sparsio {
 namespace {

@@ -7,11 +7,11 @@
 
 #include <algorithm>
 
-#include "exec/aligned.hpp"
 #include "exec/engine.hpp"
-#include "exec/fit.hpp"
-#include "exec/tile_kernels.hpp"
-#include "exec/tile_run.hpp"
+#include "exec/shared/aligned.hpp"
+#include "exec/shared/requirements.hpp"
+#include "exec/walk/panel_kernels.hpp"
+#include "exec/walk/panel_run.hpp"
 
 namespace sparsio {
 namespace {

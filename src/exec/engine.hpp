@@ -9,10 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "base/deadline.hpp"
+#include "base/error.hpp"
+#include "base/registry.hpp"
 #include "net/access.hpp"
 #include "net/inputs.hpp"
 #include "net/plan.hpp"
-#include "plugin/registry.hpp"
 
 namespace sparsio {
 

@@ -19,7 +19,7 @@ extern "C" {  // the header says so only for its last lines
 #include <numeric>
 
 #include "exec/engine.hpp"
-#include "exec/fit.hpp"
+#include "exec/shared/requirements.hpp"
 
 namespace sparsio {
 namespace {

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
+#include "base/random.hpp"
 #include "exec/engine.hpp"
-#include "net/layers_under_test.hpp"
-#include "net/random.hpp"
+#include "net/layers_fixture.hpp"
 
 namespace sparsio {
 namespace {

@@ -10,13 +10,13 @@
 #include <algorithm>
 #include <atomic>
 
-#include "exec/aligned.hpp"
 #include "exec/engine.hpp"
-#include "exec/fit.hpp"
-#include "exec/latency_kernel.hpp"
-#include "exec/tile_kernels.hpp"
-#include "exec/tile_trace.hpp"
-#include "exec/trace_writer.hpp"
+#include "exec/latency/latency_kernel.hpp"
+#include "exec/shared/aligned.hpp"
+#include "exec/shared/requirements.hpp"
+#include "exec/shared/trace_writer.hpp"
+#include "exec/walk/panel_kernels.hpp"
+#include "exec/walk/panel_trace.hpp"
 
 namespace sparsio {
 namespace {

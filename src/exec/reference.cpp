@@ -6,10 +6,10 @@
 #include <atomic>
 #include <cmath>
 
+#include "base/team_error.hpp"
 #include "exec/engine.hpp"
-#include "exec/fit.hpp"
-#include "exec/tile_trace.hpp"
-#include "plugin/team_error.hpp"
+#include "exec/shared/requirements.hpp"
+#include "exec/walk/panel_trace.hpp"
 
 namespace sparsio {
 namespace {

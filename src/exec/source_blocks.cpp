@@ -4,12 +4,12 @@
 #include <algorithm>
 
 #include "exec/engine.hpp"
-#include "exec/fit.hpp"
-#include "exec/source_blocks_kernel.hpp"
-#include "exec/tile_kernels.hpp"
-#include "exec/tile_run.hpp"
-#include "exec/tile_trace.hpp"
-#include "exec/trace_writer.hpp"
+#include "exec/shared/requirements.hpp"
+#include "exec/shared/trace_writer.hpp"
+#include "exec/source_blocks/source_blocks_kernel.hpp"
+#include "exec/walk/panel_kernels.hpp"
+#include "exec/walk/panel_run.hpp"
+#include "exec/walk/panel_trace.hpp"
 
 namespace sparsio {
 namespace {

@@ -10,14 +10,14 @@
 #include <algorithm>
 
 #include "exec/engine.hpp"
-#include "exec/fit.hpp"
-#include "exec/tile_kernels.hpp"
-#include "exec/tile_run.hpp"
-#include "exec/tile_trace.hpp"
-#include "exec/trace_writer.hpp"
-#include "exec/twin_kernel.hpp"
-#include "exec/twin_neurons.hpp"
-#include "net/recycled_rows.hpp"
+#include "exec/shared/requirements.hpp"
+#include "exec/shared/trace_writer.hpp"
+#include "exec/twin_tiles/twin_kernel.hpp"
+#include "exec/twin_tiles/twin_neurons.hpp"
+#include "exec/walk/panel_kernels.hpp"
+#include "exec/walk/panel_run.hpp"
+#include "exec/walk/panel_trace.hpp"
+#include "net/row_allocation.hpp"
 
 namespace sparsio {
 namespace {

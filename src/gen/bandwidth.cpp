@@ -4,8 +4,8 @@
 // al. 2023: a topological order of bandwidth k needs M = k + 2).
 #include <algorithm>
 
-#include "gen/gaps.hpp"
 #include "gen/generator.hpp"
+#include "gen/shared/gaps.hpp"
 
 namespace sparsio {
 namespace {

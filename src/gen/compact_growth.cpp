@@ -7,8 +7,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/random.hpp"
 #include "gen/generator.hpp"
-#include "net/random.hpp"
 
 namespace sparsio {
 namespace {

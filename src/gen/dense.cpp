@@ -1,8 +1,8 @@
 // dense: fully connected layers, nothing pruned. What a sparse engine is measured against, and the network with the
 // most reuse there is: every value is read by every neuron of the next layer.
-#include "gen/gaps.hpp"
 #include "gen/generator.hpp"
-#include "gen/widths.hpp"
+#include "gen/shared/gaps.hpp"
+#include "gen/shared/widths.hpp"
 
 namespace sparsio {
 namespace {

@@ -1,9 +1,9 @@
 // generator: networks and inputs that are made, not read.
 #pragma once
 
+#include "base/registry.hpp"
 #include "net/inputs.hpp"
 #include "net/network.hpp"
-#include "plugin/registry.hpp"
 
 namespace sparsio {
 

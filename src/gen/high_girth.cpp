@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "gen/gaps.hpp"
 #include "gen/generator.hpp"
+#include "gen/shared/gaps.hpp"
 
 namespace sparsio {
 namespace {

@@ -9,8 +9,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/random.hpp"
 #include "gen/generator.hpp"
-#include "net/random.hpp"
 
 namespace sparsio {
 namespace {

@@ -1,10 +1,10 @@
 // mlp: fully connected layers of which a random part is kept, the random networks of Gleinig et al. 2023.
 // Every possible connection between neighbouring layers is there with probability `density`, independently. A target's
 // sources are drawn by geometric gaps from a stream of its own, so that any thread can make any row.
-#include "gen/gaps.hpp"
+#include "base/random.hpp"
 #include "gen/generator.hpp"
-#include "gen/widths.hpp"
-#include "net/random.hpp"
+#include "gen/shared/gaps.hpp"
+#include "gen/shared/widths.hpp"
 
 namespace sparsio {
 namespace {

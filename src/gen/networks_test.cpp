@@ -9,8 +9,8 @@
 #include <cmath>
 #include <deque>
 
+#include "base/spec.hpp"
 #include "gen/generator.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

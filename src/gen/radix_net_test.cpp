@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/spec.hpp"
 #include "gen/generator.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

@@ -2,8 +2,8 @@
 // 0/1 inputs are packed; real ones are uniform in (0, 1] where set. Input i depends on (seed, i) alone.
 #include <fmt/format.h>
 
-#include "gen/gaps.hpp"
 #include "gen/generator.hpp"
+#include "gen/shared/gaps.hpp"
 
 namespace sparsio {
 namespace {

@@ -3,8 +3,8 @@
 // come from a stream of its own.
 #include <fmt/format.h>
 
-#include "gen/gaps.hpp"
 #include "gen/generator.hpp"
+#include "gen/shared/gaps.hpp"
 
 namespace sparsio {
 namespace {

@@ -1,8 +1,8 @@
 // star: one neuron in the middle, all others connected to it and to nothing else.
 // Nothing is shared, so nothing can be saved: three words of fast memory already reach the lower bound. The other end
 // of the scale from `dense`, and the network in which one neuron cannot be split among threads.
-#include "gen/gaps.hpp"
 #include "gen/generator.hpp"
+#include "gen/shared/gaps.hpp"
 
 namespace sparsio {
 namespace {

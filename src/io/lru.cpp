@@ -1,7 +1,7 @@
 // lru: evict the value whose last use is longest ago.
 // The slots form a doubly linked ring in order of use, the most recent behind the head; the head is a link of its own.
-#include "io/curve_lru.hpp"
-#include "io/simulation.hpp"
+#include "io/curve/lru_curve.hpp"
+#include "io/shared/simulation.hpp"
 
 namespace sparsio {
 namespace {

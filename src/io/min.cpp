@@ -3,10 +3,10 @@
 // step the source goes first: a rule that keeps MIN a stack algorithm (io-model section 3c). Keys are distinct, and the
 // key names its neuron through the steps; the cache is therefore just a set of keys. next_[key] is the following use of
 // the same neuron. With writes counted MIN is optimal for reads only.
-#include "io/curve_min.hpp"
-#include "io/next_uses.hpp"
-#include "io/simulation.hpp"
-#include "io/time_set.hpp"
+#include "io/curve/min_curve.hpp"
+#include "io/shared/next_uses.hpp"
+#include "io/shared/simulation.hpp"
+#include "io/shared/time_set.hpp"
 
 namespace sparsio {
 namespace {

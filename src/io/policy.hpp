@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "base/registry.hpp"
 #include "net/network.hpp"
 #include "net/order.hpp"
-#include "plugin/registry.hpp"
 
 namespace sparsio {
 

@@ -1,6 +1,6 @@
 // rr: round robin over the slots, first in first out where nothing dies early.
 // A hand goes round; it skips the pinned slot. A slot freed by a dead value is filled again without moving the hand.
-#include "io/simulation.hpp"
+#include "io/shared/simulation.hpp"
 
 namespace sparsio {
 namespace {

@@ -19,11 +19,11 @@
 #include <thread>
 
 #include "mpi/communicator.hpp"
-#include "mpi/host.hpp"
-#include "mpi/library.hpp"
-#include "mpi/packed_texts.hpp"
-#include "mpi/patience.hpp"
-#include "mpi/peers.hpp"
+#include "mpi/mpi/backoff.hpp"
+#include "mpi/mpi/heartbeat.hpp"
+#include "mpi/mpi/library.hpp"
+#include "mpi/shared/host.hpp"
+#include "mpi/shared/packed_texts.hpp"
 
 namespace sparsio {
 namespace {

@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <map>
 
-#include "mpi/launch.hpp"
-#include "mpi/mpirun_under_test.hpp"
+#include "mpi/mpi/mpirun_fixture.hpp"
+#include "mpi/shared/launch.hpp"
 
 namespace sparsio {
 namespace {

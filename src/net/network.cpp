@@ -7,7 +7,7 @@
 #include <functional>
 #include <queue>
 
-#include "plugin/error.hpp"
+#include "base/error.hpp"
 
 namespace sparsio {
 namespace {

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/error.hpp"
 #include "net/activation.hpp"
 #include "net/layer.hpp"
 

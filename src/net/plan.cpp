@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "plugin/nearest.hpp"
+#include "base/error.hpp"
+#include "base/nearest.hpp"
 
 namespace sparsio {
 namespace {
@@ -20,10 +21,6 @@ Track parse_track(std::string_view text, const std::string& place) {
     if (text == track_names[i]) return static_cast<Track>(i);
   throw BadInput(place, fmt::format("no track '{}'", text),
                  suggest(text, {std::begin(track_names), std::end(track_names)}));
-}
-
-void Deadline::check() const {
-  if (is_over()) throw TimeLimit(fmt::format("stopped at the time limit of {} s", seconds_));
 }
 
 }  // namespace sparsio

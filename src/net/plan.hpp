@@ -1,14 +1,11 @@
 // plan: everything an engine needs to know before it runs. It does not know who made the order.
 #pragma once
 
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <string_view>
 
 #include "net/network.hpp"
 #include "net/order.hpp"
-#include "plugin/error.hpp"
 
 namespace sparsio {
 
@@ -32,24 +29,6 @@ struct Plan {
   uint32_t tile = 48;                // inputs processed together, one vector of floats a neuron
   unsigned threads = 1;
   Track track = Track::general;
-};
-
-/// The end of a case's time. Checked between layers and repetitions, so a case may overrun by one layer of one tile.
-class Deadline {
- public:
-  Deadline() = default;  // never
-  explicit Deadline(double seconds)
-      : end_(std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                                                    std::chrono::duration<double>(std::min(seconds, longest)))),
-        seconds_(seconds) {}
-  bool is_over() const { return seconds_ > 0 && std::chrono::steady_clock::now() > end_; }
-  /// TimeLimit if it is over.
-  void check() const;
-
- private:
-  static constexpr double longest = 1e9;  // some 30 years; the clock's number of nanoseconds ends at 290
-  std::chrono::steady_clock::time_point end_;
-  double seconds_ = 0;
 };
 
 }  // namespace sparsio

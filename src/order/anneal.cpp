@@ -6,10 +6,10 @@
 
 #include <thread>
 
-#include "order/annealing.hpp"
-#include "order/incremental_cost.hpp"
+#include "base/spec.hpp"
+#include "order/anneal/annealing.hpp"
+#include "order/anneal/incremental_cost.hpp"
 #include "order/order_kind.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

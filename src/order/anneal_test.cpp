@@ -10,9 +10,9 @@
 #include <numeric>
 
 #include "io/policy.hpp"
-#include "order/annealing.hpp"
-#include "order/best_so_far.hpp"
-#include "order/moves.hpp"
+#include "order/anneal/annealing.hpp"
+#include "order/anneal/best_so_far.hpp"
+#include "order/anneal/moves.hpp"
 #include "order/order_kind.hpp"
 
 namespace sparsio {

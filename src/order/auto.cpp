@@ -7,9 +7,9 @@
 #include <algorithm>
 
 #include "order/order_kind.hpp"
-#include "order/rolling_window.hpp"
-#include "order/stream.hpp"
-#include "order/target_search.hpp"
+#include "order/shared/rolling_window.hpp"
+#include "order/shared/stream.hpp"
+#include "order/shared/target_search.hpp"
 
 namespace sparsio {
 namespace {

@@ -6,8 +6,8 @@
 // simulated.
 #include <algorithm>
 
-#include "order/adjacency.hpp"
 #include "order/order_kind.hpp"
+#include "order/shared/adjacency.hpp"
 
 namespace sparsio {
 namespace {

@@ -7,8 +7,8 @@
 #include <deque>
 #include <queue>
 
-#include "order/adjacency.hpp"
 #include "order/order_kind.hpp"
+#include "order/shared/adjacency.hpp"
 
 namespace sparsio {
 namespace {

@@ -2,8 +2,8 @@
 // Outputs in ascending order; before a neuron come the sources it lacks, deepest recursion first, then it itself,
 // neuron by neuron. A value is made just before it is needed: good where cones are narrow (trees, bands), poor where
 // they spread. The recursion keeps its own stack. Dead ends come last.
-#include "order/adjacency.hpp"
 #include "order/order_kind.hpp"
+#include "order/shared/adjacency.hpp"
 
 namespace sparsio {
 namespace {

@@ -4,7 +4,7 @@
 // optimum. The optimum itself is what exact_schedule() returns.
 // How large: random layers of some 30 to 40 connections at M = 4 and of some 40 to 50 at M = 6 are solved in 20 s and
 // with up to 20 million states, 1 GB, which is the limit that is met first (bench/exact.cpp).
-#include "order/exact_schedule.hpp"
+#include "order/exact/exact_schedule.hpp"
 #include "order/order_kind.hpp"
 
 namespace sparsio {

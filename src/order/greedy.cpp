@@ -10,8 +10,8 @@
 #include <list>
 #include <set>
 
-#include "order/adjacency.hpp"
 #include "order/order_kind.hpp"
+#include "order/shared/adjacency.hpp"
 
 namespace sparsio {
 namespace {

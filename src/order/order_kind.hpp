@@ -1,8 +1,8 @@
 // order_kind: a way to put the connections of a network in sequence.
 #pragma once
 
+#include "base/registry.hpp"
 #include "net/order.hpp"
-#include "plugin/registry.hpp"
 
 namespace sparsio {
 

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 
+#include "base/random.hpp"
+#include "base/spec.hpp"
 #include "io/policy.hpp"
-#include "net/random.hpp"
 #include "order/order_kind.hpp"
-#include "order/stay_search.hpp"
-#include "order/stream.hpp"
-#include "order/target_search.hpp"
-#include "plugin/spec.hpp"
+#include "order/shared/stream.hpp"
+#include "order/shared/target_search.hpp"
+#include "order/stays/interval_search.hpp"
 
 namespace sparsio {
 namespace {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "order/adjacency.hpp"
 #include "order/order_kind.hpp"
+#include "order/shared/adjacency.hpp"
 
 namespace sparsio {
 namespace {

@@ -8,10 +8,10 @@
 #include <algorithm>
 
 #include "order/order_kind.hpp"
-#include "order/residence_search.hpp"
-#include "order/rolling_window.hpp"
-#include "order/stay_search.hpp"
-#include "order/stream.hpp"
+#include "order/shared/rolling_window.hpp"
+#include "order/shared/stream.hpp"
+#include "order/stays/interval_search.hpp"
+#include "order/stays/residency_search.hpp"
 
 namespace sparsio {
 namespace {

@@ -4,8 +4,8 @@
 // pruning, convolutions and RadiX-Nets have many twins: a set of t twins reads its sources once, not t times.
 #include <algorithm>
 
-#include "order/adjacency.hpp"
 #include "order/order_kind.hpp"
+#include "order/shared/adjacency.hpp"
 
 namespace sparsio {
 namespace {

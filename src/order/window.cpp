@@ -2,7 +2,7 @@
 // Layer after layer (by depth in a general DAG), the window running on from one layer into the next. With M - 2 targets
 // resident one word is left for the source and one for the weight, and a source serves M - 2 targets a read.
 #include "order/order_kind.hpp"
-#include "order/rolling_window.hpp"
+#include "order/shared/rolling_window.hpp"
 
 namespace sparsio {
 namespace {

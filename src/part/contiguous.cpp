@@ -1,6 +1,6 @@
 // contiguous: rows as they are numbered, a run of them for each part. The baseline that costs nothing to find.
 #include "part/partitioner.hpp"
-#include "part/runs.hpp"
+#include "part/shared/contiguous_blocks.hpp"
 
 namespace sparsio {
 namespace {

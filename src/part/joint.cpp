@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "net/random.hpp"
-#include "part/joint_plan.hpp"
+#include "base/random.hpp"
+#include "part/joint/joint_plan.hpp"
 #include "part/partitioner.hpp"
 
 namespace sparsio {

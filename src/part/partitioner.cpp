@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "part/inverse.hpp"
+#include "part/shared/inverse.hpp"
 
 namespace sparsio {
 namespace {

@@ -3,9 +3,9 @@
 // owner, who also owns its value. What a partition costs is told by volume.hpp.
 #pragma once
 
+#include "base/registry.hpp"
 #include "net/layer.hpp"
 #include "net/partition.hpp"
-#include "plugin/registry.hpp"
 
 namespace sparsio {
 

@@ -13,10 +13,10 @@
 
 #include <algorithm>
 
-#include "part/layers_at_random.hpp"
+#include "base/spec.hpp"
 #include "part/partitioner.hpp"
-#include "part/volume.hpp"
-#include "plugin/spec.hpp"
+#include "part/shared/random_layers_fixture.hpp"
+#include "part/shared/volume.hpp"
 
 namespace sparsio {
 namespace {

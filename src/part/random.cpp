@@ -1,10 +1,10 @@
 // random: rows in a random sequence, a run of it for each part. The baseline that knows nothing of the network.
-#include "net/random.hpp"
+#include "base/random.hpp"
 
 #include <utility>
 
 #include "part/partitioner.hpp"
-#include "part/runs.hpp"
+#include "part/shared/contiguous_blocks.hpp"
 
 namespace sparsio {
 namespace {

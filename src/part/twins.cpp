@@ -1,9 +1,9 @@
 // twins: layer after layer, rows that share sources together, near the values that they read.
 // Rows with the same sources are one piece; a part grows by pieces that read what it reads; then each part is given to
 // the owner of most of what it reads.
-#include "part/grow.hpp"
 #include "part/partitioner.hpp"
-#include "part/phases.hpp"
+#include "part/shared/greedy_growing.hpp"
+#include "part/shared/layer_by_layer.hpp"
 
 namespace sparsio {
 namespace {

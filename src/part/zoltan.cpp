@@ -11,10 +11,10 @@
 #include <stdexcept>
 #include <string>
 
-#include "mpi/library.hpp"
-#include "part/nets.hpp"
+#include "mpi/mpi/library.hpp"
 #include "part/partitioner.hpp"
-#include "part/phases.hpp"
+#include "part/shared/layer_by_layer.hpp"
+#include "part/shared/nets.hpp"
 
 namespace sparsio {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "record/table.hpp"
-#include "record/utf8.hpp"
 
 namespace sparsio {
 namespace {

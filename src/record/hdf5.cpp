@@ -11,12 +11,12 @@
 #include <stdexcept>
 #include <utility>
 
-#include "file/atomic_file.hpp"
-#include "plugin/error.hpp"
+#include "base/error.hpp"
+#include "base/utc_time.hpp"
+#include "disk/atomic_file.hpp"
+#include "disk/seal.hpp"
 #include "record/results.hpp"
 #include "record/row_layout.hpp"
-#include "record/seal.hpp"
-#include "record/utc_time.hpp"
 
 namespace sparsio {
 namespace {

@@ -15,9 +15,9 @@
 #include <thread>
 #include <unordered_map>
 
-#include "file/atomic_file.hpp"
-#include "file/byte_stream.hpp"
-#include "file/digest.hpp"
+#include "disk/atomic_file.hpp"
+#include "disk/byte_stream.hpp"
+#include "disk/digest.hpp"
 #include "record/json.hpp"
 
 namespace sparsio {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/error.hpp"
+#include "base/error.hpp"
 #include "record/event.hpp"
 #include "record/record.hpp"
 #include "record/results.hpp"

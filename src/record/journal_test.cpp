@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <csignal>
 
-#include "file/digest.hpp"
+#include "disk/digest.hpp"
 #include "record/record_fixture.hpp"
 
 namespace sparsio {

@@ -6,7 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "plugin/error.hpp"
+#include "base/error.hpp"
 
 namespace sparsio {
 namespace {

@@ -9,9 +9,9 @@
 #include <sstream>
 #include <thread>
 
+#include "base/utc_time.hpp"
+#include "base/utf8.hpp"
 #include "record/build_information.hpp"
-#include "record/utc_time.hpp"
-#include "record/utf8.hpp"
 
 namespace sparsio {
 namespace {

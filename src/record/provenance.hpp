@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugin/params.hpp"
+#include "base/params.hpp"
 
 namespace sparsio {
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "record/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace sparsio {
 namespace {

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "plugin/params.hpp"
+#include "base/params.hpp"
 
 namespace sparsio {
 

@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "net/random.hpp"
-#include "plugin/error.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
 #include "record/record.hpp"
 #include "record/results.hpp"
 

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "base/utf8.hpp"
 #include "record/record_fixture.hpp"
-#include "record/utf8.hpp"
 
 namespace sparsio {
 namespace {

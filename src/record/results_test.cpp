@@ -14,9 +14,9 @@
 #include <iostream>
 #include <memory>
 
+#include "disk/seal.hpp"
 #include "record/json.hpp"
 #include "record/record_fixture.hpp"
-#include "record/seal.hpp"
 
 namespace sparsio {
 namespace {

@@ -7,8 +7,8 @@
 #include <charconv>
 #include <ostream>
 
+#include "base/utf8.hpp"
 #include "record/json.hpp"
-#include "record/utf8.hpp"
 
 namespace sparsio {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "mpi/launch.hpp"
+#include "mpi/shared/launch.hpp"
 #include "record/provenance.hpp"
 #include "topo/topology.hpp"
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "exec/simd_limit.hpp"
-#include "plugin/spec.hpp"
+#include "base/spec.hpp"
+#include "exec/machine/simd_limit.hpp"
 #include "run/one_pass.hpp"
 
 namespace sparsio {

@@ -3,11 +3,12 @@
 
 #include <vector>
 
+#include "base/deadline.hpp"
+#include "config/case.hpp"
 #include "count/meter.hpp"
+#include "driver/shared/execute.hpp"
 #include "record/record.hpp"
-#include "run/execution.hpp"
-#include "run/workbench.hpp"
-#include "sweep/case.hpp"
+#include "run/case_cache.hpp"
 
 namespace sparsio {
 

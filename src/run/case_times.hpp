@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "driver/shared/execute.hpp"
 #include "record/results.hpp"
-#include "run/execution.hpp"
 #include "run/run_case.hpp"
 
 namespace sparsio {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/spec.hpp"
 #include "count/meter.hpp"
+#include "driver/driver.hpp"
 #include "exec/engine.hpp"
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
-#include "plugin/spec.hpp"
-#include "run/driver.hpp"
 #include "run/open.hpp"
 #include "topo/caches.hpp"
 #include "topo/memory_choice.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sweep/sweep.hpp"
+#include "config/sweep.hpp"
 
 namespace sparsio {
 

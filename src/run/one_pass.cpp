@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/spec.hpp"
 #include "exec/engine.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

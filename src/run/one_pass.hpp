@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "config/case.hpp"
 #include "count/meter.hpp"
 #include "net/inputs.hpp"
 #include "net/plan.hpp"
-#include "sweep/case.hpp"
 
 namespace sparsio {
 

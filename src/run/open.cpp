@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "file/format.hpp"
+#include "base/spec.hpp"
+#include "format/format.hpp"
 #include "gen/generator.hpp"
-#include "plugin/spec.hpp"
 
 namespace sparsio {
 namespace {

@@ -4,10 +4,10 @@
 
 #include <cmath>
 
-#include "count/papi_counters.hpp"
-#include "count/publisher.hpp"
+#include "count/papi/papi_counters.hpp"
+#include "count/shared/publisher.hpp"
+#include "run/case_cache.hpp"
 #include "run/run_case.hpp"
-#include "run/workbench.hpp"
 
 namespace sparsio {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "net/random.hpp"
+#include "base/random.hpp"
 
 namespace sparsio {
 namespace {

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "run/repetition.hpp"
-#include "sweep/case.hpp"
+#include "config/case.hpp"
+#include "driver/shared/repetition.hpp"
 
 namespace sparsio {
 

@@ -7,17 +7,17 @@
 #include <chrono>
 #include <optional>
 
-#include "count/publisher.hpp"
-#include "io/line_model.hpp"
-#include "plugin/spec.hpp"
-#include "record/utc_time.hpp"
+#include "base/spec.hpp"
+#include "base/utc_time.hpp"
+#include "count/shared/publisher.hpp"
+#include "driver/driver.hpp"
+#include "io/lines/line_model.hpp"
 #include "run/case_counts.hpp"
 #include "run/case_times.hpp"
-#include "run/driver.hpp"
+#include "run/panel_choice.hpp"
 #include "run/rounds.hpp"
 #include "run/schema.hpp"
 #include "run/team_size.hpp"
-#include "run/tile_choice.hpp"
 #include "topo/caches.hpp"
 #include "topo/memory_choice.hpp"
 

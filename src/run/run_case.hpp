@@ -1,10 +1,10 @@
 // run_case: a case goes in, a record comes out. Nothing a case does ends the sweep: what goes wrong is in the record.
 #pragma once
 
+#include "config/case.hpp"
 #include "mpi/communicator.hpp"
 #include "record/results.hpp"
-#include "run/workbench.hpp"
-#include "sweep/case.hpp"
+#include "run/case_cache.hpp"
 
 namespace sparsio {
 

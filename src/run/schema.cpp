@@ -1,6 +1,6 @@
 #include "run/schema.hpp"
 
-#include "sweep/case.hpp"
+#include "config/case.hpp"
 
 namespace sparsio {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "plugin/spec.hpp"
+#include "base/spec.hpp"
 
 namespace sparsio {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "bound/bounds.hpp"
 #include "bound/lower_instance.hpp"
+#include "bound/shared/bounds.hpp"
 #include "io/policy.hpp"
 #include "net/access.hpp"
 #include "order/order_kind.hpp"
@@ -49,8 +49,8 @@ Theory theory_of(const Network& network, const Schedule& schedule, const PolicyK
                  CostUnit unit, uint64_t tile, const ByteCosts& costs);
 
 /// The reads of the model as cache lines of one pass: each value moved is whole lines, weights and indices are one
-/// stream. The first rung of the ladder from words to a machine; io/line_model.hpp is the second. NaN where the cache
-/// holds fewer than 3 values.
+/// stream. The first rung of the ladder from words to a machine; io/lines/line_model.hpp is the second. NaN where the
+/// cache holds fewer than 3 values.
 double model_lines(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t cache_bytes,
                    uint64_t tile, const ByteCosts& costs);
 

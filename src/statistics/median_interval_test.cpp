@@ -14,7 +14,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "net/random.hpp"
+#include "base/random.hpp"
 
 namespace sparsio {
 namespace {

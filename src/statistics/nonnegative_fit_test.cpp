@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "net/random.hpp"
+#include "base/random.hpp"
 
 namespace sparsio {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "plugin/error.hpp"
-#include "plugin/params.hpp"
+#include "base/error.hpp"
+#include "base/params.hpp"
 
 namespace sparsio {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "plugin/error.hpp"
+#include "base/error.hpp"
 
 namespace sparsio {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <bit>
 
-#include "plugin/error.hpp"
-#include "plugin/params.hpp"
+#include "base/error.hpp"
+#include "base/params.hpp"
 #include "topo/byte_size.hpp"
 
 namespace sparsio {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "plugin/error.hpp"
-#include "topo/replayed_machine.hpp"
+#include "base/error.hpp"
+#include "topo/replayed_machine_fixture.hpp"
 
 namespace sparsio {
 namespace {

@@ -16,7 +16,7 @@
 #include <memory>
 #include <optional>
 
-#include "plugin/error.hpp"
+#include "base/error.hpp"
 #include "topo/topology.hpp"
 
 namespace sparsio {

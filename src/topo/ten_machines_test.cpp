@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "topo/caches.hpp"
-#include "topo/drawn_machine.hpp"
+#include "topo/drawn_machine_fixture.hpp"
 #include "topo/memory_choice.hpp"
 
 namespace sparsio {

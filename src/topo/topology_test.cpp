@@ -9,8 +9,8 @@
 #include <fstream>
 #include <set>
 
-#include "plugin/error.hpp"
-#include "topo/replayed_machine.hpp"
+#include "base/error.hpp"
+#include "topo/replayed_machine_fixture.hpp"
 
 namespace sparsio {
 namespace {

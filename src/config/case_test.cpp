@@ -1,0 +1,90 @@
+#include "config/case.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <sstream>
+
+#include "base/error.hpp"
+
+namespace sparsio {
+namespace {
+
+std::string error_of(const std::string& key, const std::string& value) {
+  try {
+    Case one;
+    one.set(key, value, "here");
+    return "";
+  } catch (const BadInput& error) {
+    return error.what();
+  }
+}
+
+// Claims: names differ; defaults are canonical and allowed; texts have a width that their default fits into, numbers
+// none; choices exist exactly for Role::choice.
+TEST(CaseKeys, TheTableIsSound) {
+  std::set<std::string_view> names;
+  for (const CaseKey& key : case_keys()) {
+    SCOPED_TRACE(key.name);
+    EXPECT_TRUE(names.insert(key.name).second);
+    EXPECT_FALSE(key.help.empty());
+    EXPECT_EQ(key.type == Type::text, key.width > 0);
+    EXPECT_EQ(key.role == Role::choice, !key.choices.empty());
+    if (key.role != Role::network && key.name != "threads") {  // threads left out are all; 0 cannot be given
+      EXPECT_EQ(checked_value(key, key.fallback, "default"), key.fallback);
+    }
+  }
+}
+
+TEST(Case, DefaultsAndTypes) {
+  const Case one;
+  EXPECT_EQ(one.text("network"), "");
+  EXPECT_EQ(one.text("order"), "by_target");
+  EXPECT_EQ(one.integer("tile"), 48);
+  EXPECT_EQ(one.real("time_limit"), 600.0);
+  EXPECT_THROW(one.text("tiel"), std::logic_error);
+  EXPECT_THROW(one.integer("order"), std::logic_error);
+}
+
+TEST(Case, SetKeepsCanonicalTextAndLeavesCopiesAlone) {
+  Case one;
+  const Case before = one;
+  one.set("time_limit", "6e1", "here");
+  one.set("tile", "007", "here");
+  one.set("track", "structure+value", "here");
+  EXPECT_EQ(one.text("time_limit"), "60");
+  EXPECT_EQ(one.text("tile"), "7");
+  EXPECT_EQ(before.text("tile"), "48");
+  EXPECT_EQ(Case().text("tile"), "48");
+}
+
+TEST(Case, SetRefuses) {
+  EXPECT_EQ(error_of("tiel", "3").substr(0, 47), "here: no key 'tiel'; did you mean 'tile'? have:");
+  EXPECT_EQ(error_of("tile", "x"), "here: tile: 'x' is not an integer; give one like 120");
+  EXPECT_EQ(error_of("tile", "18446744073709551616"),
+            "here: tile: 18446744073709551616 is too large; give at most 9223372036854775807");
+  EXPECT_EQ(error_of("tile", "-9223372036854775809"),
+            "here: tile: -9223372036854775809 is too small; give at least -9223372036854775808");
+  EXPECT_EQ(error_of("tile", "99999999999999999999x"),
+            "here: tile: '99999999999999999999x' is not an integer; give one like 120");
+  EXPECT_EQ(error_of("tile", "-1"), "here: tile is -1; give at least 0");
+  EXPECT_EQ(error_of("cost", "bits"), "here: no cost 'bits'; did you mean 'bytes'? have: unit bytes");
+  EXPECT_EQ(error_of("order", "").substr(0, 20), "here: order is empty");
+  EXPECT_EQ(error_of("inputs", ""), "");
+}
+
+TEST(Case, CanonicalIsALineAKeyInTheTablesOrder) {
+  Case one;
+  one.set("network", "mlp:widths=3", "here");
+  one.place = "somewhere";
+  std::istringstream lines(one.canonical());
+  std::string line;
+  for (const CaseKey& key : case_keys()) {
+    ASSERT_TRUE(std::getline(lines, line));
+    EXPECT_EQ(line, std::string(key.name) + "=" + one.text(key.name));
+  }
+  EXPECT_FALSE(std::getline(lines, line));
+}
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,25 @@
+#include "driver/data/chunks.hpp"
+
+#include <algorithm>
+
+namespace sparsio {
+
+std::vector<uint64_t> guided_shares(uint64_t count, uint64_t ranks, uint64_t smallest, uint64_t tile) {
+  const auto whole_tiles = [&](uint64_t inputs) { return (inputs + tile - 1) / tile * tile; };
+  const uint64_t least = whole_tiles(std::max({smallest, count / (16 * ranks), uint64_t{1}}));
+  std::vector<uint64_t> begins{0};
+  while (begins.back() < count) {
+    const uint64_t left = count - begins.back();
+    begins.push_back(begins.back() + std::min(left, std::max(least, whole_tiles(left / (2 * ranks)))));
+  }
+  return begins;
+}
+
+std::vector<uint64_t> equal_shares(uint64_t count, uint64_t ranks) {
+  std::vector<uint64_t> begins;
+  for (uint64_t rank = 0; rank <= ranks; ++rank)
+    begins.push_back(rank * (count / ranks) + std::min(rank, count % ranks));
+  return begins;
+}
+
+}  // namespace sparsio

@@ -1,0 +1,36 @@
+// Every input is in one share; shares are whole tiles and shrink.
+#include "driver/data/chunks.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sparsio {
+namespace {
+
+TEST(Shares, GuidedOnesCoverTheBatchInWholeTiles) {
+  for (const uint64_t count : {0, 1, 47, 48, 1000, 60000})
+    for (const uint64_t ranks : {1, 2, 3, 8, 1000})
+      for (const uint64_t tile : {1, 48, 128}) {
+        const auto begins = guided_shares(count, ranks, 2 * tile, tile);
+        ASSERT_EQ(begins.front(), 0);
+        ASSERT_EQ(begins.back(), count);
+        uint64_t last = UINT64_MAX;
+        for (size_t k = 1; k < begins.size(); ++k) {
+          const uint64_t share = begins[k] - begins[k - 1];
+          ASSERT_GT(share, 0);
+          ASSERT_LE(share, last);
+          ASSERT_TRUE(share % tile == 0 || k + 1 == begins.size());
+          ASSERT_TRUE(share >= 2 * tile || k + 1 == begins.size());
+          last = share;
+        }
+        ASSERT_LE(begins.size(), 2 + 20 * ranks) << "few enough to draw from one pile";
+      }
+}
+
+TEST(Shares, EqualOnesDifferByOneAtMost) {
+  EXPECT_EQ(equal_shares(10, 4), (std::vector<uint64_t>{0, 3, 6, 8, 10}));
+  EXPECT_EQ(equal_shares(2, 4), (std::vector<uint64_t>{0, 1, 2, 2, 2}));
+  EXPECT_EQ(equal_shares(0, 1), (std::vector<uint64_t>{0, 0}));
+}
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,45 @@
+// execution: the machine's answer. An engine prepares and runs; every repetition is timed and kept, its answer is
+// verified, a baseline runs interleaved with it, and a meter watches one pass.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "base/deadline.hpp"
+#include "driver/shared/repetition.hpp"
+#include "driver/shared/verify.hpp"
+#include "exec/engine.hpp"
+
+namespace sparsio {
+
+struct ExecutionRequest {
+  std::string engine;    // SPEC
+  std::string baseline;  // SPEC of an engine, "" for none
+  Plan plan;
+  Repetition repetition;
+  uint64_t warmup = 1;
+  uint64_t verify = 16;    // inputs checked against `reference`
+  std::string categories;  // file with the published ones, "" for none
+  std::string place;
+  /// What to hold instead of an engine that was just made from its SPEC; empty: the engine itself.
+  std::function<std::unique_ptr<Engine>(const std::string& spec, std::unique_ptr<Engine>)> behind;
+};
+
+struct Execution {
+  double prepare_seconds = 0;
+  std::vector<double> seconds;                    // of each repetition
+  std::vector<double> began;                      // Unix time of each
+  std::vector<std::vector<double>> rank_seconds;  // of each repetition, what each rank computed; empty for one rank
+  std::vector<double> baseline_seconds;           // interleaved with them
+  Outcome outcome;                                // of the last repetition
+  Verdict verdict;
+  EngineCost cost;
+  std::string simd;
+  std::unique_ptr<Engine> engine;  // prepared, for meters
+};
+
+/// Unsupported, TimeLimit, BadInput as the engine, the inputs or the categories file deserve. A wrong answer is not an
+/// exception: the verdict says so.
+Execution execute(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline);
+
+}  // namespace sparsio

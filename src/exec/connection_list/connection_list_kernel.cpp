@@ -1,0 +1,53 @@
+// The idea: none. Each connection loads its source, loads or starts its accumulator, and stores it, as the I/O model
+// says, so that the memory it touches is the memory the order touches.
+#include "exec/connection_list/connection_list_kernel.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "exec/connection_list/connection_list_kernel.cpp"
+#include <hwy/foreach_target.h>  // IWYU pragma: keep
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace sparsio {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+void RunConnections(std::span<const ListedConnection> connections, std::span<const float> bias, Activation activation,
+                    float* value, size_t stride, uint32_t columns) {
+  const hn::ScalableTag<float> f;
+  const size_t lanes = hn::Lanes(f);
+  const auto cap = hn::Set(f, activation == Activation::challenge ? 32.0F : 3.402823466e+38F);
+  for (const ListedConnection& c : connections) {
+    const uint32_t target = c.target & ListedConnection::id;
+    const auto weight = hn::Set(f, c.weight);
+    const float* const x = value + c.source * stride;
+    float* const y = value + target * stride;
+    const auto start = hn::Set(f, bias[target]);
+    const bool is_first = (c.target & ListedConnection::first) != 0;
+    const bool is_last = (c.target & ListedConnection::last) != 0;
+    for (size_t i = 0; i < columns; i += lanes) {
+      auto sum = is_first ? start : hn::LoadU(f, y + i);
+      sum = hn::MulAdd(weight, hn::LoadU(f, x + i), sum);
+      if (is_last) sum = hn::Min(hn::Max(sum, hn::Zero(f)), cap);
+      hn::StoreU(sum, f, y + i);
+    }
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace sparsio
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sparsio {
+
+HWY_EXPORT(RunConnections);
+
+void run_connections(std::span<const ListedConnection> connections, std::span<const float> bias, Activation activation,
+                     float* value, uint32_t stride, uint32_t columns) {
+  HWY_DYNAMIC_DISPATCH(RunConnections)(connections, bias, activation, value, stride, columns);
+}
+
+}  // namespace sparsio
+#endif

@@ -1,0 +1,42 @@
+// source_blocks_kernel: one layer on one tile, block of sources by block of sources.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "exec/csr/csr_kernel.hpp"
+#include "exec/shared/aligned.hpp"
+#include "net/layer.hpp"
+
+namespace sparsio {
+
+/// The connections of one target from one block of sources.
+struct BlockedRow {
+  uint32_t target;
+  uint32_t count;
+};
+
+struct BlockedLayer {
+  /// A block of sources on a strip of the tile, which stays in an L1 of 32 KiB or more.
+  static constexpr uint64_t block_bytes = 32 << 10;
+  static constexpr uint32_t most_vectors = 4;
+
+  uint32_t targets = 0;
+  uint32_t strip_vectors = 4;               // of a strip
+  AlignedVector<BlockedRow> row;            // block after block
+  AlignedVector<CsrConnection> connection;  // in the order of rows
+  AlignedVector<float> bias;
+
+  uint64_t bytes() const { return row.size() * sizeof(BlockedRow) + connection.size() * sizeof(CsrConnection); }
+};
+
+/// A wide strip loads a weight for more vectors, a narrow one lets a block have more sources, so that a target's sum is
+/// fetched and put back for more connections: which, depends on the density. Within a block rows are sorted by their
+/// number of connections, so that branches on it can be foreseen.
+BlockedLayer block_sources(const Layer& layer);
+
+/// y[t] = sum over the connections of t of weight * x[source] for `columns` columns (rounded up to whole vectors), in
+/// ascending order of sources; the activation is left to activate_rows.
+void blocked_layer(const BlockedLayer& layer, const float* x, float* y, uint32_t stride, uint32_t columns);
+
+}  // namespace sparsio

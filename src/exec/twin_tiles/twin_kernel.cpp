@@ -1,0 +1,357 @@
+// The idea: the values of a source are loaded once for several targets, and a weight once for several vectors of
+// inputs. Eight targets by two or three vectors fill 16 or 24 of the 32 registers of AVX-512: a source costs 2 + 8
+// loads and 16 fused multiply-adds, so the arithmetic is the limit and no longer the load ports, which is what stops
+// compressed sparse rows at one load a multiply-add. With 16 registers it is four targets by three vectors.
+#include "exec/twin_tiles/twin_kernel.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "exec/twin_tiles/twin_kernel.cpp"
+#include <hwy/cache_control.h>
+#include <hwy/foreach_target.h>  // IWYU pragma: keep
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace sparsio {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using Floats = hn::ScalableTag<float>;
+using Vector = hn::Vec<Floats>;
+
+constexpr bool has_32_registers = HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM;
+/// Targets of a block that are worked on at once.
+constexpr size_t at_once = has_32_registers ? 8 : 4;
+
+/// The most vectors of inputs for that many targets, so that sums, values and a weight stay in registers.
+constexpr size_t most_vectors(size_t targets) {
+  if (targets == 8) return 3;
+  if (targets == 4) return has_32_registers ? 5 : 3;
+  if (targets == 2) return has_32_registers ? 8 : 4;
+  return 8;
+}
+
+/// Where there is a choice: registers are left for the last sources (StoreInTurn).
+constexpr size_t best_vectors(size_t targets) {
+  return targets == 8 ? 2 : most_vectors(targets);
+}
+
+/// Values of sources as rows of floats; those of targets go to rows of the same buffer. No more than fits in registers
+/// when it is handed over.
+struct FloatRows {
+  float* tile;
+  size_t row_bytes;
+
+  HWY_INLINE float* Row(uint32_t row) const {
+    return reinterpret_cast<float*>(reinterpret_cast<char*>(tile) + row * row_bytes);
+  }
+  HWY_INLINE Vector Load(const float* row, size_t column) const { return hn::LoadU(Floats(), row + column); }
+  HWY_INLINE float* Result(uint32_t row) const { return Row(row); }
+  HWY_INLINE void Move(size_t columns) { tile += columns; }
+};
+
+/// Of the lanes of up to eight columns: the bit of each in a byte, and 1.0.
+struct LaneBits {
+  alignas(32) uint32_t bit[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+  alignas(32) uint32_t one[8] = {0x3F800000, 0x3F800000, 0x3F800000, 0x3F800000,
+                                 0x3F800000, 0x3F800000, 0x3F800000, 0x3F800000};
+};
+constexpr LaneBits lane_bits;
+
+/// Values of sources as rows of bits, 0 or 1, the first column in the lowest bit of the first byte.
+struct BitRows {
+  const uint8_t* bytes;
+  size_t row_bytes;
+  float* tile;
+  size_t stride;
+  size_t first = 0;  // column
+
+  HWY_INLINE const uint8_t* Row(uint32_t source) const { return bytes + source * row_bytes; }
+  HWY_INLINE Vector Load(const uint8_t* row, size_t column) const {
+    const Floats f;
+    const uint8_t* const at = row + (first + column) / 8;
+    if constexpr (has_32_registers) {
+      const auto one = hn::Set(f, 1.0F);
+      if (hn::Lanes(f) >= 8) return hn::IfThenElseZero(hn::LoadMaskBits(f, at), one);
+      uint8_t bits[8] = {static_cast<uint8_t>(*at >> ((first + column) % 8))};
+      return hn::IfThenElseZero(hn::LoadMaskBits(f, bits), one);
+    } else {
+      // The sums need the registers that constants would take, so the compiler may not know that these are constant.
+      const LaneBits* constants = &lane_bits;
+      asm("" : "+r"(constants));
+      const hn::RebindToUnsigned<Floats> u;
+      const auto byte = hn::Set(u, uint32_t{*at});
+      const auto bit = hn::Load(u, constants->bit + (first + column) % 8);
+      return hn::BitCast(f, hn::And(hn::VecFromMask(u, hn::Eq(hn::And(byte, bit), bit)), hn::Load(u, constants->one)));
+    }
+  }
+  HWY_INLINE float* Result(uint32_t row) const { return tile + row * stride + first; }
+  HWY_INLINE void Move(size_t columns) { first += columns; }
+};
+
+/// How a sum z becomes a value. It is part of the types below because a branch between two ways costs registers that
+/// the sums need.
+enum class Finish {
+  by_sum,  // min(cap, max(0, z + b)): relu, and the challenge's rule where no bias is positive
+  if_fed,  // the same where z != 0, else 0: the challenge's rule
+};
+
+/// A layer, and where its values are.
+template <class SourceRows, Finish how>
+struct Work {
+  using Rows = SourceRows;
+  static constexpr Finish finish = how;
+
+  const uint32_t* source;
+  const float* weight;
+  const float* bias;
+  const uint32_t* row;
+  float cap;  // infinity: none
+  Rows rows;
+};
+
+template <Finish how>
+HWY_INLINE Vector Activate(Vector sum, Vector bias, Vector cap) {
+  const Floats f;
+  const Vector y = hn::Min(hn::Max(hn::Add(sum, bias), hn::Zero(f)), cap);
+  if constexpr (how == Finish::by_sum) return y;
+  return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), y);
+}
+
+/// The results of one target.
+template <Finish how, size_t vectors, class Rows>
+HWY_INLINE void Store(const Vector (&sum)[vectors], float bias, Vector cap, uint32_t row, Rows rows) {
+  const Floats f;
+  const size_t lanes = hn::Lanes(f);
+  const Vector b = hn::Set(f, bias);
+  float* HWY_RESTRICT const to = rows.Result(row);
+#pragma GCC unroll 8
+  for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<how>(sum[v], b, cap), f, to + v * lanes);
+}
+
+/// Adds sources up to `end` to the sums of some targets of a block, on the columns that the rows begin with.
+template <size_t targets, size_t vectors, size_t width, class Rows>
+HWY_INLINE void Add(Vector (&sum)[targets][vectors], Rows rows, const uint32_t*& source, const uint32_t* end,
+                    const float*& weight) {
+  const Floats f;
+  const size_t lanes = hn::Lanes(f);
+  for (; source != end; ++source, weight += width) {
+    const auto* const row = rows.Row(*source);
+    // The weights are a stream, wanted long after they are asked for.
+    if constexpr (targets >= 4) hwy::Prefetch(weight + 512);
+    Vector value[vectors];
+#pragma GCC unroll 8
+    for (size_t v = 0; v < vectors; ++v) value[v] = rows.Load(row, v * lanes);
+#pragma GCC unroll 8
+    for (size_t t = 0; t < targets; ++t) {
+      const Vector w = hn::Set(f, weight[t]);
+#pragma GCC unroll 8
+      for (size_t v = 0; v < vectors; ++v) sum[t][v] = hn::MulAdd(w, value[v], sum[t][v]);
+    }
+  }
+}
+
+/// How many sources a strip leaves for its end: as many as the registers beside the sums can hold.
+template <size_t targets, size_t vectors>
+constexpr size_t last_sources = (has_32_registers && targets == at_once && vectors <= 2) ? 5 : 0;
+
+/// Gives the last sources to one target after the other and stores each when it is done. Were all sums finished at
+/// once, their additions and comparisons, which wait for the last products, would fill the core's schedulers, and the
+/// next strip's multiply-adds could not enter: 1 to 1.5 % with 32 sources.
+template <size_t targets, size_t vectors, size_t width, Finish how, size_t lasts, class Rows>
+HWY_INLINE void StoreInTurn(Vector (&sum)[targets][vectors], Rows rows, const uint32_t* source, const float* weight,
+                            const float* bias, Vector cap, const uint32_t* row) {
+  const Floats f;
+  const size_t lanes = hn::Lanes(f);
+  Vector value[lasts][vectors];
+#pragma GCC unroll 8
+  for (size_t k = 0; k < lasts; ++k)
+#pragma GCC unroll 8
+    for (size_t v = 0; v < vectors; ++v) value[k][v] = rows.Load(rows.Row(source[k]), v * lanes);
+#pragma GCC unroll 8
+  for (size_t t = 0; t < targets; ++t) {
+#pragma GCC unroll 8
+    for (size_t k = 0; k < lasts; ++k) {
+      const Vector w = hn::Set(f, weight[k * width + t]);
+#pragma GCC unroll 8
+      for (size_t v = 0; v < vectors; ++v) sum[t][v] = hn::MulAdd(w, value[k][v], sum[t][v]);
+    }
+    Store<how>(sum[t], bias[t], cap, row[t], rows);
+  }
+}
+
+/// Some targets of a block on some columns. What the sums need is told in registers: what a call hands over through
+/// memory would wait for the stores before it.
+template <size_t targets, size_t vectors, size_t width, Finish how, class Rows>
+HWY_NOINLINE void Strip(Rows rows, const uint32_t* source, const uint32_t* end, const float* weight, const float* bias,
+                        float cap, const uint32_t* row) {
+  const Floats f;
+  const Vector caps = hn::Set(f, cap);
+  Vector sum[targets][vectors];
+#pragma GCC unroll 8
+  for (size_t t = 0; t < targets; ++t)
+#pragma GCC unroll 8
+    for (size_t v = 0; v < vectors; ++v) sum[t][v] = hn::Zero(f);
+  constexpr size_t lasts = last_sources<targets, vectors>;
+  if constexpr (lasts > 0) {
+    if (static_cast<size_t>(end - source) >= lasts) {
+      Add<targets, vectors, width>(sum, rows, source, end - lasts, weight);
+      StoreInTurn<targets, vectors, width, how, lasts>(sum, rows, source, weight, bias, caps, row);
+      return;
+    }
+  }
+  Add<targets, vectors, width>(sum, rows, source, end, weight);
+#pragma GCC unroll 8
+  for (size_t t = 0; t < targets; ++t) Store<how>(sum[t], bias[t], caps, row[t], rows);
+}
+
+/// The columns of a tile in strips of nearly equal width: `wides` of `wide` vectors, then `narrows` of one less.
+struct Cut {
+  Cut(size_t vectors, size_t targets) {
+    const size_t best = best_vectors(targets);
+    const size_t most = most_vectors(targets);
+    const size_t strips = std::max({size_t{1}, vectors / best, (vectors + most - 1) / most});
+    wide = (vectors + strips - 1) / strips;
+    narrows = wide * strips - vectors;
+    wides = strips - narrows;
+  }
+
+  size_t wide;
+  size_t wides;
+  size_t narrows;
+};
+
+/// A block on all columns.
+template <size_t targets, size_t wide, size_t width, class Work>
+HWY_INLINE void Block(const Work& work, const TwinBlock& block, const Cut& cut) {
+  const size_t lanes = hn::Lanes(Floats());
+  const uint32_t* const source = work.source + block.source;
+  for (size_t t = 0; t < width; t += targets) {
+    const float* const weight = work.weight + block.weight + t;
+    const float* const bias = work.bias + block.target + t;
+    const uint32_t* const row = work.row + block.target + t;
+    const float cap = work.cap;
+    auto rows = work.rows;
+    for (size_t left = cut.wides; left > 0; --left, rows.Move(wide * lanes))
+      Strip<targets, wide, width, Work::finish>(rows, source, source + block.sources, weight, bias, cap, row);
+    if constexpr (wide > 1)
+      for (size_t left = cut.narrows; left > 0; --left, rows.Move((wide - 1) * lanes))
+        Strip<targets, wide - 1, width, Work::finish>(rows, source, source + block.sources, weight, bias, cap, row);
+  }
+}
+
+/// Neighbouring blocks of one width, as many as there are; the first that is different.
+template <size_t targets, size_t wide, size_t width, class Work>
+HWY_NOINLINE const TwinBlock* Blocks(const Work& work, const TwinBlock* block, const TwinBlock* end, const Cut& cut) {
+  for (; block != end && block->width == width; ++block) Block<targets, wide, width>(work, *block, cut);
+  return block;
+}
+
+/// How blocks of one width are run on the tile at hand.
+template <class Work>
+struct Runner {
+  Cut cut;
+  const TwinBlock* (*run)(const Work&, const TwinBlock*, const TwinBlock*, const Cut&);
+};
+
+template <size_t width, class Work>
+Runner<Work> RunnerOf(size_t vectors) {
+  constexpr size_t targets = std::min(width, at_once);
+  constexpr size_t most = most_vectors(targets);
+  static constexpr decltype(Runner<Work>::run) run[] = {
+      Blocks<targets, 1, width, Work>,
+      Blocks<targets, std::min<size_t>(2, most), width, Work>,
+      Blocks<targets, std::min<size_t>(3, most), width, Work>,
+      Blocks<targets, std::min<size_t>(4, most), width, Work>,
+      Blocks<targets, std::min<size_t>(5, most), width, Work>,
+      Blocks<targets, std::min<size_t>(6, most), width, Work>,
+      Blocks<targets, std::min<size_t>(7, most), width, Work>,
+      Blocks<targets, most, width, Work>,
+  };
+  const Cut cut(vectors, targets);
+  return {cut, run[cut.wide - 1]};
+}
+
+template <class Work>
+void AllBlocks(const Work& work, const std::vector<TwinBlock>& blocks, uint32_t columns) {
+  const size_t lanes = hn::Lanes(Floats());
+  const size_t vectors = (columns + lanes - 1) / lanes;
+  const Runner<Work> of_width[] = {RunnerOf<1, Work>(vectors), RunnerOf<2, Work>(vectors), RunnerOf<4, Work>(vectors),
+                                   RunnerOf<TwinLayer::widest_block, Work>(vectors)};
+  const TwinBlock* block = blocks.data();
+  for (const TwinBlock* const end = block + blocks.size(); block != end;) {
+    const Runner<Work>& runner = of_width[std::countr_zero(block->width)];
+    block = runner.run(work, block, end, runner.cut);
+  }
+}
+
+template <class Rows>
+void AllBlocks(const TwinLayer& layer, Activation activation, Rows rows, uint32_t columns) {
+  const bool is_challenge = activation == Activation::challenge;
+  const auto all = [&]<Finish how>() {
+    const float cap = is_challenge ? 32.0F : std::numeric_limits<float>::infinity();
+    AllBlocks(Work<Rows, how>{layer.source.data(), layer.weight.data(), layer.bias.data(), layer.row.data(), cap, rows},
+              layer.block, columns);
+  };
+  if (is_challenge && layer.has_positive_bias)
+    all.template operator()<Finish::if_fed>();
+  else
+    all.template operator()<Finish::by_sum>();
+}
+
+void Layer(const TwinLayer& layer, Activation activation, float* tile, uint32_t stride, uint32_t columns) {
+  AllBlocks(layer, activation, FloatRows{tile, stride * sizeof(float)}, columns);
+}
+
+void LayerOfBits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words, float* tile,
+                 uint32_t stride, uint32_t columns) {
+  AllBlocks(layer, activation, BitRows{reinterpret_cast<const uint8_t*>(pixels), words * size_t{8}, tile, stride},
+            columns);
+}
+
+void ListStrips(uint32_t width, uint32_t columns, std::vector<TwinStrip>& list) {
+  const auto lanes = static_cast<uint32_t>(hn::Lanes(Floats()));
+  const auto targets = static_cast<uint32_t>(std::min<size_t>(width, at_once));
+  const Cut cut((columns + lanes - 1) / lanes, targets);
+  for (uint32_t t = 0; t < width; t += targets) {
+    uint32_t column = 0;
+    for (size_t k = 0; k < cut.wides + cut.narrows; ++k) {
+      const auto wide = static_cast<uint32_t>(k < cut.wides ? cut.wide : cut.wide - 1);
+      list.push_back({t, targets, column, wide * lanes});
+      column += wide * lanes;
+    }
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace sparsio
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sparsio {
+
+HWY_EXPORT(Layer);
+HWY_EXPORT(LayerOfBits);
+HWY_EXPORT(ListStrips);
+
+void twin_layer(const TwinLayer& layer, Activation activation, float* tile, uint32_t stride, uint32_t columns) {
+  HWY_DYNAMIC_DISPATCH(Layer)(layer, activation, tile, stride, columns);
+}
+
+void twin_layer_of_bits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words,
+                        float* tile, uint32_t stride, uint32_t columns) {
+  HWY_DYNAMIC_DISPATCH(LayerOfBits)(layer, activation, pixels, words, tile, stride, columns);
+}
+
+std::vector<TwinStrip> twin_strips(uint32_t width, uint32_t columns) {
+  std::vector<TwinStrip> list;
+  HWY_DYNAMIC_DISPATCH(ListStrips)(width, columns, list);
+  return list;
+}
+
+}  // namespace sparsio
+#endif

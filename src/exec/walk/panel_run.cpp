@@ -1,0 +1,349 @@
+#include "exec/walk/panel_run.hpp"
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <mutex>
+#include <numeric>
+
+#include "base/team_error.hpp"
+#include "exec/shared/aligned.hpp"
+#include "exec/shared/requirements.hpp"
+#include "exec/walk/panel_kernels.hpp"
+
+namespace sparsio {
+
+struct TileBuffers {
+  struct OfThread {
+    AlignedVector<float> x;
+    AlignedVector<float> y;
+    AlignedVector<uint64_t> pixels;                // the first tile, a row a pixel, where the first layer reads bits
+    std::vector<AlignedVector<float>> spare;       // of columns that waited before a layer
+    std::vector<std::vector<uint32_t>> ascending;  // rows of each layer at which columns have waited
+  };
+  std::vector<OfThread> of_thread;
+};
+
+namespace {
+
+uint64_t outputs_of(const TileJob& job) {
+  return job.output_of.empty() ? job.widths.back() : job.output_of.size();
+}
+
+/// Where the values of a layer are, the inputs being layer 0.
+Rows rows_of(const TileJob& job, size_t layer) {
+  return {job.widths[layer], job.rows.empty() || layer == 0 ? nullptr : job.rows[layer - 1].data()};
+}
+
+/// Of a buffer. Inputs that stay bits need none.
+uint64_t buffer_rows(const TileJob& job, size_t first_layer) {
+  if (!job.rows.empty()) return job.recycled_rows;
+  return *std::max_element(job.widths.begin() + static_cast<std::ptrdiff_t>(first_layer), job.widths.end());
+}
+
+/// What all threads share.
+struct Batch {
+  const TileJob& job;
+  const Inputs& inputs;
+  Observe observe;
+  const Deadline& deadline;
+  Outcome& outcome;
+  std::atomic<uint64_t> next_input{0};
+  std::atomic<bool> is_stopped{false};  // late, or a thread failed
+};
+
+uint32_t size_of(const Columns& columns) {
+  uint32_t size = 0;
+  for (const uint64_t word : columns) size += static_cast<uint32_t>(std::popcount(word));
+  return size;
+}
+
+template <class Visit>
+void for_each(const Columns& columns, const Visit& visit) {
+  for (uint32_t w = 0; w < columns.size(); ++w)
+    for (uint64_t word = columns[w]; word != 0; word &= word - 1)
+      visit(w * 64 + static_cast<uint32_t>(std::countr_zero(word)));
+}
+
+/// The first `size` of `columns`, which leave it.
+Columns take_first(Columns& columns, uint32_t size) {
+  Columns first{};
+  for (size_t w = 0; w < columns.size() && size > 0; ++w)
+    for (; columns[w] != 0 && size > 0; --size) {
+      const uint64_t lowest = columns[w] & (~columns[w] + 1);
+      first[w] |= lowest;
+      columns[w] ^= lowest;
+    }
+  return first;
+}
+
+/// Columns that wait before a layer until there are enough for a tile. They wait in a tile, their rows where the layer
+/// expects them, so that it needs no copy to go on. There is one only while some wait, so that a deep network does not
+/// keep one a layer.
+struct Waiting {
+  AlignedVector<float> values;
+  std::vector<uint64_t> ids;
+};
+
+/// One thread's walk over its share of the batch.
+class Walk {
+ public:
+  Walk(Batch& batch, TileBuffers::OfThread& buffers)
+      : batch_(batch),
+        job_(batch.job),
+        stride_(row_stride(job_.tile)),
+        x_(buffers.x),
+        y_(buffers.y),
+        pixels_(buffers.pixels),
+        waiting_(job_.widths.size()),
+        spare_(buffers.spare),
+        ascending_(buffers.ascending) {
+    ascending_.resize(job_.widths.size());
+    x_.assign(buffer_rows(job_, starts_from_bits() ? 1 : 0) * stride_, 0);
+    if (!is_recycled()) y_.assign(x_.size(), 0);
+    if (starts_from_bits()) pixels_.assign(uint64_t{job_.widths.front()} * words(), 0);
+    alive_.assign(batch.observe == Observe::alive ? job_.widths.size() - 1 : 0, 0);
+  }
+
+  void run() {
+    while (!batch_.is_stopped && (take_full() || take_inputs() || take_rest())) advance();
+  }
+
+  std::vector<uint64_t> categories;
+  std::vector<uint64_t> alive_;
+  uint64_t executed_edges = 0;
+
+ private:
+  bool skips() const { return job_.track == Track::value || job_.track == Track::structure_value; }
+
+  bool is_recycled() const { return !job_.rows.empty(); }
+  bool starts_from_bits() const { return job_.first_kernel && batch_.inputs.is_packed(); }
+  uint32_t words() const { return (stride_ + 63) / 64; }
+  bool may_saturate() const { return skips() && !job_.saturated.empty(); }
+
+  bool take_full() {
+    if (full_.ids.empty()) return false;
+    go_on_with(full_, layer_ + 1);
+    return true;
+  }
+
+  /// Once there are no more inputs: the earliest columns that wait for company that will not come.
+  bool take_rest() {
+    const auto is_waiting = [](const Waiting& w) { return !w.ids.empty(); };
+    const auto first = std::find_if(waiting_.begin(), waiting_.end(), is_waiting);
+    if (first == waiting_.end()) return false;
+    go_on_with(*first, static_cast<size_t>(first - waiting_.begin()));
+    return true;
+  }
+
+  bool take_inputs() {
+    const uint64_t first = batch_.next_input.fetch_add(job_.tile);
+    if (first >= batch_.inputs.count) return false;
+    const auto count = static_cast<uint32_t>(std::min<uint64_t>(job_.tile, batch_.inputs.count - first));
+    if (starts_from_bits())
+      transpose_bits(batch_.inputs, first, count, pixels_.data(), words());
+    else
+      fill_tile(batch_.inputs, first, count, x_.data(), stride_);
+    ids_.resize(count);
+    std::iota(ids_.begin(), ids_.end(), first);
+    layer_ = 0;
+    return true;
+  }
+
+  void go_on_with(Waiting& columns, size_t layer) {
+    x_.swap(columns.values);
+    ids_.swap(columns.ids);
+    give_back(columns);
+    layer_ = layer;
+  }
+
+  /// Runs the tile at hand on to the end, until no column needs more work, or until those that do had better wait.
+  void advance() {
+    for (; layer_ + 1 < job_.widths.size(); ++layer_) {
+      if (batch_.deadline.is_over()) batch_.is_stopped = true;
+      if (batch_.is_stopped) return;
+      const auto count = static_cast<uint32_t>(ids_.size());
+      execute(count);
+      executed_edges += job_.connections[layer_] * count;
+      if (!skips() && alive_.empty()) continue;
+      Columns going = alive_columns(x_.data(), rows_in_any_order(layer_ + 1), stride_, count);
+      if (!alive_.empty()) alive_[layer_] += size_of(going);
+      if (!skips()) continue;
+      Columns saturated{};
+      if (may_saturate() && job_.saturated[layer_ + 1] != 0) {
+        saturated = constant_columns(x_.data(), rows_in_any_order(layer_ + 1), stride_, count, cap);
+        for (size_t w = 0; w < going.size(); ++w) going[w] &= ~saturated[w];
+      }
+      const uint32_t left = size_of(going);
+      // Repacking costs about as much as one connection in sixteen; an eighth of the columns pays for it.
+      if (left > 0 && count - left < std::max(1U, count / 8)) continue;
+      finish_saturated(saturated);
+      if (left > 0) wait(going);
+      return;
+    }
+    finish();
+  }
+
+  void execute(uint32_t count) {
+    AlignedVector<float>& y = is_recycled() ? x_ : y_;
+    if (layer_ == 0 && starts_from_bits())
+      job_.first_kernel(pixels_.data(), words(), y.data(), stride_, count);
+    else
+      job_.kernel(layer_, x_.data(), y.data(), stride_, count);
+    if (!is_recycled()) x_.swap(y_);
+  }
+
+  void wait(Columns living) {
+    Waiting& to = waiting_[layer_ + 1];
+    const auto room = static_cast<uint32_t>(job_.tile - to.ids.size());
+    append(take_first(living, room), to);
+    if (to.ids.size() < job_.tile) return;
+    std::swap(full_, to);
+    append(living, to);
+  }
+
+  void append(const Columns& living, Waiting& to) {
+    if (size_of(living) == 0) return;
+    if (to.ids.empty()) to.values = take_spare();
+    append_columns(x_.data(), ascending_rows(layer_ + 1), stride_, living, static_cast<uint32_t>(ids_.size()),
+                   to.values.data(), static_cast<uint32_t>(to.ids.size()));
+    for_each(living, [&](uint32_t column) { to.ids.push_back(ids_[column]); });
+  }
+
+  /// A copy from row to row down the memory takes a third of the time of one here and there. Few layers of a deep
+  /// network are waited at, so only theirs are sorted.
+  Rows ascending_rows(size_t layer) {
+    const Rows rows = rows_of(job_, layer);
+    if (rows.list == nullptr) return rows;
+    std::vector<uint32_t>& ascending = ascending_[layer];
+    if (ascending.empty()) {
+      ascending.assign(rows.list, rows.list + rows.count);
+      std::sort(ascending.begin(), ascending.end());
+    }
+    return {rows.count, ascending.data()};
+  }
+
+  Rows rows_in_any_order(size_t layer) const {
+    return ascending_[layer].empty() ? rows_of(job_, layer) : Rows{ascending_[layer].size(), ascending_[layer].data()};
+  }
+
+  /// The tile given back last, which is in this core's caches, or a new one.
+  AlignedVector<float> take_spare() {
+    if (spare_.empty()) return AlignedVector<float>(x_.size());
+    AlignedVector<float> values = std::move(spare_.back());
+    spare_.pop_back();
+    values.resize(x_.size());
+    return values;
+  }
+
+  void give_back(Waiting& columns) {
+    columns.ids.clear();
+    spare_.push_back(std::move(columns.values));
+    columns.values = {};
+  }
+
+  void finish_saturated(const Columns& saturated) {
+    const uint64_t outputs = output_count();
+    for_each(saturated, [&](uint32_t column) {
+      categories.push_back(ids_[column] + 1);
+      for (size_t l = layer_ + 1; l < alive_.size(); ++l) ++alive_[l];
+      if (batch_.observe == Observe::values)
+        std::fill_n(&batch_.outcome.values[ids_[column] * outputs], outputs, double{cap});
+    });
+  }
+
+  void finish() {
+    const uint64_t outputs = output_count();
+    const auto count = static_cast<uint32_t>(ids_.size());
+    for_each(alive_columns(x_.data(), rows_of(job_, job_.widths.size() - 1), stride_, count),
+             [&](uint32_t column) { categories.push_back(ids_[column] + 1); });
+    if (batch_.observe != Observe::values) return;
+    for (uint32_t c = 0; c < count; ++c)
+      for (uint64_t o = 0; o < outputs; ++o) {
+        const uint64_t row = job_.output_of.empty() ? o : job_.output_of[o];
+        batch_.outcome.values[ids_[c] * outputs + o] = x_[row * stride_ + c];
+      }
+  }
+
+  uint64_t output_count() const { return outputs_of(job_); }
+
+  Batch& batch_;
+  const TileJob& job_;
+  uint32_t stride_;
+  AlignedVector<float>& x_;
+  AlignedVector<float>& y_;
+  AlignedVector<uint64_t>& pixels_;
+  std::vector<uint64_t> ids_;  // input of each column
+  size_t layer_ = 0;
+  std::vector<Waiting> waiting_;  // before each layer; the last for columns that only have to be finished
+  std::vector<AlignedVector<float>>& spare_;
+  std::vector<std::vector<uint32_t>>& ascending_;
+  Waiting full_;  // a tile that goes on at once with the layer after layer_; empty: none
+};
+
+}  // namespace
+
+std::shared_ptr<TileBuffers> no_buffers_yet() {
+  return std::make_shared<TileBuffers>();
+}
+
+TileJob tile_job(const Plan& plan) {
+  TileJob job;
+  job.widths = plan.layers->widths();
+  job.tile = plan.tile;
+  job.threads = plan.threads;
+  job.track = plan.track;
+  return job;
+}
+
+Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline) {
+  check_width(inputs, job.widths.front());
+  if (job.tile > widest_tile) throw Unsupported(fmt::format("a tile of {} inputs, {} at most", job.tile, widest_tile));
+  Outcome outcome;
+  if (observe == Observe::values) outcome.values.assign(inputs.count * outputs_of(job), 0);
+  if (observe == Observe::alive) outcome.alive.assign(job.widths.size() - 1, 0);
+  Batch batch{job, inputs, observe, deadline, outcome};
+  job.buffers->of_thread.resize(std::max<size_t>(job.buffers->of_thread.size(), job.threads));
+  TeamError error;
+  std::mutex joining;
+  const auto work = [&] {
+    Walk walk(batch, job.buffers->of_thread[static_cast<size_t>(omp_get_thread_num())]);
+    walk.run();
+    const std::lock_guard one_by_one(joining);
+    outcome.categories.insert(outcome.categories.end(), walk.categories.begin(), walk.categories.end());
+    outcome.executed_edges += walk.executed_edges;
+    for (size_t l = 0; l < walk.alive_.size(); ++l) outcome.alive[l] += walk.alive_[l];
+  };
+#pragma omp parallel num_threads(job.threads)
+  {
+    error.guard(work);
+    if (error.is_caught()) batch.is_stopped = true;
+  }
+  error.rethrow();
+  if (batch.is_stopped) deadline.check();
+  std::sort(outcome.categories.begin(), outcome.categories.end());
+  return outcome;
+}
+
+std::vector<uint8_t> verify_saturation(const TileJob& job, Activation activation) {
+  const size_t layers = job.widths.size() - 1;
+  std::vector<uint8_t> saturated(layers + 1, activation == Activation::challenge ? 1 : 0);
+  constexpr uint32_t stride = row_stride(1);
+  AlignedVector<float> x;
+  AlignedVector<float> y;
+  for (size_t l = layers; l-- > 0;) {
+    saturated[l] = saturated[l + 1];
+    if (saturated[l] == 0) continue;
+    x.assign(buffer_rows(job, 0) * stride, cap);
+    y.assign(x.size(), 0.0F);
+    AlignedVector<float>& to = job.rows.empty() ? y : x;
+    job.kernel(l, x.data(), to.data(), stride, 1);
+    saturated[l] = constant_columns(to.data(), rows_of(job, l + 1), stride, 1, cap)[0] == 1 ? 1 : 0;
+  }
+  return saturated;
+}
+
+}  // namespace sparsio

@@ -1,0 +1,63 @@
+// The walk over a batch, with a kernel that lets six inputs die in every layer. It asserts that the walk drops exactly
+// those, that columns which wait at one layer after another do so in one buffer, and that what a kernel throws comes
+// out.
+#include "exec/walk/panel_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include "exec/shared/allocations_fixture.hpp"
+#include "exec/walk/panel_kernels.hpp"
+
+namespace sparsio {
+namespace {
+
+constexpr uint32_t width = 64;
+constexpr uint32_t depth = 7;
+constexpr uint32_t tile = 48;
+constexpr size_t buffer_bytes = size_t{width} * row_stride(tile) * sizeof(float);
+
+/// Values are numbers of inputs, from 1 on; layer l lets the inputs up to 6 (l + 1) of a tile die.
+TileJob dying_job() {
+  TileJob job;
+  job.widths.assign(depth + 1, width);
+  job.connections.assign(depth, width);
+  job.tile = tile;
+  job.track = Track::value;
+  job.kernel = [](size_t layer, const float* x, float* y, uint32_t stride, uint32_t) {
+    const float least = 6.0F * static_cast<float>(layer + 1);
+    for (uint32_t k = 0; k < width * stride; ++k) y[k] = x[k] > least ? x[k] : 0.0F;
+  };
+  return job;
+}
+
+Inputs numbers() {
+  Inputs inputs{tile, width, {}, {}, "generated"};
+  for (uint32_t i = 0; i < tile; ++i) inputs.values.insert(inputs.values.end(), width, static_cast<float>(i + 1));
+  return inputs;
+}
+
+TEST(TileRun, DropsTheDeadAndKeepsOneBufferForThoseThatWait) {
+  SKIP_WHERE_ALLOCATIONS_ARE_UNSEEN();
+  const TileJob job = dying_job();
+  const Inputs inputs = numbers();
+  Outcome outcome;
+  uint64_t buffers = 0;
+  {
+    const AllocationsUnderTest allocations(AllocationsUnderTest::none, buffer_bytes);
+    outcome = run_tiles(job, inputs, Observe::categories, {});
+    buffers = allocations.large_requests();
+  }
+  EXPECT_EQ(outcome.categories, (std::vector<uint64_t>{43, 44, 45, 46, 47, 48}));
+  EXPECT_EQ(outcome.executed_edges, uint64_t{width} * (48 + 42 + 36 + 30 + 24 + 18 + 12));
+  EXPECT_EQ(buffers, 2U + 1U);  // layers take turns in two
+}
+
+TEST(TileRun, ThrowsWhatAKernelThrows) {
+  TileJob job = dying_job();
+  job.threads = 2;
+  job.kernel = [](size_t, const float*, float*, uint32_t, uint32_t) { throw std::runtime_error("no kernel"); };
+  EXPECT_THROW(run_tiles(job, numbers(), Observe::categories, {}), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,206 @@
+// mtx: a Matrix Market file as a network. Entry (r, c) is a connection from r to c.
+// What the matrix is, `as` says: `dag`, the adjacency matrix of a whole network, neurons numbered once; or `layer`, one
+// layer whose rows are sources and columns targets (rows=targets for a weight matrix as frameworks store it). `auto`: a
+// square general matrix is a dag, every other a layer, and so is a file of ours that says it. A symmetric dag is an
+// undirected graph: each entry is one connection, from the lower number to the higher. A pattern has no weights: they
+// are drawn, and `seed` fixes them. Biases are one constant, the option; the activation is relu. As inputs, row i is
+// input i. The reader of entries is matrix_market.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/random.hpp"
+#include "disk/text_reader.hpp"
+#include "format/format.hpp"
+#include "format/shared/matrix_market.hpp"
+#include "format/shared/row_writer.hpp"
+#include "format/shared/stored_layers.hpp"
+#include "format/shared/transpose.hpp"
+
+namespace sparsio {
+namespace {
+
+const Options options{
+    {"as", Type::text, "auto", "what the matrix is: layer, dag, or auto (square and general: dag)",
+     one_of("auto layer dag")},
+    {"rows", Type::text, "sources", "of a layer, what a row is: sources or targets", one_of("sources targets")},
+    {"bias", Type::real, "0", "bias of every neuron with an in-connection", between(-3e38, 3e38)},
+    {"seed", Type::integer, "1", "fixes the weights of a pattern, which are not in the file but drawn"},
+    {"widest", Type::integer, "0", "most rows or columns to believe in, far above the entries",
+     between(0, UINT32_MAX - 1)},
+};
+
+/// The other triangle of a symmetric matrix.
+void mirror(MatrixEntries& matrix) {
+  const size_t stored = matrix.row.size();
+  for (size_t k = 0; k < stored; ++k) {
+    if (matrix.row[k] == matrix.column[k]) continue;
+    matrix.row.push_back(matrix.column[k]);
+    matrix.column.push_back(matrix.row[k]);
+    if (!matrix.is_pattern) matrix.value.push_back(matrix.value[k]);
+  }
+}
+
+NetworkSource layer_network(MatrixEntries& matrix, bool rows_are_targets, const Params& params, float bias,
+                            const std::string& path) {
+  if (matrix.is_symmetric) mirror(matrix);
+  if (rows_are_targets) {
+    std::swap(matrix.row, matrix.column);
+    std::swap(matrix.rows, matrix.columns);
+  }
+  Layer layer = layer_of(matrix.rows, matrix.columns, matrix.row, matrix.column, matrix.value);
+  layer.bias.assign(layer.targets, bias);
+  check_layer(layer, path);
+  if (matrix.is_pattern) draw_weights(layer, params.count("seed"));
+  std::vector<Layer> layers;
+  layers.push_back(std::move(layer));
+  return std::make_unique<StoredLayers>(std::move(layers), Activation::relu);
+}
+
+NetworkSource dag_network(MatrixEntries& matrix, const Params& params, float bias, const std::string& path) {
+  if (matrix.rows != matrix.columns)
+    throw BadInput(path, fmt::format("{} x {} is no adjacency matrix", matrix.rows, matrix.columns), "give as=layer");
+  if (matrix.is_symmetric) std::swap(matrix.row, matrix.column);  // the lower triangle holds row > column
+  Layer pattern = layer_of(matrix.rows, matrix.columns, matrix.row, matrix.column, matrix.value);
+  pattern.bias.assign(pattern.targets, 0.0F);
+  check_layer(pattern, path);
+  if (matrix.is_pattern) draw_weights(pattern, params.count("seed"));
+  std::vector<Connection> connections;
+  connections.reserve(pattern.source.size());
+  std::vector<float> biases(matrix.rows, 0.0F);
+  for (uint32_t t = 0; t < pattern.targets; ++t)
+    for (uint64_t k = pattern.begin[t]; k < pattern.begin[t + 1]; ++k) {
+      if (pattern.source[k] == t)
+        throw BadInput(path, fmt::format("entry {0} {0} is on the diagonal: neuron {0} would feed itself", t + 1),
+                       "give as=layer if the matrix is one layer");
+      connections.push_back({pattern.source[k], t, pattern.weight[k]});
+      biases[t] = bias;
+    }
+  try {
+    return Network(matrix.rows, std::move(connections), std::move(biases), Activation::relu, path);
+  } catch (const BadInput& error) {
+    throw BadInput(std::string(error.what()), "as an adjacency matrix this is no feed-forward network",
+                   "give as=layer if the matrix is one layer");
+  }
+}
+
+NetworkSource read_network(const std::string& path, const Params& params) {
+  const std::string& as = params.text("as");
+  const bool rows_are_targets = params.text("rows") == "targets";
+  const auto bias = static_cast<float>(params.real("bias"));
+  MatrixEntries matrix = read_matrix_market(path);
+  const uint64_t widest = params.count("widest");
+  check_width(matrix.rows, matrix.row.size(), widest, path);
+  check_width(matrix.columns, matrix.row.size(), widest, path);
+  const bool dag =
+      as == "dag" || (as == "auto" && matrix.rows == matrix.columns && !matrix.is_symmetric && !matrix.is_one_layer);
+  return dag ? dag_network(matrix, params, bias, path) : layer_network(matrix, rows_are_targets, params, bias, path);
+}
+
+Inputs read_inputs(const std::string& path, uint32_t width, const Params& params) {
+  MatrixEntries matrix = read_matrix_market(path);
+  if (matrix.is_symmetric) mirror(matrix);
+  if (width != 0 && matrix.columns != width)
+    throw BadInput(path, fmt::format("{} columns for a network of {} inputs", matrix.columns, width),
+                   "give a row an input");
+  check_width(matrix.rows, matrix.row.size(), params.count("widest"), path);
+  check_width(matrix.columns, matrix.row.size(), params.count("widest"), path);
+  // A value each, so the product counts too: 2^23 of them, or 4096 an entry, are believed.
+  if (uint64_t{matrix.rows} * matrix.columns > (uint64_t{1} << 23) + 4096 * matrix.row.size())
+    throw BadInput(path, fmt::format("{} x {} inputs of {} entries", matrix.rows, matrix.columns, matrix.row.size()),
+                   "write them as .bits or .h5");
+  Inputs inputs{matrix.rows, matrix.columns, {}, {}, "file"};
+  const bool packed = std::all_of(matrix.value.begin(), matrix.value.end(), [](float v) { return v == 1; });
+  std::vector<uint8_t> seen(inputs.count * inputs.row_bytes(), 0);
+  if (!packed) inputs.values.assign(inputs.count * inputs.width, 0.0F);
+  for (size_t k = 0; k < matrix.row.size(); ++k) {
+    uint8_t& byte = seen[matrix.row[k] * inputs.row_bytes() + matrix.column[k] / 8];
+    const auto bit = static_cast<uint8_t>(0x80U >> (matrix.column[k] % 8));
+    if (byte & bit)
+      throw BadInput(path, fmt::format("entry {} {} stands twice", matrix.row[k] + 1, matrix.column[k] + 1),
+                     "give it once");
+    byte = static_cast<uint8_t>(byte | bit);
+    if (!packed) inputs.values[uint64_t{matrix.row[k]} * inputs.width + matrix.column[k]] = matrix.value[k];
+  }
+  if (packed) inputs.bits = std::move(seen);
+  return inputs;
+}
+
+void write_header(ByteSink& sink, uint64_t rows, uint64_t columns, uint64_t entries, std::string_view comment) {
+  sink.write(
+      fmt::format("%%MatrixMarket matrix coordinate real general\n{}{} {} {}\n", comment, rows, columns, entries));
+}
+
+void check_relu(Activation activation, const std::string& path) {
+  if (activation != Activation::relu)
+    throw BadInput(path, fmt::format("the activation is {}, .mtx networks have relu", activation_name(activation)),
+                   "write it as .h5 or as a .tsv folder");
+}
+
+void write_dag(const Network& network, const std::string& path) {
+  check_relu(network.activation(), path);
+  std::optional<float> bias;
+  for (uint32_t v = 0; v < network.neurons(); ++v) {
+    if (network.in_degree(v) == 0) continue;
+    if (!bias) bias = network.bias()[v];
+    if (network.bias()[v] != *bias)
+      throw BadInput(
+          path, fmt::format("biases {} and {} (neuron {}), .mtx networks have one", *bias, network.bias()[v], v + 1),
+          "write it as .h5");
+  }
+  auto sink = open_sink(path);
+  write_header(*sink, network.neurons(), network.neurons(), network.connections(), "");
+  RowWriter rows(std::move(sink));
+  NumberText text(NumberText::Style::shortest);
+  for (uint32_t v = 0; v < network.neurons(); ++v)
+    for (uint64_t k = network.in_begin()[v]; k < network.in_begin()[v + size_t{1}]; ++k)
+      rows.write(network.source()[k], v, text.of(network.weight()[k]));
+  rows.finish();
+}
+
+void write_network(NetworkSource& source, const std::string& path) {
+  if (const Network* whole = std::get_if<Network>(&source); whole && whole->layer_begin().empty())
+    return write_dag(*whole, path);
+  const Layer layer = only_layer(source, ".mtx", path);
+  if (const auto* layers = std::get_if<std::unique_ptr<LayerSource>>(&source))
+    check_relu((*layers)->activation(), path);
+  else
+    check_relu(std::get<Network>(source).activation(), path);
+  one_bias(layer, ".mtx", path);
+  auto sink = open_sink(path);
+  write_header(*sink, layer.sources, layer.targets, layer.connections(), "%%sparsio layer\n");
+  RowWriter rows(std::move(sink));
+  NumberText text(NumberText::Style::shortest);
+  for (uint32_t t = 0; t < layer.targets; ++t)
+    for (uint64_t k = layer.begin[t]; k < layer.begin[t + 1]; ++k)
+      rows.write(layer.source[k], t, text.of(layer.weight[k]));
+  rows.finish();
+}
+
+void write_inputs(const Inputs& inputs, const std::string& path) {
+  uint64_t entries = 0;
+  for (uint64_t i = 0; i < inputs.count; ++i)
+    for (uint32_t n = 0; n < inputs.width; ++n) entries += inputs.at(i, n) != 0 ? 1 : 0;
+  auto sink = open_sink(path);
+  write_header(*sink, inputs.count, inputs.width, entries, "");
+  RowWriter rows(std::move(sink));
+  NumberText text(NumberText::Style::shortest);
+  for (uint64_t i = 0; i < inputs.count; ++i)
+    for (uint32_t n = 0; n < inputs.width; ++n)
+      if (const float value = inputs.at(i, n); value != 0) rows.write(static_cast<uint32_t>(i), n, text.of(value));
+  rows.finish();
+}
+
+const Register<FormatKind> registered{{"Matrix Market: one layer, the adjacency matrix of a network, or inputs; relu",
+                                       options,
+                                       {".mtx", ".mtx.gz"},
+                                       read_network,
+                                       read_inputs,
+                                       write_network,
+                                       write_inputs,
+                                       nullptr,
+                                       "the bias (read with bias=)"}};
+
+}  // namespace
+}  // namespace sparsio

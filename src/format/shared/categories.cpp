@@ -1,0 +1,36 @@
+#include "format/shared/categories.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/error.hpp"
+#include "disk/atomic_file.hpp"
+#include "disk/text_reader.hpp"
+
+namespace sparsio {
+
+std::vector<uint32_t> read_categories(const std::string& path) {
+  TextReader text(path);
+  std::vector<uint32_t> categories;
+  std::string_view line;
+  while (text.next(line)) {
+    uint32_t number = 0;
+    const auto [stop, error] = std::from_chars(line.data(), line.data() + line.size(), number);
+    if (error != std::errc() || stop != line.data() + line.size() || number == 0)
+      throw BadInput(text.place(), printable(line) + " is not an input number", "give one 1-based number a line");
+    if (!categories.empty() && number <= categories.back())
+      throw BadInput(text.place(), fmt::format("{} comes after {}", number, categories.back()),
+                     "give the numbers in ascending order, each once");
+    categories.push_back(number);
+  }
+  return categories;
+}
+
+void write_categories(const std::vector<uint32_t>& categories, const std::string& path) {
+  std::string text;
+  for (const uint32_t number : categories) text += fmt::format("{}\n", number);
+  write_file(path, text);
+}
+
+}  // namespace sparsio

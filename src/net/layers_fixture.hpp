@@ -1,0 +1,34 @@
+// layers_fixture: what a reader or an engine is given in a test.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "net/network.hpp"
+
+namespace sparsio {
+
+/// Layers held in a vector.
+class GivenLayers final : public LayerSource {
+ public:
+  GivenLayers(std::vector<Layer> layers, Activation activation) : layers_(std::move(layers)), activation_(activation) {
+    widths_.push_back(layers_.front().sources);
+    for (const Layer& layer : layers_) widths_.push_back(layer.targets);
+  }
+  const std::vector<uint32_t>& widths() const override { return widths_; }
+  Activation activation() const override { return activation_; }
+  void restart() override { at_ = 0; }
+  bool next(Layer& layer) override {
+    if (at_ == layers_.size()) return false;
+    layer = layers_[at_++];
+    return true;
+  }
+
+ private:
+  std::vector<Layer> layers_;
+  std::vector<uint32_t> widths_;
+  Activation activation_;
+  size_t at_ = 0;
+};
+
+}  // namespace sparsio

@@ -1,0 +1,147 @@
+#include "order/anneal/annealing.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <numeric>
+#include <thread>
+
+#include "order/anneal/best_so_far.hpp"
+#include "order/anneal/incremental_cost.hpp"
+#include "order/anneal/moves.hpp"
+
+namespace sparsio {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr uint64_t proposals_a_look = 64;  // at the clock and the temperature
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The best total of all chains, and the talk about it. It never influences a chain.
+class Talk {
+ public:
+  Talk(const Network& network, const AnnealingPlan& plan)
+      : every_(plan.talk_seconds),
+        connections_(network.connections()),
+        lower_(network.facts().neurons + network.facts().outputs + connections_),
+        done_(plan.chains, 0.0) {}
+
+  /// `done`: the share of its budget that the chain has spent.
+  void heard(uint64_t chain, uint64_t total, double done) {
+    if (every_ <= 0) return;
+    const std::lock_guard lock(mutex_);
+    best_ = std::min(best_, total);
+    done_[chain] = std::min(1.0, done);
+    if (seconds_since(last_) < every_) return;
+    last_ = Clock::now();
+    const double ratio = static_cast<double>(connections_ + best_) / static_cast<double>(lower_);
+    const double share = std::accumulate(done_.begin(), done_.end(), 0.0) / static_cast<double>(done_.size());
+    fmt::print(stderr, "anneal: {:3.0f} % after {:.0f} s, best so far {:.4f} times the lower bound\n", 100 * share,
+               seconds_since(start_), ratio);
+  }
+
+ private:
+  double every_;
+  uint64_t connections_;
+  uint64_t lower_;
+  std::vector<double> done_;  // of each chain
+  std::mutex mutex_;
+  uint64_t best_ = UINT64_MAX;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
+};
+
+Annealed run_chain(const Network& network, const Order& start, const AnnealingPlan& plan, uint64_t chain, Talk& talk,
+                   const std::string& place) {
+  const auto cost = incremental_cost(network, steps(network, start), plan.memory, plan.policy, place);
+  const uint64_t lower = network.facts().neurons + network.facts().outputs;
+  RandomStream random(plan.seed, chain);
+  Mover mover(network.neurons(), plan.window);
+  Annealed result;
+  result.start = result.total = cost->total();
+  result.connection.resize(network.connections());
+  for (uint64_t k = 0; k < network.connections(); ++k) result.connection[k] = static_cast<uint32_t>(start.at(k));
+  std::vector<uint32_t>& now = result.connection;
+  BestSoFar best(result.start);
+  std::vector<Step> window;
+  std::vector<uint32_t> before;
+  uint64_t total = result.start;
+  double temperature = plan.hot;
+  const Clock::time_point begin = Clock::now();
+  for (; best.total() > lower; ++result.proposals) {
+    if (result.proposals % proposals_a_look == 0) {
+      const double done = plan.seconds > 0
+                              ? seconds_since(begin) / plan.seconds
+                              : static_cast<double>(result.proposals) / static_cast<double>(plan.proposals);
+      talk.heard(chain, best.total(), done);
+      if (done >= 1) break;
+      temperature = plan.hot * std::pow(plan.cold / plan.hot, done);
+    }
+    if (plan.seconds <= 0 && result.proposals == plan.proposals) break;
+    const Move& move = mover.draw(cost->steps(), random);
+    if (move.from.empty()) continue;
+    window.clear();
+    for (const uint32_t k : move.from) window.push_back(cost->steps()[k]);
+    cost->attempt(move.begin, window);
+    const uint64_t changed = cost->total();
+    if (changed > total && random.uniform() >= std::exp(-static_cast<double>(changed - total) / temperature)) {
+      cost->drop();
+      continue;
+    }
+    cost->keep();
+    ++result.kept;
+    total = changed;
+    const auto at = now.begin() + static_cast<int64_t>(move.begin);
+    before.assign(at, at + static_cast<int64_t>(window.size()));
+    for (size_t i = 0; i < window.size(); ++i) now[move.begin + i] = before[move.from[i] - move.begin];
+    best.changed(now, move.begin, before, total);
+  }
+  result.connection = best.at_best(now);
+  result.total = best.total();
+  return result;
+}
+
+}  // namespace
+
+Annealed anneal(const Network& network, const Order& start, const AnnealingPlan& plan, const std::string& place) {
+  if (network.connections() == 0) return {};
+  std::vector<Annealed> results(plan.chains);
+  std::vector<std::exception_ptr> errors(plan.chains);
+  std::atomic<uint64_t> next = 0;
+  Talk talk(network, plan);
+  const auto work = [&] {
+    for (uint64_t chain = next++; chain < plan.chains; chain = next++) {
+      try {
+        results[chain] = run_chain(network, start, plan, chain, talk, place);
+      } catch (...) {
+        errors[chain] = std::current_exception();
+      }
+    }
+  };
+  std::vector<std::thread> helpers;
+  for (uint64_t i = 1; i < std::min<uint64_t>(plan.threads, plan.chains); ++i) helpers.emplace_back(work);
+  work();
+  for (std::thread& helper : helpers) helper.join();
+  for (const std::exception_ptr& error : errors)
+    if (error) std::rethrow_exception(error);
+  uint64_t best = 0;
+  for (uint64_t chain = 1; chain < plan.chains; ++chain) {
+    if (results[chain].total < results[best].total) best = chain;
+  }
+  uint64_t proposals = 0;
+  uint64_t kept = 0;
+  for (const Annealed& result : results) proposals += result.proposals, kept += result.kept;
+  results[best].proposals = proposals;
+  results[best].kept = kept;
+  return std::move(results[best]);
+}
+
+}  // namespace sparsio

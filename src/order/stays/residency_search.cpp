@@ -1,0 +1,105 @@
+#include "order/stays/residency_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/random.hpp"
+
+namespace sparsio {
+namespace {
+
+using Stage = Residence::Stage;
+using Stay = Residence::Stay;
+using Change = Residence::Change;
+
+constexpr uint64_t cool_every = 256;
+constexpr double farthest_entry = 30;  // stages that a target enters earlier or later at once
+
+class Search {
+ public:
+  Search(const Network& network, Residence& plan, const ResidenceSearch& search)
+      : plan_(plan), search_(search), depth_(network.depth()), random_(search.seed, 0) {
+    for (const uint32_t v : plan.targets()) {
+      if (depth_[v] >= level_.size()) level_.resize(depth_[v] + 1);
+      level_[depth_[v]].push_back(v);
+    }
+  }
+
+  void run() {
+    for (uint64_t i = 0; i < search_.proposals; ++i) {
+      if (i % cool_every == 0) {
+        const double part = static_cast<double>(i) / static_cast<double>(search_.proposals);
+        temperature_ = search_.hot * std::pow(search_.cold / search_.hot, part);
+        price_.overfull = plan_.lingering() * search_.roomy * std::pow(search_.cramped / search_.roomy, part);
+      }
+      propose();
+    }
+  }
+
+ private:
+  /// Of 100 moves 28 are of one entry, 32 exchange departures, 40 exchange whole stays: near ones, or of one depth.
+  void propose() {
+    const auto& targets = plan_.targets();
+    const uint32_t a = targets[random_.below(targets.size())];
+    const uint64_t kind = random_.below(100);
+    if (kind < 28) return enter_elsewhere(a);
+    if (kind < 60) return exchange_departures(a);
+    uint32_t b = a;
+    if (kind < 88) {
+      b = leaving_after(a, 4 * search_.reach);
+    } else {
+      const auto& level = level_[depth_[a]];
+      b = level[random_.below(level.size())];
+    }
+    if (a != b && plan_.stay(a) != plan_.stay(b))
+      judge(std::array{Change{a, plan_.stay(a), plan_.stay(b)}, Change{b, plan_.stay(b), plan_.stay(a)}});
+  }
+
+  /// By 1 .. farthest_entry stages, log-uniform.
+  void enter_elsewhere(uint32_t a) {
+    const Stay stay = plan_.stay(a);
+    const auto distance = static_cast<Stage>(std::exp(random_.uniform() * std::log(farthest_entry + 1)));
+    const auto first = static_cast<Stage>(stay.first + (random_.below(2) == 0 ? distance : -distance));
+    const Stay moved{std::max<Stage>(first, 0), stay.last};
+    if (moved != stay) judge(std::array{Change{a, stay, moved}});
+  }
+
+  /// Now and then with their entries: then each stays as long as before.
+  void exchange_departures(uint32_t a) {
+    const uint32_t b = leaving_after(a, search_.reach);
+    const Stay early = plan_.stay(a);
+    const Stay late = plan_.stay(b);
+    if (early.last == late.last) return;
+    const auto distance = static_cast<Stage>(random_.below(100) < 30 ? late.last - early.last : 0);
+    judge(std::array{Change{a, early, {static_cast<Stage>(early.first + distance), late.last}},
+                     Change{b, late, {std::max<Stage>(0, static_cast<Stage>(late.first - distance)), early.last}}});
+  }
+
+  /// One of the next `reach` targets to leave; a itself if there is none.
+  uint32_t leaving_after(uint32_t a, uint64_t reach) {
+    const uint64_t at = plan_.departure(a) + 1 + random_.below(reach);
+    return at < plan_.leaving().size() ? plan_.leaving()[at] : a;
+  }
+
+  template <size_t count>
+  void judge(const std::array<Change, count>& changes) {
+    price_.allowed = -temperature_ * std::log(1 - random_.uniform());
+    plan_.attempt(changes, price_);
+  }
+
+  Residence& plan_;
+  ResidenceSearch search_;
+  std::vector<uint32_t> depth_;
+  std::vector<std::vector<uint32_t>> level_;  // targets of each depth
+  RandomStream random_;
+  Residence::Price price_;
+  double temperature_ = 1;
+};
+
+}  // namespace
+
+void search_residence(const Network& network, Residence& plan, const ResidenceSearch& search) {
+  Search(network, plan, search).run();
+}
+
+}  // namespace sparsio

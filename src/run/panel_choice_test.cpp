@@ -1,0 +1,68 @@
+// The tile that is chosen, on drawn machines:
+// - a tile that is given stays; the choice is a multiple of a line of floats, but for one input;
+// - more L2, no narrower a tile; wider layers, no wider a tile; never below the engine's registers;
+// - a batch is shared among the threads, and one input is one tile.
+#include "run/panel_choice.hpp"
+
+#include <gtest/gtest.h>
+
+#include "config/case.hpp"
+#include "exec/walk/panel_kernels.hpp"
+#include "run/open.hpp"
+
+namespace sparsio {
+namespace {
+
+Machine with_caches(uint64_t l1, uint64_t l2) {
+  CacheLevel first;
+  first.level = 1;
+  first.bytes = first.share_bytes = l1;
+  CacheLevel second;
+  second.level = 2;
+  second.bytes = second.share_bytes = l2;
+  Machine machine;
+  machine.threads.push_back({0, "core 0", {first, second}});
+  return machine;
+}
+
+uint32_t chosen(const std::string& network, uint64_t l2, uint64_t inputs = 60000, const char* engine = "twin_tiles") {
+  const NetworkSource source = open_network(network, "test");
+  const EngineKind& kind = Registry<EngineKind>::instance().find(engine, "test").kind;
+  return choose_tile(0, &kind, std::get<std::unique_ptr<LayerSource>>(source).get(), inputs, 2,
+                     with_caches(48 << 10, l2))
+      .tile;
+}
+
+TEST(TileChoice, FollowsTheCaches) {
+  const std::string network = "radix_net:neurons=1024,layers=20";
+  EXPECT_EQ(chosen(network, 1 << 20), std::max<uint32_t>(64, 3 * simd_lanes()));
+  EXPECT_GE(chosen(network, 2 << 20), chosen(network, 1 << 20));
+  EXPECT_LE(chosen("radix_net:neurons=4096,layers=24", 1 << 20), chosen(network, 1 << 20));
+  for (const char* engine : {"csr", "source_blocks", "twin_tiles"})
+    for (const uint64_t l2 : {uint64_t{1} << 18, uint64_t{1} << 20, uint64_t{1} << 23}) {
+      const uint32_t tile = chosen(network, l2, 60000, engine);
+      EXPECT_EQ(tile % 16, 0U);
+      EXPECT_GE(tile,
+                Registry<EngineKind>::instance().find(engine, "test").kind.strip_vectors * simd_lanes() / 16 * 16);
+      EXPECT_LE(tile, widest_tile);
+    }
+}
+
+TEST(TileChoice, SharesASmallBatch) {
+  const std::string network = "mlp:widths=50x3,density=0.5";
+  EXPECT_EQ(chosen(network, 1 << 20, 1), 1U);
+  EXPECT_EQ(chosen(network, 1 << 20, 60), 32U);
+}
+
+TEST(TileChoice, NoConfigMayAskForATileThatEnginesCannotHold) {
+  EXPECT_EQ(case_keys()[case_column("tile", "test")].high, widest_tile);
+}
+
+TEST(TileChoice, LeavesAGivenTile) {
+  const TileChoice choice = choose_tile(7, nullptr, nullptr, 100, 2, Machine());
+  EXPECT_EQ(choice.tile, 7U);
+  EXPECT_EQ(choice.source, "given");
+}
+
+}  // namespace
+}  // namespace sparsio
