@@ -1,5 +1,5 @@
-// csr: the honest baseline on the official 1024 x 120 network, dense activations, every connection executed, over tiles
-// and threads. bench/engines.cpp sets it beside the other engines and the peak of the machine.
+// csr: the honest baseline on the official 1024 x 120 network, dense activations, every connection executed, over
+// panels and threads. bench/engines.cpp sets it beside the other engines and the peak of the machine.
 #include <benchmark/benchmark.h>
 #include <omp.h>
 
@@ -21,7 +21,7 @@ LayerSource& official_layers() {
 void infer(benchmark::State& state) {
   Plan plan;
   plan.layers = &official_layers();
-  plan.tile = static_cast<uint32_t>(state.range(0));
+  plan.panel = static_cast<uint32_t>(state.range(0));
   plan.threads = static_cast<unsigned>(state.range(1));
   const auto spec = resolve<EngineKind>("csr", "bench");
   const auto engine = spec.kind().make(spec.params);
@@ -36,7 +36,7 @@ void infer(benchmark::State& state) {
   state.SetLabel(engine->simd());
 }
 BENCHMARK(infer)
-    ->ArgNames({"tile", "threads"})
+    ->ArgNames({"panel", "threads"})
     ->ArgsProduct({{16, 32, 48, 64, 96, 128, 192, 256}, {1, 2}})
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();

@@ -1,4 +1,4 @@
-// engines: every engine of the registry on a few networks, tiles and numbers of threads.
+// engines: every engine of the registry on a few networks, panels and numbers of threads.
 // What the machine can do is measured in the same run, by the same threads, directly before and after each case: fused
 // multiply-adds a second and bytes read a second from memory, the best of short windows. `connections` and `executed`
 // are rates; `of_fma` is executed connections over that peak; `of_bandwidth` is the bytes of weights and indices
@@ -21,7 +21,7 @@ namespace {
 struct Subject {
   std::string network;
   std::string inputs;
-  std::vector<uint32_t> tiles;
+  std::vector<uint32_t> panels;
 };
 
 const Subject subjects[] = {
@@ -55,12 +55,12 @@ double cpu_seconds() {
 }
 
 void run_engine(benchmark::State& state, const Registry<EngineKind>::Entry& entry, const Subject& subject,
-                uint32_t tile, unsigned threads, Track track) {
+                uint32_t panel, unsigned threads, Track track) {
   Opened& at = opened(subject);
   Plan plan;
   plan.network = &at.whole;
   plan.layers = std::get<std::unique_ptr<LayerSource>>(at.source).get();
-  plan.tile = tile;
+  plan.panel = panel;
   plan.threads = threads;
   plan.track = track;
   const auto engine = entry.kind.make(Params(entry.kind.options, {}, entry.name));
@@ -84,13 +84,13 @@ void run_engine(benchmark::State& state, const Registry<EngineKind>::Entry& entr
     const auto rate = [&](double amount) { return benchmark::Counter(amount * rounds, benchmark::Counter::kIsRate); };
     const auto executed = static_cast<double>(outcome.executed_edges);
     const double nominal = static_cast<double>(inputs.count) * static_cast<double>(cost.connections);
-    const double passes = static_cast<double>((inputs.count + cost.tile - 1) / cost.tile);
+    const double passes = static_cast<double>((inputs.count + cost.panel - 1) / cost.panel);
     const double streamed = static_cast<double>(cost.bytes_streamed) * passes;
     state.counters["connections"] = rate(nominal);
     state.counters["executed"] = rate(executed);
     state.counters["of_fma"] = rate(executed / fma.per_second);
     state.counters["of_fma_cpu"] = executed * rounds / cpu / fma.per_cpu_second;
-    if (track == Track::general) {  // elsewhere not every layer is streamed for every tile
+    if (track == Track::general) {  // elsewhere not every layer is streamed for every panel
       state.counters["bytes"] = rate(streamed);
       state.counters["of_bandwidth"] = rate(streamed / bandwidth.per_second);
       state.counters["of_bandwidth_cpu"] = streamed * rounds / cpu / bandwidth.per_cpu_second;
@@ -103,15 +103,15 @@ void run_engine(benchmark::State& state, const Registry<EngineKind>::Entry& entr
 void register_all() {
   for (const auto& entry : Registry<EngineKind>::instance().entries())
     for (const Subject& subject : subjects)
-      for (const uint32_t tile : subject.tiles)
+      for (const uint32_t panel : subject.panels)
         for (const unsigned threads : {1U, 2U})
           for (const Track track : entry.kind.tracks) {
-            const std::string name = entry.name + "/" + subject.network + "/tile:" + std::to_string(tile) +
+            const std::string name = entry.name + "/" + subject.network + "/panel:" + std::to_string(panel) +
                                      "/threads:" + std::to_string(threads) + "/" + std::string(track_name(track));
             const auto* const one = &entry;
             benchmark::RegisterBenchmark(
                 name.c_str(),
-                [=, &subject](benchmark::State& state) { run_engine(state, *one, subject, tile, threads, track); })
+                [=, &subject](benchmark::State& state) { run_engine(state, *one, subject, panel, threads, track); })
                 ->Unit(benchmark::kMillisecond)
                 ->UseRealTime()
                 ->MinTime(0.2);

@@ -18,7 +18,7 @@
 namespace sparsio {
 namespace {
 
-/// One tile of 48 inputs through 16 layers of 256 neurons.
+/// One panel of 48 inputs through 16 layers of 256 neurons.
 struct Example {
   Example() {
     one.set("network", "radix_net:neurons=256,layers=16", "bench");

@@ -7,7 +7,7 @@
 // `reference` on a few inputs; a wrong one prints `incorrect` where its rate would be.
 //
 //   bench_side_by_side NAME...               contests of the table below; without names, a list of them
-//   bench_side_by_side NETWORK INPUTS CONTENDER...   one of your own; a contender is engine/tile/threads[/track]
+//   bench_side_by_side NETWORK INPUTS CONTENDER...   one of your own; a contender is engine/panel/threads[/track]
 // SPARSIO_ROUNDS changes the number of rounds.
 #include <fmt/format.h>
 
@@ -47,7 +47,7 @@ const std::vector<const char*> pruned = {"0.001", "0.003", "0.01", "0.03", "0.1"
 
 const std::vector<Contest> contests = {
     // Enough inputs that the weights, which the contender before has pushed out of the caches, come back only once in
-    // thirty tiles and more.
+    // thirty panels and more.
     {"radix",
      {"radix_net:neurons=1024,layers=120"},
      "images:count=7680",
@@ -102,7 +102,7 @@ struct Peaks {
   PeakRate bandwidth;
 };
 
-/// engine/tile/threads[/track]
+/// engine/panel/threads[/track]
 Contender parse(const std::string& text) {
   std::vector<std::string> words;
   for (size_t begin = 0; begin <= text.size();) {
@@ -111,10 +111,10 @@ Contender parse(const std::string& text) {
     begin = end + 1;
   }
   if (words.size() < 3 || words.size() > 4)
-    throw BadInput(text, "not a contender", "write engine/tile/threads or engine/tile/threads/track");
+    throw BadInput(text, "not a contender", "write engine/panel/threads or engine/panel/threads/track");
   Contender made;
   made.engine_name = words[0];
-  made.plan.tile = static_cast<uint32_t>(parse_count(words[1], text));
+  made.plan.panel = static_cast<uint32_t>(parse_count(words[1], text));
   made.plan.threads = static_cast<unsigned>(parse_count(words[2], text));
   made.plan.track = words.size() == 4 ? parse_track(words[3], text) : Track::general;
   return made;
@@ -137,7 +137,7 @@ void prepare(Contender& one, LayerSource* layers, const Inputs& inputs, Engine& 
     one.edges = static_cast<double>(one.engine->run(inputs, Observe::categories, {}).executed_edges);
     const EngineCost cost = one.engine->cost();
     one.streamed = static_cast<double>(cost.bytes_streamed) *
-                   static_cast<double>((inputs.count + cost.tile - 1) / std::max(1U, cost.tile));
+                   static_cast<double>((inputs.count + cost.panel - 1) / std::max(1U, cost.panel));
   } catch (const std::exception& reason) {
     one.problem = reason.what();
   }
@@ -146,7 +146,7 @@ void prepare(Contender& one, LayerSource* layers, const Inputs& inputs, Engine& 
 /// Reading costs a moment, so it is only measured for a batch of one, where it is the limit.
 Peaks peaks_beside(const Contender& one) {
   Peaks peaks{fma_peak(one.plan.threads, 0.01), {}};
-  if (one.plan.tile == 1) peaks.bandwidth = read_peak(one.plan.threads, uint64_t{256} << 20, 0.02);
+  if (one.plan.panel == 1) peaks.bandwidth = read_peak(one.plan.threads, uint64_t{256} << 20, 0.02);
   return peaks;
 }
 
@@ -168,7 +168,7 @@ void visit(Contender& one, const Inputs& inputs) {
   const Peaks peaks = better_of(before, peaks_beside(one));
   one.rates.push_back(edges / seconds);
   one.of_fma.push_back(edges / seconds / peaks.fma.per_second);
-  one.of_read.push_back(one.plan.tile == 1 ? streamed / seconds / peaks.bandwidth.per_second : NAN);
+  one.of_read.push_back(one.plan.panel == 1 ? streamed / seconds / peaks.bandwidth.per_second : NAN);
 }
 
 /// The median of the rates of `one` over those of `other`, round by round.
@@ -189,16 +189,16 @@ void print(const std::vector<Contender>& contenders) {
   };
   const auto alone = [&](const Contender& than) -> const Contender* {
     for (const Contender& one : contenders)
-      if (one.engine_name == than.engine_name && one.plan.tile == than.plan.tile && one.plan.threads == 1 &&
+      if (one.engine_name == than.engine_name && one.plan.panel == than.plan.panel && one.plan.threads == 1 &&
           than.plan.threads > 1 && one.problem.empty())
         return &one;
     return nullptr;
   };
-  std::cout << fmt::format("{:14} {:>5} {:>7} {:>10} {:>10} {:>7} {:>7} {:>7} {:>11} {:>10}  {}\n", "engine", "tile",
+  std::cout << fmt::format("{:14} {:>5} {:>7} {:>10} {:>10} {:>7} {:>7} {:>7} {:>11} {:>10}  {}\n", "engine", "panel",
                            "threads", "edges/s", "best", "of_fma", "of_read", "x csr", "x graphblas", "x 1 thread",
                            "note");
   for (const Contender& one : contenders) {
-    std::cout << fmt::format("{:14} {:>5} {:>7} ", one.engine_name, one.plan.tile, one.plan.threads);
+    std::cout << fmt::format("{:14} {:>5} {:>7} ", one.engine_name, one.plan.panel, one.plan.threads);
     if (!one.problem.empty()) {
       std::cout << one.problem << '\n';
       continue;

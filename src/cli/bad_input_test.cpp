@@ -40,8 +40,8 @@ TEST(BadInput, OnTheCommandLineIsAnsweredWithTheRemedy) {
       {"0 threads",
        {"infer", "--network", "mlp", "--inputs", "images:count=4", "--engine", "csr", "--threads", "0"},
        "threads is 0; give at least 1"},
-      {"tile 0",
-       {"io", "--network", "mlp", "--order", "by_target", "--policy", "lru", "--memory", "2MiB", "--tile", "0"},
+      {"panel 0",
+       {"io", "--network", "mlp", "--order", "by_target", "--policy", "lru", "--memory", "2MiB", "--panel", "0"},
        "give 1 or more"},
       {"width of the inputs",
        {"infer", "--network", "mlp", "--inputs", "images:neurons=64,count=4", "--engine", "csr"},
@@ -182,7 +182,7 @@ TEST(BadInput, InConfigsIsAllSaidAtOnceBeforeAnythingRuns) {
                                         "network = 'mlp'\n"
                                         "polcy = 'lru'\n"
                                         "order = 'rmc'\n"
-                                        "tile = 'wide'\n"
+                                        "panel = 'wide'\n"
                                         "memory = []\n");
   const Ran ran = run_program({"run", config, "--out", folder / "bad.h5"});
   EXPECT_EQ(ran.code, 1);

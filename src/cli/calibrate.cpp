@@ -57,7 +57,7 @@ std::vector<Fields> read_rows(const Calibration& calibration) {
 std::vector<Fields> engine_rows(const Calibration& calibration) {
   std::vector<Fields> rows;
   for (const EngineRate& rate : calibration.engines) {
-    Fields row = {{"engine", rate.engine}, {"tile", rate.tile}, {"flops_a_second", rate.flops_a_second}};
+    Fields row = {{"engine", rate.engine}, {"panel", rate.panel}, {"flops_a_second", rate.flops_a_second}};
     for (const auto& [name, seconds] : rate.seconds_a) row.emplace_back("seconds_a_" + name, seconds);
     row.emplace_back("greatest_error", rate.greatest_error);
     rows.push_back(row);

@@ -64,8 +64,8 @@ int run(const Arguments& arguments) {
   for (size_t k = 0; k < choices.size(); ++k) {
     const Choice& choice = choices[k];
     if (choice.status == "not measured" && k >= 3) continue;
-    Fields row = {{"rank", k + 1},        {"engine", choice.engine},   {"order", choice.order},
-                  {"tile", choice.tile},  {"threads", choice.threads}, {"predicted_seconds", choice.predicted_seconds},
+    Fields row = {{"rank", k + 1},         {"engine", choice.engine},   {"order", choice.order},
+                  {"panel", choice.panel}, {"threads", choice.threads}, {"predicted_seconds", choice.predicted_seconds},
                   {"limit", choice.limit}};
     for (const auto& [name, amount] : choice.work) row.emplace_back(name == "chained" ? name : name + "s", amount);
     row.emplace_back("seconds", choice.measured.median);
@@ -81,8 +81,8 @@ int run(const Arguments& arguments) {
       {"network", request.network},
       {"inputs", request.inputs},
       {"candidates", choices.size()},
-      {"recommended", fmt::format("--engine {} --order {} --tile {} --threads {}", recommended.engine,
-                                  recommended.order, recommended.tile, recommended.threads)},
+      {"recommended", fmt::format("--engine {} --order {} --panel {} --threads {}", recommended.engine,
+                                  recommended.order, recommended.panel, recommended.threads)},
       {"chosen_by", is_measured ? "measurement" : "prediction"},
       {"predicted_first_is_fastest", is_measured && seen.first == seen.fastest},
       {"predicted_first_is_tied", is_measured && seen.is_tied},
@@ -95,7 +95,7 @@ int run(const Arguments& arguments) {
 }
 
 const Register<CommandKind> registered{
-    {"recommends order, engine, tile and threads for a network on this machine",
+    {"recommends order, engine, panel and threads for a network on this machine",
      {{"--network", Arity::required, "SPEC", "network: kind:key=value,... or a path"},
       {"--inputs", Arity::one, "SPEC", "inputs: kind:key=value,... or a path", "random:count=1920"},
       {"--orders", Arity::one, "LIST", "orders to try for engines that take any, apart by blanks",

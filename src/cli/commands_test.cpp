@@ -19,7 +19,7 @@ TEST(Commands, IoPrintsTheModelBesideTheBounds) {
 
 TEST(Commands, IoInBytesPricesEveryFigure) {
   const Ran ran = run_program({"io", "--network", "mlp:widths=20x3,density=0.5,seed=2", "--memory", "8", "--cost",
-                               "bytes", "--tile", "16", "--engine", "csr", "--json"});
+                               "bytes", "--panel", "16", "--engine", "csr", "--json"});
   EXPECT_EQ(ran.code, 0);
   EXPECT_EQ(ran.out, text_of(SPARSIO_SOURCE_DIR "/src/cli/testdata/io_bytes.json"));
 }
@@ -96,7 +96,7 @@ TEST(Commands, TheLargerOfficialNetworkGivesItsPublishedCategories) {
   const std::string data = SPARSIO_OFFICIAL_DATA;
   if (!std::filesystem::exists(data)) GTEST_SKIP() << "no " << data;
   const Ran ran = run_program({"infer", "--network", "radix_net:neurons=16384,layers=120", "--inputs",
-                               data + "/sparse-images-16384.bits.xz", "--engine", "csr", "--track", "value", "--tile",
+                               data + "/sparse-images-16384.bits.xz", "--engine", "csr", "--track", "value", "--panel",
                                "16", "--categories", data + "/neuron16384-l120-categories.tsv", "--repetitions", "1",
                                "--warmup", "0", "--verify", "2"});
   EXPECT_EQ(ran.code, 0) << ran.err;
@@ -201,12 +201,12 @@ TEST(Commands, RunTakesJustTheCasesOfAList) {
   EXPECT_NE(refused.err.find("list:1: the config has no case 0123"), std::string::npos) << refused.err;
 }
 
-/// Results with one row a tile, each with these times scaled, and this total of the first row.
+/// Results with one row a panel, each with these times scaled, and this total of the first row.
 void put_results(const std::string& path, double scale, double total) {
   Results results;
-  for (const char* tile : {"8", "16"}) {
+  for (const char* panel : {"8", "16"}) {
     Case one;
-    for (const auto& [key, value] : {std::pair("network", "mlp:widths=9x3"), std::pair("tile", tile)})
+    for (const auto& [key, value] : {std::pair("network", "mlp:widths=9x3"), std::pair("panel", panel)})
       one.set(key, value, "test");
     Record row = blank_record(one, run_id(one), {"test.toml", "here", "abc"});
     row.set("status", "ok");
@@ -235,15 +235,15 @@ TEST(Commands, CompareTellsOfRegressionsByItsExitCode) {
             std::string::npos)
       << costly.out;
   EXPECT_NE(costly.out.find(R"("verdict": "faster")"), std::string::npos) << costly.out;
-  const Ran parts = run_program({"compare", folder / "old.h5", "--first", "tile=8", "--second", "tile=16"});
+  const Ran parts = run_program({"compare", folder / "old.h5", "--first", "panel=8", "--second", "panel=16"});
   EXPECT_EQ(parts.code, 0) << parts.err;
   EXPECT_NE(parts.out.find("1 row compared, 1 no difference shown"), std::string::npos) << parts.out;
   for (const std::vector<std::string>& wrong :
        {std::vector<std::string>{"compare", folder / "old.h5"},
         {"compare", folder / "old.h5", folder / "none.h5"},
-        {"compare", folder / "old.h5", "--first", "tile", "--second", "tile=16"},
+        {"compare", folder / "old.h5", "--first", "panel", "--second", "panel=16"},
         {"compare", folder / "old.h5", folder / "old.h5", "--first", "tlie=8"},
-        {"compare", folder / "old.h5", folder / "old.h5", "--first", "tile=7"},
+        {"compare", folder / "old.h5", folder / "old.h5", "--first", "panel=7"},
         {"compare", folder / "old.h5", folder / "old.h5", "--confidence", "2"}})
     EXPECT_EQ(run_program(wrong).code, 1);
 }

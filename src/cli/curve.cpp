@@ -54,7 +54,7 @@ int run(const Arguments& arguments) {
                    "take one of:" + have + "; or give `memory` a list in a config for `sparsio run`");
   }
   Workbench workbench;
-  const MemoryChoice memory = choose_memory(one.text("memory"), given_tile(one), workbench.machine(1), "--memory");
+  const MemoryChoice memory = choose_memory(one.text("memory"), given_panel(one), workbench.machine(1), "--memory");
   for (const std::string& warning : memory.warnings) std::cerr << "warning: " << warning << '\n';
   const auto network = workbench.network(one.text("network"), "--network");
   const Network& whole = network->whole();
@@ -84,7 +84,7 @@ const Register<CommandKind> registered{
       {"--order", Arity::one, "SPEC", "sequence of the connections", "by_target"},
       {"--policy", Arity::one, "NAME", "eviction policy: lru or min", "lru"},
       {"--memory", Arity::one, "M", "the fast memory that orders like blocks are made for; the curve covers all", "L2"},
-      {"--tile", Arity::one, "B", "inputs processed together, for --memory in bytes", "48"},
+      {"--panel", Arity::one, "B", "inputs processed together, for --memory in bytes", "48"},
       {"--json", Arity::flag, "", "as JSON, a list a column"}},
      run}};
 

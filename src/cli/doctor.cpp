@@ -44,19 +44,19 @@ std::vector<Fields> cache_table(const Machine& machine) {
 }
 
 /// What M would be, for each level that could be asked for; L2 is the default.
-std::vector<Fields> memory_table(const Machine& machine, uint64_t tile) {
+std::vector<Fields> memory_table(const Machine& machine, uint64_t panel) {
   std::vector<Fields> rows;
   for (const char* text : {"L2", "L1", "L3"}) {
     const std::string asked = std::string(text) + (rows.empty() ? " (default)" : "");
     try {
-      const MemoryChoice choice = choose_memory(text, tile, machine, asked);
+      const MemoryChoice choice = choose_memory(text, panel, machine, asked);
       rows.push_back({{"memory", asked},
                       {"values", choice.values},
                       {"bytes", choice.bytes},
                       {"size", byte_size_text(choice.bytes)},
                       {"source", choice.source},
                       {"why", joined(choice.warnings, "the share of one thread")}});
-    } catch (const BadInput& refusal) {  // too little for the tile
+    } catch (const BadInput& refusal) {  // too little for the panel
       rows.push_back({{"memory", asked}, {"why", refusal.what()}});
     }
   }
@@ -152,8 +152,8 @@ int run(const Arguments& arguments) {
   const uint64_t wanted =
       threads.empty() ? static_cast<uint64_t>(omp_get_max_threads()) : parse_count(threads, "--threads");
   if (wanted > 4096) throw BadInput("--threads", fmt::format("{} threads are too many", wanted), "give up to 4096");
-  const uint64_t tile = parse_count(arguments.text("--tile"), "--tile");
-  if (tile == 0) throw BadInput("--tile", "a tile of 0 inputs", "give 1 or more");
+  const uint64_t panel = parse_count(arguments.text("--panel"), "--panel");
+  if (panel == 0) throw BadInput("--panel", "a panel of 0 inputs", "give 1 or more");
   const Machine machine = detect_machine(static_cast<uint32_t>(wanted));
   const Surroundings around = look_around();
   const std::vector<NamedText> facts = provenance({});
@@ -180,9 +180,9 @@ int run(const Arguments& arguments) {
                                                [&](const std::string& one) { return one == bindings.front(); })
                                        ? bindings.front()
                                        : joined(bindings, ""));
-  fields.emplace_back("tile", tile);
+  fields.emplace_back("panel", panel);
   fields.emplace_back("caches", cache_table(machine));
-  fields.emplace_back("memory_choices", memory_table(machine, tile));
+  fields.emplace_back("memory_choices", memory_table(machine, panel));
   fields.emplace_back("event_maps", map_table());
   fields.emplace_back("events", event_table(as_json ? Detail::each : Detail::grouped));
   fields.emplace_back("libraries", library_table());
@@ -193,7 +193,7 @@ int run(const Arguments& arguments) {
 
 const Register<CommandKind> registered{{"what this machine can measure, and what to do about what it cannot",
                                         {{"--threads", Arity::one, "N", "threads to place; left out: all available"},
-                                         {"--tile", Arity::one, "B", "inputs processed together, for M", "48"},
+                                         {"--panel", Arity::one, "B", "inputs processed together, for M", "48"},
                                          {"--json", Arity::flag, "", "as JSON"}},
                                         run}};
 

@@ -43,7 +43,7 @@ TEST(Doctor, SaysTheSameAsJson) {
 
 TEST(Doctor, SaysWhichMAnotherMachineWouldGetAndWhy) {
   const Output cloud = run("HWLOC_SYNTHETIC='pack:1 l3:1(size=480MiB) l2:2(size=2MiB) l1d:1(size=48KiB) core:1 pu:1'",
-                           "doctor --tile 64");
+                           "doctor --panel 64");
   EXPECT_EQ(cloud.code, 0);
   expect_has(cloud.text, "no: 240 MiB a core");
   expect_has(cloud.text, "synthetic:L2 (L3 refused: 240 MiB a core)");
@@ -55,7 +55,7 @@ TEST(Doctor, SaysWhichMAnotherMachineWouldGetAndWhy) {
 
 TEST(Doctor, RefusesWhatMakesNoSense) {
   EXPECT_NE(run("", "doctor --threads 0 2>/dev/null").code, 0);
-  EXPECT_NE(run("", "doctor --tile 0 2>/dev/null").code, 0);
+  EXPECT_NE(run("", "doctor --panel 0 2>/dev/null").code, 0);
   EXPECT_NE(run("HWLOC_XMLFILE=/nowhere.xml", "doctor 2>/dev/null").code, 0);
 }
 

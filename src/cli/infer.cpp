@@ -68,7 +68,7 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   std::shared_ptr<NetworkAtHand> network;
   std::shared_ptr<const Inputs> inputs;
   ExecutionRequest request;
-  TileChoice tile;
+  PanelChoice panel;
   // Each rank for itself, and none goes on alone.
   together(ranks, [&] {
     one = case_from(arguments);
@@ -89,8 +89,8 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
       request.plan.order =
           *workbench.order(one.text("network"), *request.plan.network, one.text("order"), 3, "--order");
     request.plan.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads")) : all_threads;
-    tile = choose_tile(static_cast<uint64_t>(one.integer("tile")), &kind.kind(), network->layers(), inputs->count,
-                       request.plan.threads, workbench.machine(request.plan.threads));
+    panel = choose_panel(static_cast<uint64_t>(one.integer("panel")), &kind.kind(), network->layers(), inputs->count,
+                         request.plan.threads, workbench.machine(request.plan.threads));
     request.plan.track = parse_track(one.text("track"), "--track");
   });
   if (ranks.size() > 1)
@@ -99,7 +99,7 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   if (!warning.empty()) std::cerr << "warning: " << warning << '\n';
   if (inputs->origin == "generated" && ranks.rank() == 0) std::cerr << "inputs are generated, not the official ones\n";
   request.engine = one.text("engine");
-  request.plan.tile = tile.tile;
+  request.plan.panel = panel.panel;
   request.repetition = repetition_of(one);
   if (ranks.size() > 1) request.repetition.precision = 0;  // ranks must agree on how often
   request.warmup = static_cast<uint64_t>(one.integer("warmup"));
@@ -125,8 +125,8 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
                    {"engine", one.text("engine")},
                    {"order", one.text("order")},
                    {"track", one.text("track")},
-                   {"tile", uint64_t{tile.tile}},
-                   {"tile_source", tile.source},
+                   {"panel", uint64_t{panel.panel}},
+                   {"panel_source", panel.source},
                    {"driver", one.text("driver")},
                    {"ranks", static_cast<uint64_t>(ranks.size())},
                    {"threads", uint64_t{request.plan.threads}},
@@ -170,7 +170,7 @@ const Register<CommandKind> registered{
       {"--engine", Arity::required, "SPEC", "engine"},
       {"--order", Arity::one, "SPEC", "sequence of the connections, for engines that take any", "by_target"},
       {"--track", Arity::one, "T", "general, structure, value or structure+value", "general"},
-      {"--tile", Arity::one, "B", "inputs processed together; 0: chosen from the caches", "0"},
+      {"--panel", Arity::one, "B", "inputs processed together; 0: chosen from the caches", "0"},
       {"--threads", Arity::one, "N", "threads; left out: all available, shared by the node's ranks"},
       {"--driver", Arity::one, "SPEC", "how ranks that mpirun started share the work; data: the inputs", "single"},
       {"--categories", Arity::one, "FILE", "published categories to compare with"},

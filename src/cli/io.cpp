@@ -16,7 +16,7 @@ namespace sparsio {
 namespace {
 
 /// What words cost under the engine's layout; the model's own (4 bytes each, no index) without one.
-ByteCosts costs_of(const Case& one, NetworkAtHand& network, const Schedule& schedule, uint32_t tile) {
+ByteCosts costs_of(const Case& one, NetworkAtHand& network, const Schedule& schedule, uint32_t panel) {
   if (one.text("engine") == "none") return {};
   const auto kind = resolve<EngineKind>(one.text("engine"), "--engine");
   const auto engine = kind.kind().make(kind.params);
@@ -24,7 +24,7 @@ ByteCosts costs_of(const Case& one, NetworkAtHand& network, const Schedule& sche
   plan.network = &network.whole();
   plan.layers = network.layers();
   plan.order = schedule.order;
-  plan.tile = tile;
+  plan.panel = panel;
   engine->prepare(plan);
   return engine->cost().bytes;
 }
@@ -32,8 +32,8 @@ ByteCosts costs_of(const Case& one, NetworkAtHand& network, const Schedule& sche
 int run(const Arguments& arguments) {
   const Case one = case_from(arguments);
   Workbench workbench;
-  const auto tile = given_tile(one);
-  const MemoryChoice memory = choose_memory(one.text("memory"), tile, workbench.machine(1), "--memory");
+  const auto panel = given_panel(one);
+  const MemoryChoice memory = choose_memory(one.text("memory"), panel, workbench.machine(1), "--memory");
   for (const std::string& warning : memory.warnings) std::cerr << "warning: " << warning << '\n';
   const auto network = workbench.network(one.text("network"), "--network");
   const Network& whole = network->whole();
@@ -42,7 +42,7 @@ int run(const Arguments& arguments) {
   const auto schedule = workbench.schedule(one.text("network"), whole, one.text("order"), memory.values, "--order");
   const CostUnit unit = one.text("cost") == "unit" ? CostUnit::words : CostUnit::bytes;
   const Theory theory =
-      theory_of(whole, *schedule, policy.kind(), memory.values, unit, tile, costs_of(one, *network, *schedule, tile));
+      theory_of(whole, *schedule, policy.kind(), memory.values, unit, panel, costs_of(one, *network, *schedule, panel));
   const NetworkFacts& facts = whole.facts();
   const Fields fields = {{"network", one.text("network")},
                          {"order", one.text("order")},
@@ -73,7 +73,7 @@ const Register<CommandKind> registered{
       {"--order", Arity::one, "SPEC", "sequence of the connections", "by_target"},
       {"--policy", Arity::one, "NAME", "eviction policy", "lru"},
       {"--memory", Arity::one, "M", "values (100), bytes (2MiB), a level (L2) or a part of one (L2/2)", "L2"},
-      {"--tile", Arity::one, "B", "inputs processed together, for memory in bytes and --cost bytes", "48"},
+      {"--panel", Arity::one, "B", "inputs processed together, for memory in bytes and --cost bytes", "48"},
       {"--cost", Arity::one, "UNIT", "unit: every word 1; bytes: its size", "unit"},
       {"--engine", Arity::one, "SPEC", "engine whose layout says what a connection costs in bytes", "none"},
       {"--json", Arity::flag, "", "as JSON"}},

@@ -94,7 +94,7 @@ TEST(Kill, InARoundLosesAtMostThatRound) {
   const std::string config = folder.put("rounds.toml",
                                         "network = 'mlp:widths=100x4,density=0.2'\ninputs = 'images:count=1600'\n"
                                         "memory = 50\nthreads = 1\nengine = ['csr', 'connection_list', 'reference']\n"
-                                        "tile = [8, 16]\nrepetitions = 10\nrounds = 5\nwarmup = 0\nverify = 1\n");
+                                        "panel = [8, 16]\nrepetitions = 10\nrounds = 5\nwarmup = 0\nverify = 1\n");
   const std::string results = folder / "rounds.h5";
   constexpr size_t cases = 6;
   std::map<std::string, std::vector<RoundOfCase>> before;

@@ -181,7 +181,7 @@ int main(int argc, char** argv) {
     return code;
   } catch (const std::bad_alloc&) {
     std::cerr
-        << "sparsio: out of memory; take a smaller network, or fewer inputs and a smaller tile where there are any\n";
+        << "sparsio: out of memory; take a smaller network, or fewer inputs and a smaller panel where there are any\n";
   } catch (const std::filesystem::filesystem_error& error) {
     std::cerr << "sparsio: " << error.path1().string() << ": " << error.code().message() << '\n';
   } catch (const std::exception& error) {

@@ -1,5 +1,5 @@
 // needs: valgrind
-// one_pass: one tile on one thread, alone, for an instrument that watches a whole process.
+// one_pass: one panel on one thread, alone, for an instrument that watches a whole process.
 // The meter `callgrind` runs this program with this command under valgrind; outside valgrind it shows what a pass is,
 // and lets any other tool look at it.
 #include "run/one_pass.hpp"
@@ -27,20 +27,20 @@ int run(const Arguments& arguments) {
   if (plan.network != nullptr)
     plan.order = *workbench.order(one.text("network"), *plan.network, one.text("order"),
                                   parse_count(one.text("memory"), "--memory"), "--order");
-  plan.tile = given_tile(one);
+  plan.panel = given_panel(one);
   plan.track = parse_track(one.text("track"), "--track");
   run_for_callgrind(prepare_one_pass(one.text("engine"), plan, *inputs, "--engine"));
   return exit_ok;
 }
 
 const Register<CommandKind> registered{
-    {"executes one tile on one thread, twice, for callgrind and other instruments to watch",
+    {"executes one panel on one thread, twice, for callgrind and other instruments to watch",
      {{"--network", Arity::required, "SPEC", "network: kind:key=value,... or a path"},
-      {"--inputs", Arity::required, "SPEC", "inputs: kind:key=value,... or a path; the first tile is taken"},
+      {"--inputs", Arity::required, "SPEC", "inputs: kind:key=value,... or a path; the first panel is taken"},
       {"--engine", Arity::required, "SPEC", "engine"},
       {"--order", Arity::one, "SPEC", "sequence of the connections, for engines that take any", "by_target"},
       {"--track", Arity::one, "T", "general, structure, value or structure+value", "general"},
-      {"--tile", Arity::one, "B", "inputs processed together", "48"},
+      {"--panel", Arity::one, "B", "inputs processed together", "48"},
       {"--memory", Arity::one, "M", "values in fast memory, for the orders that look at it", "100"}},
      run}};
 

@@ -1,7 +1,7 @@
 // needs: valgrind
 // Does `trace` tell the truth? An engine's trace, replayed by the meter `simulated`, against what the compiled engine
 // really did under callgrind, in the same cold caches, for every engine there is. Claims:
-// * on passes of more than 5 000 misses they differ by at most 2 % or 256 lines, whatever the geometry and the tile;
+// * on passes of more than 5 000 misses they differ by at most 2 % or 256 lines, whatever the geometry and the panel;
 // * on merged neurons, a pass with much of the process in it, by at most 2 % once the lines that only the process
 //   has are counted apart;
 // * on a small pass in a cache that holds all of it, callgrind sees the same lines and those that only the process has:
@@ -33,7 +33,7 @@ const CacheGeometry large{"L3", 4 << 20, 64, 16};  // holds all of a small netwo
 struct Setting {
   std::string network;
   Track track = Track::general;
-  uint32_t tile = 48;
+  uint32_t panel = 48;
   std::string inputs = "images:count=48";
 };
 
@@ -58,14 +58,14 @@ Pair count_both(const std::string& engine_name, const Setting& setting, std::vec
   one.set("inputs", setting.inputs, "test");
   one.set("engine", engine_name, "test");
   one.set("track", std::string(track_name(setting.track)), "test");
-  one.set("tile", std::to_string(setting.tile), "test");
+  one.set("panel", std::to_string(setting.panel), "test");
   Workbench workbench;
   const auto network = workbench.network(setting.network, "test");
   Plan plan;
   plan.network = network->whole_if_small();
   plan.layers = network->layers();
   plan.track = setting.track;
-  plan.tile = setting.tile;
+  plan.panel = setting.panel;
   const auto kind = resolve<EngineKind>(engine_name, "test");
   const auto engine = kind.kind().make(kind.params);
   engine->prepare(plan);
@@ -73,7 +73,7 @@ Pair count_both(const std::string& engine_name, const Setting& setting, std::vec
   MeterRequest request;
   request.trace = [&](const TraceSink& sink) { engine->trace(sink); };
   request.levels = std::move(levels);
-  request.command = one_pass_command(SPARSIO_PROGRAM, one, static_cast<uint64_t>(one.integer("tile")), 100);
+  request.command = one_pass_command(SPARSIO_PROGRAM, one, static_cast<uint64_t>(one.integer("panel")), 100);
   return {count("simulated", request), count("callgrind", request)};
 }
 
@@ -129,14 +129,14 @@ TEST_F(Callgrind, AgreesOnARadixNet) {
   for_every_engine({"radix_net:neurons=256,layers=12"}, {first}, expect_within_two_percent);
 }
 
-TEST_F(Callgrind, AgreesOnATileThatIsNoWholeVectors) {
+TEST_F(Callgrind, AgreesOnAPanelThatIsNoWholeVectors) {
   for_every_engine({"mlp:widths=400-200-600,density=0.2", Track::general, 70, "images:count=70"}, {first},
                    expect_within_two_percent);
 }
 
 // Some 300 lines are at instructions that miss fewer than eight times each: the allocator, OpenMP, the stack,
 // constants. In a cache that holds everything each line is missed once, so there they are what callgrind counts beyond
-// the trace. Not in `first`, which two tiles of 64 rows and the streams just fill: the difference is 227 lines in 4332
+// the trace. Not in `first`, which two panels of 64 rows and the streams just fill: the difference is 227 lines in 4332
 // there.
 TEST_F(Callgrind, AgreesOnMergedNeurons) {
   for (const std::string& engine : engines_of(Track::structure)) {

@@ -102,9 +102,9 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   if (arguments.has("--dry-run")) {
     if (!is_first) return exit_ok;
     for (const Case& one : sweep.cases)
-      std::cout << fmt::format("{} {} order={} policy={} memory={} engine={} track={} tile={}\n", run_id(one),
+      std::cout << fmt::format("{} {} order={} policy={} memory={} engine={} track={} panel={}\n", run_id(one),
                                one.text("network"), one.text("order"), one.text("policy"), one.text("memory"),
-                               one.text("engine"), one.text("track"), one.integer("tile"));
+                               one.text("engine"), one.text("track"), one.integer("panel"));
     return exit_ok;
   }
   SweepRequest request;

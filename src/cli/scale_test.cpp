@@ -56,7 +56,7 @@ std::vector<Record> invented_rows(const std::vector<Case>& cases, const Origin& 
     row.set("misses_source", "none");
     row.set("misses_status", "not asked for");
     for (const char* name : {"lower", "upper", "reads", "writes", "total", "ratio"})
-      row.set(name, one.real("memory") * 1.25 + one.real("tile"));
+      row.set(name, one.real("memory") * 1.25 + one.real("panel"));
   }
   return rows;
 }
@@ -74,12 +74,12 @@ constexpr bool is_address_sanitized() {
 TEST(Scale, ASweepOfManyCasesIsResumedMergedAndSummarisedInOneGibibyte) {
   if (is_address_sanitized()) GTEST_SKIP() << "the address sanitizer has memory of its own";
   const char* wanted = std::getenv("SPARSIO_SCALE_CASES");
-  const int tiles = std::max(1, wanted == nullptr ? 15 : std::atoi(wanted) / 1000);
-  const size_t many = static_cast<size_t>(tiles) * 1000;
+  const int panels = std::max(1, wanted == nullptr ? 15 : std::atoi(wanted) / 1000);
+  const size_t many = static_cast<size_t>(panels) * 1000;
   const TestFolder folder;
   const std::string config =
-      folder.put("many.toml", fmt::format("network = 'mlp:widths=4x2,density=1'\nmemory = [{}]\ntile = [{}]\n",
-                                          numbers(3, 1000), numbers(1, tiles)));
+      folder.put("many.toml", fmt::format("network = 'mlp:widths=4x2,density=1'\nmemory = [{}]\npanel = [{}]\n",
+                                          numbers(3, 1000), numbers(1, panels)));
   // In a process of its own: a child's peak is never under what its parent had when it was forked.
   const pid_t maker = fork();
   if (maker == 0) {

@@ -40,7 +40,7 @@ TEST(Case, DefaultsAndTypes) {
   const Case one;
   EXPECT_EQ(one.text("network"), "");
   EXPECT_EQ(one.text("order"), "by_target");
-  EXPECT_EQ(one.integer("tile"), 48);
+  EXPECT_EQ(one.integer("panel"), 48);
   EXPECT_EQ(one.real("time_limit"), 600.0);
   EXPECT_THROW(one.text("tiel"), std::logic_error);
   EXPECT_THROW(one.integer("order"), std::logic_error);
@@ -50,24 +50,24 @@ TEST(Case, SetKeepsCanonicalTextAndLeavesCopiesAlone) {
   Case one;
   const Case before = one;
   one.set("time_limit", "6e1", "here");
-  one.set("tile", "007", "here");
+  one.set("panel", "007", "here");
   one.set("track", "structure+value", "here");
   EXPECT_EQ(one.text("time_limit"), "60");
-  EXPECT_EQ(one.text("tile"), "7");
-  EXPECT_EQ(before.text("tile"), "48");
-  EXPECT_EQ(Case().text("tile"), "48");
+  EXPECT_EQ(one.text("panel"), "7");
+  EXPECT_EQ(before.text("panel"), "48");
+  EXPECT_EQ(Case().text("panel"), "48");
 }
 
 TEST(Case, SetRefuses) {
-  EXPECT_EQ(error_of("tiel", "3").substr(0, 47), "here: no key 'tiel'; did you mean 'tile'? have:");
-  EXPECT_EQ(error_of("tile", "x"), "here: tile: 'x' is not an integer; give one like 120");
-  EXPECT_EQ(error_of("tile", "18446744073709551616"),
-            "here: tile: 18446744073709551616 is too large; give at most 9223372036854775807");
-  EXPECT_EQ(error_of("tile", "-9223372036854775809"),
-            "here: tile: -9223372036854775809 is too small; give at least -9223372036854775808");
-  EXPECT_EQ(error_of("tile", "99999999999999999999x"),
-            "here: tile: '99999999999999999999x' is not an integer; give one like 120");
-  EXPECT_EQ(error_of("tile", "-1"), "here: tile is -1; give at least 0");
+  EXPECT_EQ(error_of("tiel", "3").substr(0, 47), "here: no key 'tiel'; did you mean 'panel'? have:");
+  EXPECT_EQ(error_of("panel", "x"), "here: panel: 'x' is not an integer; give one like 120");
+  EXPECT_EQ(error_of("panel", "18446744073709551616"),
+            "here: panel: 18446744073709551616 is too large; give at most 9223372036854775807");
+  EXPECT_EQ(error_of("panel", "-9223372036854775809"),
+            "here: panel: -9223372036854775809 is too small; give at least -9223372036854775808");
+  EXPECT_EQ(error_of("panel", "99999999999999999999x"),
+            "here: panel: '99999999999999999999x' is not an integer; give one like 120");
+  EXPECT_EQ(error_of("panel", "-1"), "here: panel is -1; give at least 0");
   EXPECT_EQ(error_of("cost", "bits"), "here: no cost 'bits'; did you mean 'bytes'? have: unit bytes");
   EXPECT_EQ(error_of("order", "").substr(0, 20), "here: order is empty");
   EXPECT_EQ(error_of("inputs", ""), "");

@@ -72,7 +72,7 @@ memory = [50, 100, 200]
 policy = "min"
 [sweep.zip]
 memory = ["L1", "L2"]
-tile = [16, 48]
+panel = [16, 48]
 )";
 
 constexpr std::string_view after_example = R"(

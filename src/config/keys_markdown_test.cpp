@@ -30,7 +30,7 @@ TEST_F(KeysMarkdown, TheTwoSpellingsAreTheSame) {
 }
 
 TEST_F(KeysMarkdown, TheWorkedExampleGivesTheCasesItSays) {
-  EXPECT_EQ(rows(read_text(example(2)), {"order", "policy", "memory", "tile", "repetitions"}),
+  EXPECT_EQ(rows(read_text(example(2)), {"order", "policy", "memory", "panel", "repetitions"}),
             "by_target lru 50 48 5\nby_target lru 100 48 5\nby_target lru 200 48 5\n"
             "by_source lru 100 48 5\nby_source lru 200 48 5\n"
             "by_target min L1 16 5\nby_target min L2 48 5\n");

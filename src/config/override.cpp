@@ -84,7 +84,7 @@ void set_option_everywhere(Node& root, const std::string& key, const std::string
 void apply_override(Node& root, const std::string& text) {
   const std::string place = "--set " + text;
   const size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) throw BadInput(place, "not key=value", "write --set tile=32");
+  if (equals == std::string::npos || equals == 0) throw BadInput(place, "not key=value", "write --set panel=32");
   const std::string key = text.substr(0, equals);
   Node value = parse_override(text.substr(equals + 1), place);
   if (key == "title" && value.is_scalar() && value.kind != Node::Kind::text) {

@@ -23,21 +23,21 @@ class RunId : public ConfigFixture {
 // A pinned value: results of one version are found again by the next. If this must change, say so under *Results* in
 // CHANGELOG.md.
 TEST_F(RunId, IsTheSameEverywhere) {
-  const std::string id = run_id(with("tile", "48"));
+  const std::string id = run_id(with("panel", "48"));
   EXPECT_EQ(id.size(), 32U);
   EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
   EXPECT_EQ(id, "6dccd5c89a42671c8197cfd6f705b0fc");
 }
 
 TEST_F(RunId, EqualForRespelledValues) {
-  const std::string id = id_of("network = \"mlp:widths=5\"\ntile = 48\ntime_limit = 600\nmemory = 100\n");
+  const std::string id = id_of("network = \"mlp:widths=5\"\npanel = 48\ntime_limit = 600\nmemory = 100\n");
   EXPECT_EQ(id_of("memory = \"0100\"\ntime_limit = 6e2\nnetwork = \"mlp:density=1e-1,widths=5\"\n"), id);
   EXPECT_EQ(id_of("memory = 100\n[network]\nkind = \"mlp\"\ndensity = 0.10\nwidths = \"5\"\n"), id);
   EXPECT_EQ(id_of("title = \"other\"\nmemory = 1_00\n[[sweep]]\n[sweep.zip]\nnetwork = [\"mlp:widths=5\"]\n"), id);
 }
 
 TEST_F(RunId, DiffersInEveryKey) {
-  std::vector<Case> cases = {with("tile", "48")};
+  std::vector<Case> cases = {with("panel", "48")};
   for (const auto& [key, value] :
        std::vector<std::pair<std::string, std::string>>{{"network", "mlp:widths=6,density=0.1"},
                                                         {"inputs", "images:count=3"},
@@ -45,7 +45,7 @@ TEST_F(RunId, DiffersInEveryKey) {
                                                         {"policy", "min"},
                                                         {"memory", "100"},
                                                         {"cost", "bytes"},
-                                                        {"tile", "47"},
+                                                        {"panel", "47"},
                                                         {"engine", "csr"},
                                                         {"track", "value"},
                                                         {"threads", "1"},
@@ -72,9 +72,9 @@ TEST_F(RunId, DiffersInEveryKey) {
 }
 
 TEST_F(RunId, ThePlaceIsNoPart) {
-  Case one = with("tile", "3");
+  Case one = with("panel", "3");
   one.place = "elsewhere:3:1";
-  EXPECT_EQ(run_id(one), run_id(with("tile", "3")));
+  EXPECT_EQ(run_id(one), run_id(with("panel", "3")));
 }
 
 TEST_F(RunId, NamesTheFilesOfACase) {

@@ -21,20 +21,21 @@ TEST_F(Sweeps, OneCaseWithDefaults) {
 }
 
 TEST_F(Sweeps, TopLevelListsAreCrossedLastKeyFastest) {
-  const Sweep sweep = read_text("network = \"mlp:widths=5\"\ntile = [1, 2]\norder = \"rcm\"\nmemory = [\"L1\", 100]\n");
-  EXPECT_EQ(rows(sweep, {"tile", "order", "memory"}), "1 rcm L1\n1 rcm 100\n2 rcm L1\n2 rcm 100\n");
+  const Sweep sweep =
+      read_text("network = \"mlp:widths=5\"\npanel = [1, 2]\norder = \"rcm\"\nmemory = [\"L1\", 100]\n");
+  EXPECT_EQ(rows(sweep, {"panel", "order", "memory"}), "1 rcm L1\n1 rcm 100\n2 rcm L1\n2 rcm 100\n");
 }
 
 TEST_F(Sweeps, TheOrderIsTheDocumentsNotTheAlphabets) {
-  const Sweep sweep = read_text("warmup = [1, 2]\ntile = [3, 4]\nnetwork = \"mlp:widths=5\"\n");
-  EXPECT_EQ(rows(sweep, {"warmup", "tile"}), "1 3\n1 4\n2 3\n2 4\n");
+  const Sweep sweep = read_text("warmup = [1, 2]\npanel = [3, 4]\nnetwork = \"mlp:widths=5\"\n");
+  EXPECT_EQ(rows(sweep, {"warmup", "panel"}), "1 3\n1 4\n2 3\n2 4\n");
 }
 
 TEST_F(Sweeps, TablesAreSpecsAndTheirListsAreSwept) {
   const Sweep sweep = read_text(
-      "tile = [1, 2]\n"
+      "panel = [1, 2]\n"
       "[network]\nkind = \"radix_net\"\nneurons = [1024, 4096]\nlayers = [120, 480]\n");
-  EXPECT_EQ(rows(sweep, {"tile", "network"}),
+  EXPECT_EQ(rows(sweep, {"panel", "network"}),
             "1 radix_net:neurons=1024,layers=120\n1 radix_net:neurons=1024,layers=480\n"
             "1 radix_net:neurons=4096,layers=120\n1 radix_net:neurons=4096,layers=480\n"
             "2 radix_net:neurons=1024,layers=120\n2 radix_net:neurons=1024,layers=480\n"
@@ -58,18 +59,18 @@ TEST_F(Sweeps, ProductZipAndPlainKeysOfASweep) {
   const Sweep sweep = read_text(
       "network = \"mlp:widths=5\"\nmemory = [7, 8]\n"
       "[[sweep]]\nwarmup = 5\n"
-      "[sweep.zip]\ntile = [1, 2]\nrepetitions = [11, 12]\n"
+      "[sweep.zip]\npanel = [1, 2]\nrepetitions = [11, 12]\n"
       "[sweep.product]\nthreads = [3, 4]\n");
-  EXPECT_EQ(rows(sweep, {"memory", "warmup", "tile", "repetitions", "threads"}),
+  EXPECT_EQ(rows(sweep, {"memory", "warmup", "panel", "repetitions", "threads"}),
             "7 5 1 11 3\n7 5 1 11 4\n7 5 2 12 3\n7 5 2 12 4\n"
             "8 5 1 11 3\n8 5 1 11 4\n8 5 2 12 3\n8 5 2 12 4\n");
 }
 
 TEST_F(Sweeps, ASweepOverridesTheTop) {
   const Sweep sweep = read_text(
-      "network = \"mlp:widths=5\"\nmemory = [7, 8]\ntile = 9\n"
-      "[[sweep]]\nmemory = 1\n[[sweep]]\n[sweep.zip]\ntile = [1, 2]\nmemory = [3, 4]\n[[sweep]]\n");
-  EXPECT_EQ(rows(sweep, {"memory", "tile"}), "1 9\n3 1\n4 2\n7 9\n8 9\n");
+      "network = \"mlp:widths=5\"\nmemory = [7, 8]\npanel = 9\n"
+      "[[sweep]]\nmemory = 1\n[[sweep]]\n[sweep.zip]\npanel = [1, 2]\nmemory = [3, 4]\n[[sweep]]\n");
+  EXPECT_EQ(rows(sweep, {"memory", "panel"}), "1 9\n3 1\n4 2\n7 9\n8 9\n");
 }
 
 TEST_F(Sweeps, AUnionKeepsEqualCasesOnce) {
@@ -81,10 +82,10 @@ TEST_F(Sweeps, AUnionKeepsEqualCasesOnce) {
 
 TEST_F(Sweeps, Exclusions) {
   const Sweep sweep = read_text(
-      "network = \"mlp:widths=5\"\nexclude = [{tile = 2, memory = 100}]\n"
-      "[[sweep]]\ntile = [1, 2, 3]\nmemory = [\"L1\", 100]\nexclude = {tile = [1, 3], memory = \"L1\"}\n"
-      "[[sweep]]\ntile = [1, 2]\nmemory = 100\nwarmup = 9\n");
-  EXPECT_EQ(rows(sweep, {"tile", "memory", "warmup"}), "1 100 1\n2 L1 1\n3 100 1\n1 100 9\n");
+      "network = \"mlp:widths=5\"\nexclude = [{panel = 2, memory = 100}]\n"
+      "[[sweep]]\npanel = [1, 2, 3]\nmemory = [\"L1\", 100]\nexclude = {panel = [1, 3], memory = \"L1\"}\n"
+      "[[sweep]]\npanel = [1, 2]\nmemory = 100\nwarmup = 9\n");
+  EXPECT_EQ(rows(sweep, {"panel", "memory", "warmup"}), "1 100 1\n2 L1 1\n3 100 1\n1 100 9\n");
 }
 
 TEST_F(Sweeps, ExclusionsCompareWhatValuesMean) {
@@ -95,26 +96,26 @@ TEST_F(Sweeps, ExclusionsCompareWhatValuesMean) {
 }
 
 TEST_F(Sweeps, IncludedValuesAreDefaults) {
-  write("base/common.toml", "include = \"more.toml\"\ntile = [1, 2]\nwarmup = 4\n");
+  write("base/common.toml", "include = \"more.toml\"\npanel = [1, 2]\nwarmup = 4\n");
   write("base/more.toml", "network = \"mlp:widths=5\"\nwarmup = 3\nthreads = 6\n");
-  const Sweep sweep = read_text("include = \"base/common.toml\"\ntile = 9\n");
-  EXPECT_EQ(rows(sweep, {"network", "tile", "warmup", "threads"}), "mlp:widths=5,density=0.1 9 4 6\n");
+  const Sweep sweep = read_text("include = \"base/common.toml\"\npanel = 9\n");
+  EXPECT_EQ(rows(sweep, {"network", "panel", "warmup", "threads"}), "mlp:widths=5,density=0.1 9 4 6\n");
 }
 
 TEST_F(Sweeps, OfTwoIncludesTheLaterHolds) {
-  write("a.toml", "network = \"mlp:widths=5\"\ntile = 1\n[[sweep]]\nwarmup = 1\n");
-  write("b.toml", "tile = 2\n");
+  write("a.toml", "network = \"mlp:widths=5\"\npanel = 1\n[[sweep]]\nwarmup = 1\n");
+  write("b.toml", "panel = 2\n");
   const Sweep sweep = read_text("include = [\"a.toml\", \"b.toml\", \"b.toml\"]\n[[sweep]]\nwarmup = 8\n");
-  EXPECT_EQ(rows(sweep, {"tile", "warmup"}), "2 8\n");
+  EXPECT_EQ(rows(sweep, {"panel", "warmup"}), "2 8\n");
 }
 
 TEST_F(Sweeps, OverridesReplaceAKeyEverywhere) {
   const std::string text =
       "network = \"mlp:widths=5\"\n"
-      "[[sweep]]\ntile = [1, 2]\n[[sweep]]\n[sweep.zip]\ntile = [3, 4]\nmemory = [5, 6]\n";
-  EXPECT_EQ(rows(read_text(text, {"tile=9"}), {"tile", "memory"}), "9 L2\n9 5\n9 6\n");
-  EXPECT_EQ(rows(read_text(text, {"memory=[100,200]", "tile=7"}), {"tile", "memory"}), "7 100\n7 200\n");
-  EXPECT_EQ(rows(read_text(text, {"memory=2MiB", "tile=7", "memory=L1"}), {"tile", "memory"}), "7 L1\n");
+      "[[sweep]]\npanel = [1, 2]\n[[sweep]]\n[sweep.zip]\npanel = [3, 4]\nmemory = [5, 6]\n";
+  EXPECT_EQ(rows(read_text(text, {"panel=9"}), {"panel", "memory"}), "9 L2\n9 5\n9 6\n");
+  EXPECT_EQ(rows(read_text(text, {"memory=[100,200]", "panel=7"}), {"panel", "memory"}), "7 100\n7 200\n");
+  EXPECT_EQ(rows(read_text(text, {"memory=2MiB", "panel=7", "memory=L1"}), {"panel", "memory"}), "7 L1\n");
   EXPECT_EQ(read_text("title = 2024\n" + text, {}).title, "2024");
   EXPECT_EQ(read_text("title = 2024-05-01\n" + text, {}).title, "2024-05-01");
   EXPECT_EQ(read_text(text, {"title=2024"}).title, "2024");
@@ -132,7 +133,7 @@ TEST_F(Sweeps, OverridesOfOneOption) {
 }
 
 TEST_F(Sweeps, AnOverrideGivesTheMissingNetwork) {
-  EXPECT_EQ(rows(read_text("tile = 3\n", {"network=mlp:widths=5x2,density=0.5"}), {"network", "tile"}),
+  EXPECT_EQ(rows(read_text("panel = 3\n", {"network=mlp:widths=5x2,density=0.5"}), {"network", "panel"}),
             "mlp:widths=5x2,density=0.5 3\n");
 }
 
@@ -162,7 +163,7 @@ TEST_F(Sweeps, EveryValueIsCheckedOnce) {
 }
 
 TEST_F(Sweeps, CasesKnowTheirSweep) {
-  const Sweep sweep = read_text("network = \"mlp:widths=5\"\n[[sweep]]\ntile = 1\n[[sweep]]\ntile = 2\n");
+  const Sweep sweep = read_text("network = \"mlp:widths=5\"\n[[sweep]]\npanel = 1\n[[sweep]]\npanel = 2\n");
   EXPECT_EQ(sweep.cases[0].place, (folder_ / "c.toml").string() + ":2:1");
   EXPECT_EQ(sweep.cases[1].place, (folder_ / "c.toml").string() + ":4:1");
 }
@@ -171,9 +172,10 @@ TEST_F(Sweeps, CasesKnowTheirSweep) {
 TEST_F(Sweeps, TheEffectiveTextStandsForTheWholeConfig) {
   write("base.toml", "title = \"a \\\"b\\\" \\\\ c\"\ntime_limit = [0.5, 1e10]\n");
   const Sweep sweep = read_text(
-      "include = \"base.toml\"\nexclude = [{tile = 1, memory = \"L1\"}]\n"
+      "include = \"base.toml\"\nexclude = [{panel = 1, memory = \"L1\"}]\n"
       "[network]\nkind = \"mlp\"\nwidths = [\"5\", \"6\"]\n"
-      "[[sweep]]\ntile = [1, 2]\n[sweep.product]\nmemory = [\"L1\", 3]\n[[sweep]]\nzip = {tile = [3, 4], warmup = [5, "
+      "[[sweep]]\npanel = [1, 2]\n[sweep.product]\nmemory = [\"L1\", 3]\n[[sweep]]\nzip = {panel = [3, 4], warmup = "
+      "[5, "
       "6]}\n",
       {"network.density=0.25", "threads=[1, 2]"});
   EXPECT_EQ(sweep.effective_text.find("include"), std::string::npos);
@@ -199,7 +201,7 @@ void loops(const std::vector<std::pair<std::string, std::vector<int>>>& lists, s
 TEST_F(Sweeps, RandomProductsEqualNestedLoops) {
   for (uint64_t seed = 0; seed < 50; ++seed) {
     RandomStream random(7, seed);
-    std::vector<std::string> keys = {"tile", "threads", "repetitions", "warmup", "verify", "memory"};
+    std::vector<std::string> keys = {"panel", "threads", "repetitions", "warmup", "verify", "memory"};
     for (size_t i = keys.size(); i > 1; --i) std::swap(keys[i - 1], keys[random.below(i)]);
     std::vector<std::pair<std::string, std::vector<int>>> lists;
     std::string text = "network = \"mlp:widths=5\"\n[[sweep]]\n[sweep.product]\n";
@@ -221,7 +223,7 @@ TEST_F(Sweeps, RandomProductsEqualNestedLoops) {
 TEST_F(Sweeps, AHundredThousandCasesHaveAsManyIds) {
   std::string text = "[network]\nkind = \"radix_net\"\nneurons = 1024\nlayers = [";
   for (int i = 1; i <= 500; ++i) text += std::to_string(i) + ", ";
-  text += "]\n[[sweep]]\ntile = [1, 2, 4, 8]\norder = [\"by_target\", \"by_source\"]\nmemory = [";
+  text += "]\n[[sweep]]\npanel = [1, 2, 4, 8]\norder = [\"by_target\", \"by_source\"]\nmemory = [";
   for (int i = 1; i <= 25; ++i) text += std::to_string(i) + ", ";
   text += "]\n";
   const Sweep sweep = read_text(text);

@@ -18,7 +18,7 @@ namespace sparsio {
 /// Executes a pass that has been set up; the same each time it is called.
 using Pass = std::function<void()>;
 
-/// One pass: one tile, one thread, from cold caches. Four ways to see it; a meter takes the one it can use.
+/// One pass: one panel, one thread, from cold caches. Four ways to see it; a meter takes the one it can use.
 struct MeterRequest {
   std::function<void(const TraceSink&)> trace;     // replays the pass's accesses; null: the engine has no trace
   std::function<Pass()> region;                    // sets the pass up on the calling thread; null: it cannot run alone

@@ -1,4 +1,4 @@
-// connection_list: executes any order, connection by connection, over a tile of inputs.
+// connection_list: executes any order, connection by connection, over a panel of inputs.
 // It is the I/O model made to run: every neuron has one row of values for the whole pass, accumulators start as the
 // bias and are updated in place. Any valid order of any DAG; track `general`.
 #include <algorithm>
@@ -22,7 +22,7 @@ class ConnectionList final : public Engine {
   void prepare(const Plan& plan) override {
     if (plan.network == nullptr) throw Unsupported("connection_list needs the network held whole");
     network_ = plan.network;
-    tile_ = plan.tile;
+    panel_ = plan.panel;
     threads_ = plan.threads;
     input_ids_ = network_->input_ids();
     output_ids_ = network_->output_ids();
@@ -46,13 +46,13 @@ class ConnectionList final : public Engine {
     TeamError error;
     std::mutex joining;
     const auto work = [&] {
-      Tile tile = make_tile();
+      Panel panel = make_panel();
       std::vector<uint64_t> categories;
-      for (uint64_t first; !late && !error.is_caught() && (first = next.fetch_add(tile_)) < inputs.count;) {
-        const auto count = static_cast<uint32_t>(std::min<uint64_t>(tile_, inputs.count - first));
-        load(inputs, first, count, tile);
-        if (!forward(tile.value.data(), count, deadline)) late = true;
-        collect(tile, first, count, categories, outcome);
+      for (uint64_t first; !late && !error.is_caught() && (first = next.fetch_add(panel_)) < inputs.count;) {
+        const auto count = static_cast<uint32_t>(std::min<uint64_t>(panel_, inputs.count - first));
+        load(inputs, first, count, panel);
+        if (!forward(panel.value.data(), count, deadline)) late = true;
+        collect(panel, first, count, categories, outcome);
       }
       const std::lock_guard one_by_one(joining);
       outcome.categories.insert(outcome.categories.end(), categories.begin(), categories.end());
@@ -70,17 +70,17 @@ class ConnectionList final : public Engine {
     cost.connections = connection_.size();
     cost.flops = 2 * cost.connections + network_->facts().neurons;
     cost.bytes_streamed = cost.connections * sizeof(ListedConnection);
-    cost.tile = tile_;
+    cost.panel = panel_;
     cost.bytes.index = 8;
-    cost.lines = {row_stride(tile_) * 4,       sizeof(ListedConnection),  0, LineLayout::Rows::one_per_neuron,
-                  LineLayout::Sums::in_memory, LineLayout::Inputs::staged};
+    cost.lines = {row_stride(panel_) * 4,           sizeof(ListedConnection),    0,
+                  LineLayout::Rows::one_per_neuron, LineLayout::Sums::in_memory, LineLayout::Inputs::staged};
     cost.lines.vector_bytes = turning_vector_bytes();
     return cost;
   }
 
   void trace(const TraceSink& sink) const override {
     TraceWriter out(sink);
-    const uint32_t row = row_stride(tile_) * 4;
+    const uint32_t row = row_stride(panel_) * 4;
     const auto width = static_cast<uint32_t>(input_ids_.size());
     const uint64_t value = trace_zeroed_buffer(out, uint64_t{network_->neurons()} * row);
     const uint64_t inputs = trace_zeroed_buffer(out, uint64_t{width} * row);
@@ -95,7 +95,7 @@ class ConnectionList final : public Engine {
       out.load(bias + v * 4, 4);
       out.store(value + v * row, row);
     }
-    BitTrace(out, width, tile_).fill_tile(inputs, row);
+    BitTrace(out, width, panel_).fill_panel(inputs, row);
     for (uint64_t j = 0; j < width; ++j) {
       out.load(ids + j * 4, 4);
       out.load(inputs + j * row, row);
@@ -121,7 +121,7 @@ class ConnectionList final : public Engine {
   }
 
  private:
-  struct Tile {
+  struct Panel {
     AlignedVector<float> value;   // every neuron's row
     AlignedVector<float> inputs;  // rows of the inputs, before they are put at their neurons
   };
@@ -143,21 +143,21 @@ class ConnectionList final : public Engine {
     }
   }
 
-  Tile make_tile() const {
-    const uint64_t stride = row_stride(tile_);
-    Tile tile{AlignedVector<float>(network_->neurons() * stride), AlignedVector<float>(input_ids_.size() * stride)};
+  Panel make_panel() const {
+    const uint64_t stride = row_stride(panel_);
+    Panel panel{AlignedVector<float>(network_->neurons() * stride), AlignedVector<float>(input_ids_.size() * stride)};
     // A neuron without in-connections that is not an input never changes: f(0, bias).
     for (uint32_t v = 0; v < network_->neurons(); ++v)
       if (network_->in_degree(v) == 0)
-        std::fill_n(&tile.value[v * stride], stride, activate(network_->activation(), 0.0F, bias_[v]));
-    return tile;
+        std::fill_n(&panel.value[v * stride], stride, activate(network_->activation(), 0.0F, bias_[v]));
+    return panel;
   }
 
-  void load(const Inputs& inputs, uint64_t first, uint32_t count, Tile& tile) const {
-    const uint64_t stride = row_stride(tile_);
-    fill_tile(inputs, first, count, tile.inputs.data(), static_cast<uint32_t>(stride));
+  void load(const Inputs& inputs, uint64_t first, uint32_t count, Panel& panel) const {
+    const uint64_t stride = row_stride(panel_);
+    fill_panel(inputs, first, count, panel.inputs.data(), static_cast<uint32_t>(stride));
     for (size_t j = 0; j < input_ids_.size(); ++j)
-      std::copy_n(&tile.inputs[j * stride], stride, &tile.value[input_ids_[j] * stride]);
+      std::copy_n(&panel.inputs[j * stride], stride, &panel.value[input_ids_[j] * stride]);
   }
 
   /// False if the deadline passed, looked at every quarter of a million connections.
@@ -166,21 +166,21 @@ class ConnectionList final : public Engine {
     for (size_t begin = 0; begin < connection_.size(); begin += stretch) {
       if (deadline.is_over()) return false;
       const size_t size = std::min(stretch, connection_.size() - begin);
-      run_connections({connection_.data() + begin, size}, bias_, network_->activation(), value, row_stride(tile_),
+      run_connections({connection_.data() + begin, size}, bias_, network_->activation(), value, row_stride(panel_),
                       count);
     }
     return true;
   }
 
-  void collect(const Tile& tile, uint64_t first, uint32_t count, std::vector<uint64_t>& categories,
+  void collect(const Panel& panel, uint64_t first, uint32_t count, std::vector<uint64_t>& categories,
                Outcome& outcome) const {
-    const uint64_t stride = row_stride(tile_);
+    const uint64_t stride = row_stride(panel_);
     // Row by row, as the outputs lie in memory.
     std::vector<uint8_t> is_category(count, 0);
     for (const uint32_t v : output_ids_)
-      for (uint32_t c = 0; c < count; ++c) is_category[c] |= tile.value[v * stride + c] != 0 ? 1 : 0;
+      for (uint32_t c = 0; c < count; ++c) is_category[c] |= panel.value[v * stride + c] != 0 ? 1 : 0;
     for (uint32_t c = 0; c < count; ++c) {
-      const auto at = [&](uint32_t v) { return tile.value[v * stride + c]; };
+      const auto at = [&](uint32_t v) { return panel.value[v * stride + c]; };
       if (is_category[c] != 0) categories.push_back(first + c + 1);
       if (!outcome.values.empty())
         for (size_t o = 0; o < output_ids_.size(); ++o)
@@ -196,7 +196,7 @@ class ConnectionList final : public Engine {
   }
 
   const Network* network_ = nullptr;
-  uint32_t tile_ = 1;
+  uint32_t panel_ = 1;
   unsigned threads_ = 1;
   std::vector<uint32_t> input_ids_;
   std::vector<uint32_t> output_ids_;
@@ -205,7 +205,7 @@ class ConnectionList final : public Engine {
 };
 
 const Register<EngineKind> registered{
-    {"executes any order, connection by connection, over a tile of inputs: the I/O model made to run",
+    {"executes any order, connection by connection, over a panel of inputs: the I/O model made to run",
      {},
      [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<ConnectionList>(); },
      {},

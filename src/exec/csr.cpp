@@ -20,7 +20,7 @@ class Csr final : public Engine {
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, "csr");
     activation_ = layers.activation();
-    job_ = tile_job(plan);
+    job_ = panel_job(plan);
     reserve(connections_of(plan));
     layers.restart();
     Layer layer;
@@ -31,7 +31,7 @@ class Csr final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    return run_tiles(job_, inputs, observe, deadline);
+    return run_panels(job_, inputs, observe, deadline);
   }
 
   EngineCost cost() const override {
@@ -40,9 +40,9 @@ class Csr final : public Engine {
     cost.connections = w;
     cost.flops = 2 * w + 2 * bias_.size();
     cost.bytes_streamed = w * sizeof(CsrConnection);
-    cost.tile = job_.tile;
+    cost.panel = job_.panel;
     cost.bytes.index = 4;
-    cost.lines = {row_stride(job_.tile) * 4, sizeof(CsrConnection), 4, LineLayout::Rows::two_buffers,
+    cost.lines = {row_stride(job_.panel) * 4, sizeof(CsrConnection), 4, LineLayout::Rows::two_buffers,
                   LineLayout::Sums::in_registers};
     cost.lines.vector_bytes = turning_vector_bytes();
     cost.lines.strip_bytes = csr_strip_columns() * 4;
@@ -51,21 +51,21 @@ class Csr final : public Engine {
 
   void trace(const TraceSink& sink) const override {
     TraceWriter out(sink);
-    const uint32_t row = row_stride(job_.tile) * 4;
+    const uint32_t row = row_stride(job_.panel) * 4;
     const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
     uint64_t x = trace_zeroed_buffer(out, widest * row);
     uint64_t y = trace_zeroed_buffer(out, widest * row);
     const Streams streams{out.buffer(connection_.size() * sizeof(CsrConnection)), out.buffer(begin_.size() * 4),
                           out.buffer(bias_.size() * 4)};
-    BitTrace(out, job_.widths.front(), job_.tile).fill_tile(x, row);
+    BitTrace(out, job_.widths.front(), job_.panel).fill_panel(x, row);
     const uint32_t strip = csr_strip_columns() * 4;
-    const uint32_t used = vector_bytes(job_.tile);
+    const uint32_t used = vector_bytes(job_.panel);
     for (size_t l = 0; l + 1 < job_.widths.size(); ++l) {
       for (uint32_t at = 0; at < used; at += strip)
         trace_strip(out, streams, l, x + at, y + at, row, std::min(strip, used - at));
       std::swap(x, y);
     }
-    trace_alive_columns(out, x, {job_.widths.back()}, 0, row, job_.tile, activation_);
+    trace_alive_columns(out, x, {job_.widths.back()}, 0, row, job_.panel, activation_);
   }
 
   std::string simd() const override { return simd_name(); }
@@ -128,7 +128,7 @@ class Csr final : public Engine {
     return {job_.widths[l + 1], &begin_[start.begin], connection_.data() + start.connection, &bias_[start.bias]};
   }
 
-  TileJob job_;
+  PanelJob job_;
   Activation activation_ = Activation::relu;
   std::vector<Start> start_;
   AlignedVector<uint32_t> begin_;

@@ -1,8 +1,8 @@
 // needs: openblas
 // dense: the network as if it were not sparse, by OpenBLAS.
-// Each layer is a full matrix, zeros included, times a tile of inputs (sgemm). Its arithmetic is perfect and most of it
-// is for nothing: above some density that is the faster way, and this engine shows where. Executed connections are the
-// network's; multiplications by stored zeros are not counted.
+// Each layer is a full matrix, zeros included, times a panel of inputs (sgemm). Its arithmetic is perfect and most of
+// it is for nothing: above some density that is the faster way, and this engine shows where. Executed connections are
+// the network's; multiplications by stored zeros are not counted.
 #include <cblas.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ class Dense final : public Engine {
  public:
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, "dense");
-    job_ = tile_job(plan);
+    job_ = panel_job(plan);
     for (size_t l = 0; l + 1 < job_.widths.size(); ++l) {
       weights_ += uint64_t{job_.widths[l]} * job_.widths[l + 1];
       neurons_ += job_.widths[l + 1];
@@ -39,9 +39,9 @@ class Dense final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    // Our threads share the tiles; the library has one in each.
+    // Our threads share the panels; the library has one in each.
     openblas_set_num_threads(1);
-    return run_tiles(job_, inputs, observe, deadline);
+    return run_panels(job_, inputs, observe, deadline);
   }
 
   EngineCost cost() const override {
@@ -51,9 +51,9 @@ class Dense final : public Engine {
     cost.connections = connections;
     cost.flops = 2 * weights_ + 2 * neurons_;
     cost.bytes_streamed = 4 * weights_ + 4 * neurons_;
-    cost.tile = job_.tile;
+    cost.panel = job_.panel;
     // Zeros are streamed as well; a connection carries its share of them.
-    cost.lines = {row_stride(job_.tile) * 4, static_cast<uint32_t>(connections == 0 ? 4 : 4 * weights_ / connections),
+    cost.lines = {row_stride(job_.panel) * 4, static_cast<uint32_t>(connections == 0 ? 4 : 4 * weights_ / connections),
                   0, LineLayout::Rows::two_buffers, LineLayout::Sums::in_registers};
     cost.lines.vector_bytes = turning_vector_bytes();
     return cost;
@@ -76,7 +76,7 @@ class Dense final : public Engine {
     bias_.push_back(layer.bias);
   }
 
-  TileJob job_;
+  PanelJob job_;
   uint64_t weights_ = 0;  // zeros included
   uint64_t neurons_ = 0;
   std::vector<AlignedVector<float>> weight_;  // of each layer, a row a target

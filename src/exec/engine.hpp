@@ -35,8 +35,8 @@ struct Outcome {
 struct EngineCost {
   uint64_t connections = 0;     // executed in the general track
   uint64_t flops = 0;           // two a connection, plus bias and activation
-  uint64_t bytes_streamed = 0;  // of weights and indices, read once a tile
-  uint32_t tile = 1;            // inputs that share one reading of the stream
+  uint64_t bytes_streamed = 0;  // of weights and indices, read once a panel
+  uint32_t panel = 1;           // inputs that share one reading of the stream
   ByteCosts bytes;
   LineLayout lines;  // for predicted cache lines
 };
@@ -49,7 +49,7 @@ class Engine {
   /// Same inputs, same bits on any number of threads. TimeLimit when the deadline passes.
   virtual Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) = 0;
   virtual EngineCost cost() const = 0;
-  /// The memory that one pass over one full tile touches on one thread, general track, at synthetic addresses: every
+  /// The memory that one pass over one full panel touches on one thread, general track, at synthetic addresses: every
   /// buffer begins on a line of its own, as it does in memory.
   virtual void trace(const TraceSink& sink) const = 0;
   /// The instruction set chosen at run time, "" without SIMD.
@@ -67,7 +67,7 @@ struct EngineKind {
   std::unique_ptr<Engine> (*make)(const Params& params);
   std::vector<std::string> orders;  // those it can execute; empty: any
   std::vector<Track> tracks;
-  uint32_t strip_vectors = 4;  // vectors of inputs that fill its registers: the narrowest tile worth choosing
+  uint32_t strip_vectors = 4;  // vectors of inputs that fill its registers: the narrowest panel worth choosing
 };
 
 }  // namespace sparsio

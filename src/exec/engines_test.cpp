@@ -1,6 +1,6 @@
 // Every engine against `reference`, the dumb one, on layered networks of odd sizes:
 // - values within 1e-5 of the largest of the input, categories and alive counts equal, in every track it has;
-// - on every tile and any number of threads the same bits, and where OpenMP grants fewer threads than asked;
+// - on every panel and any number of threads the same bits, and where OpenMP grants fewer threads than asked;
 // - what it counts as executed is what the track says; its trace touches every weight of the network;
 // - all of that also where there is nothing: layers without connections, targets without sources wherever they stand,
 //   neurons that nobody reads, layers of one neuron, inputs that are all dead.
@@ -202,11 +202,11 @@ std::vector<Example> examples() {
   return list;
 }
 
-Plan plan_of(const Example& one, Track track, uint32_t tile, unsigned threads) {
+Plan plan_of(const Example& one, Track track, uint32_t panel, unsigned threads) {
   Plan plan;
   plan.network = &one.network;
   plan.layers = one.layers.get();
-  plan.tile = tile;
+  plan.panel = panel;
   plan.threads = threads;
   plan.track = track;
   return plan;
@@ -237,7 +237,7 @@ class EveryEngine : public testing::TestWithParam<std::string> {
 /// How many outcomes were compared with categories and alive counts.
 uint64_t expect_agreement(const Registry<EngineKind>::Entry& entry, const std::vector<Example>& list) {
   const auto& reference = Registry<EngineKind>::instance().find("reference", "test");
-  const uint32_t tiles[] = {1, 2, 7, 16, 17, 33, 48, 64, 100};
+  const uint32_t panels[] = {1, 2, 7, 16, 17, 33, 48, 64, 100};
   uint64_t at = 0;
   uint64_t compared = 0;
   for (const Example& one : list) {
@@ -247,12 +247,12 @@ uint64_t expect_agreement(const Registry<EngineKind>::Entry& entry, const std::v
     const bool is_tied = std::find(want.tied.begin(), want.tied.end(), true) != want.tied.end();
     const uint64_t outputs = want.values.size() / one.inputs.count;
     for (const Track track : entry.kind.tracks) {
-      const uint32_t tile = tiles[at % std::size(tiles)];
+      const uint32_t panel = panels[at % std::size(panels)];
       const auto threads = static_cast<unsigned>(1 + at++ % 3);
-      const std::string place = one.name + " " + std::string(track_name(track)) + " tile " + std::to_string(tile);
+      const std::string place = one.name + " " + std::string(track_name(track)) + " panel " + std::to_string(panel);
       std::unique_ptr<Engine> engine;
       try {
-        engine = prepared(entry, plan_of(one, track, tile, threads));
+        engine = prepared(entry, plan_of(one, track, panel, threads));
       } catch (const Unsupported&) {
         EXPECT_EQ(one.name, "uplifted") << place;  // some engines do not take positive biases
         continue;
@@ -279,7 +279,7 @@ uint64_t expect_agreement(const Registry<EngineKind>::Entry& entry, const std::v
   return compared;
 }
 
-TEST_P(EveryEngine, AgreesWithReferenceInEveryTrackOnAnyTileAndThreads) {
+TEST_P(EveryEngine, AgreesWithReferenceInEveryTrackOnAnyPanelAndThreads) {
   EXPECT_GE(expect_agreement(entry(), examples()), 10U);
 }
 
@@ -314,7 +314,7 @@ struct WideLayers {
   WideLayers() {
     plan.network = &network;
     plan.layers = &layers;
-    plan.tile = 4;
+    plan.panel = 4;
   }
 };
 
@@ -355,7 +355,7 @@ TEST_P(EveryEngine, GivesTheSameBitsOnFewerThreadsThanAsked) {
   EXPECT_EQ(got.categories, want.categories);
 }
 
-/// Kernels end a sum in other ways than they begin it: every number of sources, on tiles cut into every kind of strip.
+/// Kernels end a sum in other ways than they begin it: every number of sources, on panels cut into every kind of strip.
 TEST_P(EveryEngine, SumsFewSources) {
   for (uint32_t sources = 1; sources <= 12; ++sources) {
     RandomStream random(7, sources);
@@ -374,10 +374,10 @@ TEST_P(EveryEngine, SumsFewSources) {
     plan.layers = &layers;
     const auto oracle = prepared(Registry<EngineKind>::instance().find("reference", "test"), plan);
     const Outcome want = oracle->run(inputs, Observe::values, {});
-    for (plan.tile = 16; plan.tile <= 128; plan.tile += 16) {
+    for (plan.panel = 16; plan.panel <= 128; plan.panel += 16) {
       const Outcome got = prepared(entry(), plan)->run(inputs, Observe::values, {});
       for (uint64_t i = 0; i < inputs.count; ++i)
-        ASSERT_TRUE(is_close(got, want, i, 23)) << sources << " sources, tile " << plan.tile << ", input " << i;
+        ASSERT_TRUE(is_close(got, want, i, 23)) << sources << " sources, panel " << plan.panel << ", input " << i;
     }
   }
 }

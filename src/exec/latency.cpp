@@ -4,7 +4,7 @@
 // that does not fit the caches. OpenMP may grant fewer threads than asked (OMP_THREAD_LIMIT); each then has several
 // parts. A layer of twins (twin_layout) is stored as such: little more than four bytes a connection, and vectors of
 // targets. A layer too small to be worth a meeting has fewer threads, in the end one. Track `general`; whatever the
-// plan's tile, one input is run after the other.
+// plan's panel, one input is run after the other.
 #include <omp.h>
 
 #include <algorithm>

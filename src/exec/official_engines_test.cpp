@@ -1,5 +1,5 @@
 // Every registered engine, in every track it declares, on generated networks. It asserts:
-//   - values equal those of `reference` (double precision) to 1e-5, on odd sizes, tiles and batches;
+//   - values equal those of `reference` (double precision) to 1e-5, on odd sizes, panels and batches;
 //   - executed edges are all of them in the general track, and never more.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -17,11 +17,11 @@ struct Subject {
   explicit Subject(const std::string& spec) : source(open_network(spec, "test")), whole(flatten(source)) {
     if (auto* stream = std::get_if<std::unique_ptr<LayerSource>>(&source)) layers = stream->get();
   }
-  Plan plan(uint32_t tile, unsigned threads, Track track) const {
+  Plan plan(uint32_t panel, unsigned threads, Track track) const {
     Plan plan;
     plan.network = &whole;
     plan.layers = layers;
-    plan.tile = tile;
+    plan.panel = panel;
     plan.threads = threads;
     plan.track = track;
     return plan;
@@ -56,8 +56,8 @@ TEST(Engines, AgreeWithReferenceInEveryTrackTheyDeclare) {
         prepared(Registry<EngineKind>::instance().find("reference", "").kind, subject.plan(1, 2, Track::general));
     for (const auto& entry : Registry<EngineKind>::instance().entries()) {
       for (const Track track : entry.kind.tracks) {
-        for (const uint32_t tile : {1U, 7U, 16U, 48U, 100U}) {
-          const auto engine = prepared(entry.kind, subject.plan(tile, 2, track));
+        for (const uint32_t panel : {1U, 7U, 16U, 48U, 100U}) {
+          const auto engine = prepared(entry.kind, subject.plan(panel, 2, track));
           if (engine == nullptr) continue;
           const uint64_t edges = inputs.count * subject.whole.connections();
           const Outcome outcome = engine->run(inputs, Observe::categories, {});
@@ -65,7 +65,7 @@ TEST(Engines, AgreeWithReferenceInEveryTrackTheyDeclare) {
           EXPECT_TRUE(track != Track::general || outcome.executed_edges == edges) << entry.name;
           const Verdict verdict = verify_values(*engine, *reference, inputs, inputs.count);
           EXPECT_EQ(verdict.status, "ok")
-              << entry.name << ' ' << track_name(track) << " tile " << tile << ' ' << spec << ": " << verdict.words;
+              << entry.name << ' ' << track_name(track) << " panel " << panel << ' ' << spec << ": " << verdict.words;
           ++checked;
         }
       }

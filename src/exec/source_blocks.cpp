@@ -19,7 +19,7 @@ class SourceBlocks final : public Engine {
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, "source_blocks");
     activation_ = layers.activation();
-    job_ = tile_job(plan);
+    job_ = panel_job(plan);
     uint64_t stored = connections_of(plan) * sizeof(CsrConnection);
     check_memory("source_blocks", stored);
     layers.restart();
@@ -40,39 +40,39 @@ class SourceBlocks final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    return run_tiles(job_, inputs, observe, deadline);
+    return run_panels(job_, inputs, observe, deadline);
   }
 
   EngineCost cost() const override {
     EngineCost cost;
-    cost.tile = job_.tile;
+    cost.panel = job_.panel;
     cost.bytes.index = 4;
-    cost.lines = {row_stride(job_.tile) * 4, 8, 4, LineLayout::Rows::two_buffers, LineLayout::Sums::in_memory};
+    cost.lines = {row_stride(job_.panel) * 4, 8, 4, LineLayout::Rows::two_buffers, LineLayout::Sums::in_memory};
     cost.lines.vector_bytes = turning_vector_bytes();
     for (const BlockedLayer& layer : layer_) {
-      const uint64_t strips = (job_.tile + strip_columns(layer) - 1) / strip_columns(layer);
+      const uint64_t strips = (job_.panel + strip_columns(layer) - 1) / strip_columns(layer);
       cost.connections += layer.connection.size();
       cost.flops += 2 * (layer.connection.size() + layer.targets);
-      cost.bytes_streamed += strips * layer.bytes();  // once a strip of the tile
+      cost.bytes_streamed += strips * layer.bytes();  // once a strip of the panel
     }
     return cost;
   }
 
   void trace(const TraceSink& sink) const override {
     TraceWriter out(sink);
-    const uint32_t row = row_stride(job_.tile) * 4;
+    const uint32_t row = row_stride(job_.panel) * 4;
     const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
-    const uint32_t used = vector_bytes(job_.tile);
+    const uint32_t used = vector_bytes(job_.panel);
     uint64_t x = trace_zeroed_buffer(out, widest * row);
     uint64_t y = trace_zeroed_buffer(out, widest * row);
-    BitTrace(out, job_.widths.front(), job_.tile).fill_tile(x, row);
+    BitTrace(out, job_.widths.front(), job_.panel).fill_panel(x, row);
     for (const BlockedLayer& layer : layer_) {
       const uint64_t rows = out.buffer(layer.row.size() * sizeof(BlockedRow));
       const uint64_t connections = out.buffer(layer.connection.size() * sizeof(CsrConnection));
       const uint64_t bias = out.buffer(layer.bias.size() * 4);
       for (uint32_t c = 0; c * 4 < used; c += strip_columns(layer)) {
         const uint32_t wide = std::min(strip_columns(layer) * 4, used - c * 4);
-        const auto span_at = [&](uint64_t tile, uint64_t v) { return tile + v * row + c * 4; };
+        const auto span_at = [&](uint64_t panel, uint64_t v) { return panel + v * row + c * 4; };
         for (uint32_t t = 0; t < layer.targets; ++t) out.store(span_at(y, t), wide);
         uint64_t k = 0;
         for (size_t r = 0; r < layer.row.size(); ++r) {
@@ -92,7 +92,7 @@ class SourceBlocks final : public Engine {
       }
       std::swap(x, y);
     }
-    trace_alive_columns(out, x, {job_.widths.back()}, 0, row, job_.tile, activation_);
+    trace_alive_columns(out, x, {job_.widths.back()}, 0, row, job_.panel, activation_);
   }
 
   std::string simd() const override { return simd_name(); }
@@ -100,7 +100,7 @@ class SourceBlocks final : public Engine {
  private:
   static uint32_t strip_columns(const BlockedLayer& layer) { return layer.strip_vectors * simd_lanes(); }
 
-  TileJob job_;
+  PanelJob job_;
   Activation activation_ = Activation::relu;
   std::vector<BlockedLayer> layer_;
 };

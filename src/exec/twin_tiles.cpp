@@ -5,8 +5,8 @@
 // dense product, zeros included (twin_layout), of which only the network's connections are counted as executed.
 //
 // general: every connection. structure: equal neurons are merged beforehand (twin_neurons). value: dead inputs are
-// dropped, saturated ones finished where every remaining layer is verified to keep them (tile_run). 0/1 inputs are read
-// as bits by the first layer.
+// dropped, saturated ones finished where every remaining layer is verified to keep them (panel_run). 0/1 inputs are
+// read as bits by the first layer.
 #include <algorithm>
 
 #include "exec/engine.hpp"
@@ -27,11 +27,11 @@ class TwinTiles final : public Engine {
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, "twin_tiles");
     activation_ = layers.activation();
-    job_ = tile_job(plan);
+    job_ = panel_job(plan);
     job_.widths.assign(1, layers.widths().front());
     RecycledRows rows(layers.widths().front());
-    job_.kernel = [this](size_t l, const float*, float* tile, uint32_t stride, uint32_t columns) {
-      twin_layer(layer_[l], activation_, tile, stride, columns);
+    job_.kernel = [this](size_t l, const float*, float* panel, uint32_t stride, uint32_t columns) {
+      twin_layer(layer_[l], activation_, panel, stride, columns);
     };
     job_.first_kernel = [this](const uint64_t* pixels, uint32_t words, float* y, uint32_t stride, uint32_t columns) {
       twin_layer_of_bits(layer_[0], activation_, pixels, words, y, stride, columns);
@@ -60,14 +60,14 @@ class TwinTiles final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    return run_tiles(job_, inputs, observe, deadline);
+    return run_panels(job_, inputs, observe, deadline);
   }
 
   EngineCost cost() const override {
     EngineCost cost;
     cost.connections = connections_;
     cost.flops = 2 * connections_ + 2 * neurons_;
-    cost.tile = job_.tile;
+    cost.panel = job_.panel;
     uint64_t index = 0;
     uint64_t stored = 0;
     for (const TwinLayer& layer : layer_) {
@@ -76,7 +76,7 @@ class TwinTiles final : public Engine {
       stored += layer.weight.size();
     }
     cost.bytes.index = stored == 0 ? 0 : (index + stored - 1) / stored;
-    cost.lines = {row_stride(job_.tile) * 4,
+    cost.lines = {row_stride(job_.panel) * 4,
                   static_cast<uint32_t>(4 + cost.bytes.index),
                   0,
                   LineLayout::Rows::recycled,
@@ -86,17 +86,17 @@ class TwinTiles final : public Engine {
     cost.lines.least_fill = least_fill();
     cost.lines.strip_frame_bytes = twin_frame_bytes;
     cost.lines.layer_frame_bytes = walk_frame_bytes;
-    for (size_t k = 0; k < cost.lines.strips.size(); ++k) cost.lines.strips[k] = twin_strips(1U << k, job_.tile);
+    for (size_t k = 0; k < cost.lines.strips.size(); ++k) cost.lines.strips[k] = twin_strips(1U << k, job_.panel);
     return cost;
   }
 
   void trace(const TraceSink& sink) const override {
     TraceWriter out(sink);
-    const uint32_t row = row_stride(job_.tile) * 4;
+    const uint32_t row = row_stride(job_.panel) * 4;
     const uint32_t words = (row / 4 + 63) / 64;
-    const uint64_t tile = trace_zeroed_buffer(out, uint64_t{job_.recycled_rows} * row);
+    const uint64_t panel = trace_zeroed_buffer(out, uint64_t{job_.recycled_rows} * row);
     const uint64_t pixels = trace_zeroed_buffer(out, uint64_t{job_.widths.front()} * words * 8);
-    BitTrace(out, job_.widths.front(), job_.tile).transpose(pixels, words);
+    BitTrace(out, job_.widths.front(), job_.panel).transpose(pixels, words);
     const uint64_t walk = out.buffer(walk_frame_bytes);
     const uint64_t frame = out.buffer(twin_frame_bytes);
     uint64_t rows = 0;
@@ -111,7 +111,7 @@ class TwinTiles final : public Engine {
       for (size_t b = 0; b < layer.block.size(); ++b) {
         const TwinBlock& block = layer.block[b];
         out.load(block_at + b * sizeof(TwinBlock), sizeof(TwinBlock));
-        for (const TwinStrip& strip : twin_strips(block.width, job_.tile)) {
+        for (const TwinStrip& strip : twin_strips(block.width, job_.panel)) {
           out.store(frame, twin_frame_bytes);
           for (uint64_t s = 0; s < block.sources; ++s) {
             out.load(source + (block.source + s) * 4, 4);
@@ -119,19 +119,19 @@ class TwinTiles final : public Engine {
             if (reads_bits)
               out.load(pixels + v * words * 8 + strip.column / 8, (strip.columns + 7) / 8);
             else
-              out.load(tile + v * row + strip.column * 4, strip.columns * 4);
+              out.load(panel + v * row + strip.column * 4, strip.columns * 4);
             out.load(weight + (block.weight + s * block.width + strip.target) * 4, strip.targets * 4);
           }
           for (uint32_t t = strip.target; t < strip.target + strip.targets; ++t) {
             const uint64_t place = uint64_t{block.target} + t;
             out.load(bias + place * 4, 4);
             out.load(rows + place * 4, 4);
-            out.store(tile + uint64_t{layer.row[place]} * row + strip.column * 4, strip.columns * 4);
+            out.store(panel + uint64_t{layer.row[place]} * row + strip.column * 4, strip.columns * 4);
           }
         }
       }
     }
-    trace_alive_columns(out, tile, {job_.rows.back().size(), job_.rows.back().data()}, rows, row, job_.tile,
+    trace_alive_columns(out, panel, {job_.rows.back().size(), job_.rows.back().data()}, rows, row, job_.panel,
                         activation_);
   }
 
@@ -158,7 +158,7 @@ class TwinTiles final : public Engine {
     placed.row.assign(row.begin(), row.end());
   }
 
-  TileJob job_;
+  PanelJob job_;
   Activation activation_ = Activation::relu;
   uint64_t connections_ = 0;  // of the network as given
   uint64_t neurons_ = 0;

@@ -1,5 +1,5 @@
 // access: how an engine tells which memory it touches, and the cache that is watching.
-// An engine's trace is a sequence of spans in program order, for one tile on one thread; a meter replays it.
+// An engine's trace is a sequence of spans in program order, for one panel on one thread; a meter replays it.
 #pragma once
 
 #include <array>
@@ -50,7 +50,7 @@ struct TwinStrip {
   uint32_t columns;
 };
 
-/// Where an engine keeps the values of a tile, and how it touches them: what the line model must know of it.
+/// Where an engine keeps the values of a panel, and how it touches them: what the line model must know of it.
 struct LineLayout {
   enum class Rows {
     one_per_neuron,  // every neuron has a row of its own for the whole pass
@@ -61,7 +61,7 @@ struct LineLayout {
     in_memory,     // the target's row is touched at every connection
     in_registers,  // the target's row is written once, after its last connection
   };
-  uint32_t row_bytes = 64;          // of one neuron's values for the tile, padding included
+  uint32_t row_bytes = 64;          // of one neuron's values for the panel, padding included
   uint32_t bytes_a_connection = 8;  // weights and indices, one stream
   uint32_t bytes_a_target = 0;      // offsets, a stream read once a target
   Rows rows = Rows::one_per_neuron;

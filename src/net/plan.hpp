@@ -26,7 +26,7 @@ struct Plan {
   const Network* network = nullptr;  // held whole; null where it is too large
   LayerSource* layers = nullptr;     // null for a general DAG
   Order order;                       // by_target unless `network` is given
-  uint32_t tile = 48;                // inputs processed together, one vector of floats a neuron
+  uint32_t panel = 48;               // inputs processed together, one vector of floats a neuron
   unsigned threads = 1;
   Track track = Track::general;
 };

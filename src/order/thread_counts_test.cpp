@@ -1,5 +1,5 @@
 // Same inputs, same bits on any number of threads: every engine in every track it has, on 1, 2, 3 and 8 threads, in
-// tiles that do and do not divide the batch. Oracle: the same engine on one thread. `auto` is not asked: it chooses by
+// panels that do and do not divide the batch. Oracle: the same engine on one thread. `auto` is not asked: it chooses by
 // a measurement, so which engine it becomes, and with it the order of summation, may differ from run to run; its note
 // says.
 #include <fmt/format.h>
@@ -39,11 +39,11 @@ TEST(ThreadCounts, EveryEngineGivesTheSameBitsOnAnyNumberOfThreads) {
     for (const auto& entry : Registry<EngineKind>::instance().entries()) {
       if (entry.name == "auto") continue;
       for (const Track track : entry.kind.tracks)
-        for (const uint32_t tile : {5U, 48U}) {
+        for (const uint32_t panel : {5U, 48U}) {
           Plan plan;
           plan.network = &network;
           plan.layers = layers != nullptr ? layers->get() : nullptr;
-          plan.tile = tile;
+          plan.panel = panel;
           plan.track = track;
           try {
             for (const Observe observe : {Observe::categories, Observe::alive, Observe::values}) {
@@ -51,7 +51,7 @@ TEST(ThreadCounts, EveryEngineGivesTheSameBitsOnAnyNumberOfThreads) {
               const Outcome one = outcome(entry, plan, inputs, 1, observe);
               for (const unsigned threads : {2U, 3U, 8U}) {
                 const Outcome many = outcome(entry, plan, inputs, threads, observe);
-                const std::string where = fmt::format("{} {} tile {} threads {}", spec, entry.name, tile, threads);
+                const std::string where = fmt::format("{} {} panel {} threads {}", spec, entry.name, panel, threads);
                 EXPECT_EQ(many.categories, one.categories) << where;
                 EXPECT_EQ(many.executed_edges, one.executed_edges) << where;
                 EXPECT_EQ(many.alive, one.alive) << where;

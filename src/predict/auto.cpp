@@ -1,4 +1,4 @@
-// auto: chooses an engine for the network at hand, and says why. As `choose` does, with order, tile and threads given:
+// auto: chooses an engine for the network at hand, and says why. As `choose` does, with order, panel and threads given:
 // a prediction orders the engines, a measurement decides.
 // What share of the possible connections is there (density) tells first whether `dense` is worth looking at; a plan for
 // one input goes to `latency` where nothing can be shared. Then the time of each engine is predicted from its work on
@@ -122,7 +122,7 @@ class Auto final : public Engine {
     if (entry == nullptr) return false;  // not in this build
     const auto& tracks = entry->kind.tracks;
     if (std::find(tracks.begin(), tracks.end(), plan.track) == tracks.end()) return false;
-    if (name == "latency") return plan.tile <= 4;
+    if (name == "latency") return plan.panel <= 4;
     if (name != "dense") return true;
     uint64_t weights = 0;
     for (size_t l = 0; l + 1 < sample.widths().size(); ++l)
@@ -156,8 +156,8 @@ class Auto final : public Engine {
     if (!calibration) return "; " + reason;
     const std::vector<CacheGeometry> levels = geometries(detect_machine(plan.threads));
     for (Candidate& one : candidates) {
-      const auto rate = rate_at(*calibration, one.name, plan.tile);
-      if (!rate) return fmt::format("; {} is not calibrated near a tile of {}", one.name, plan.tile);
+      const auto rate = rate_at(*calibration, one.name, plan.panel);
+      if (!rate) return fmt::format("; {} is not calibrated near a panel of {}", one.name, plan.panel);
       Plan part = plan;
       FirstLayers layers = sample;
       part.layers = &layers;
@@ -174,7 +174,7 @@ class Auto final : public Engine {
   }
 
   static void measure(std::vector<Candidate>& candidates, uint32_t width, const Plan& plan) {
-    Inputs inputs{uint64_t{plan.tile} * plan.threads * batch_passes, width, {}, {}, "generated"};
+    Inputs inputs{uint64_t{plan.panel} * plan.threads * batch_passes, width, {}, {}, "generated"};
     inputs.bits.resize(inputs.count * inputs.row_bytes());
     RandomStream random(1, 0);
     for (uint8_t& byte : inputs.bits) byte = static_cast<uint8_t>(random.next() & random.next());

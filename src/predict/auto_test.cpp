@@ -43,13 +43,13 @@ class Auto : public ::testing::Test {
     write_calibration(calibration, default_calibration_path());
   }
 
-  static std::string note(uint32_t tile) {
+  static std::string note(uint32_t panel) {
     Workbench workbench;
     const auto network = workbench.network("mlp:widths=64x3,density=0.2", "test");
     Plan plan;
     plan.network = network->whole_if_small();
     plan.layers = network->layers();
-    plan.tile = tile;
+    plan.panel = panel;
     const auto& kind = Registry<EngineKind>::instance().find("auto", "test").kind;
     const auto engine = kind.make(Params(kind.options, {}, "test"));
     engine->prepare(plan);
@@ -79,11 +79,11 @@ TEST_F(Auto, WithOneItPredictsAndMeasuresTheBest) {
   EXPECT_EQ(measured(said).find("csr"), std::string::npos) << said;
 }
 
-TEST_F(Auto, RatesOfAnotherInstructionSetOrTileAreNoRates) {
+TEST_F(Auto, RatesOfAnotherInstructionSetOrPanelAreNoRates) {
   keep_calibration("ABACUS");
   EXPECT_NE(note(16).find("calibrated for ABACUS only"), std::string::npos);
   keep_calibration(simd_name());
-  EXPECT_NE(note(128).find("not calibrated near a tile of 128"), std::string::npos);
+  EXPECT_NE(note(128).find("not calibrated near a panel of 128"), std::string::npos);
 }
 
 TEST_F(Auto, AnUnreadableCalibrationIsSaidAndNotFatal) {

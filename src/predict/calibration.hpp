@@ -48,10 +48,10 @@ struct ReadRate {
   double all_threads = 0;
 };
 
-/// What one thread of an engine takes for a pass over a tile.
+/// What one thread of an engine takes for a pass over a panel.
 struct EngineRate {
   std::string engine;
-  uint32_t tile = 0;
+  uint32_t panel = 0;
   double flops_a_second = 0;  // the most on a calibration network
   PassWork seconds_a;         // of each amount of work
   double greatest_error = 0;  // of the times that they predict for the calibration networks, relative

@@ -117,8 +117,8 @@ std::string calibration_text(const Calibration& calibration) {
     for (const auto& [name, seconds] : rate.seconds_a)
       costs += fmt::format("{}{} = {}", costs.empty() ? "" : ", ", name, number(seconds));
     text += fmt::format(
-        "\n[[engines]]\nengine = {}\ntile = {}\nflops_a_second = {}\nseconds_a = {{{}}}\ngreatest_error = {}\n",
-        quoted(rate.engine), rate.tile, number(rate.flops_a_second), costs, number(rate.greatest_error));
+        "\n[[engines]]\nengine = {}\npanel = {}\nflops_a_second = {}\nseconds_a = {{{}}}\ngreatest_error = {}\n",
+        quoted(rate.engine), rate.panel, number(rate.flops_a_second), costs, number(rate.greatest_error));
   }
   return text;
 }
@@ -163,7 +163,7 @@ std::optional<Calibration> read_calibration(const std::string& path) {
                                  real(row, "one_thread"), real(row, "all_threads")});
   for (const Node& row : rows(root, "engines")) {
     EngineRate rate{field(row, "engine").text,
-                    static_cast<uint32_t>(real(row, "tile")),
+                    static_cast<uint32_t>(real(row, "panel")),
                     real(row, "flops_a_second"),
                     {},
                     real(row, "greatest_error")};

@@ -26,7 +26,7 @@ class Chooser {
   std::vector<Choice> run() {
     for (const EngineRate& rate : calibration_.engines) {
       const auto* const entry = Registry<EngineKind>::instance().look_up(rate.engine);
-      if (entry == nullptr || (rate.tile > inputs_->count && rate.tile != calibrated_tiles().front())) continue;
+      if (entry == nullptr || (rate.panel > inputs_->count && rate.panel != calibrated_panels().front())) continue;
       for (const std::string& order : entry->kind.orders.empty() ? request_.orders : entry->kind.orders)
         predict(rate, order);
     }
@@ -38,13 +38,13 @@ class Chooser {
   }
 
  private:
-  Plan plan_for(const std::string& order, uint32_t tile, unsigned threads) {
+  Plan plan_for(const std::string& order, uint32_t panel, unsigned threads) {
     Plan plan;
     plan.network = network_->whole_if_small();
     plan.layers = network_->layers();
     if (plan.network != nullptr)
       plan.order = *workbench_.order(request_.network, *plan.network, order, request_.memory, "--orders");
-    plan.tile = tile;
+    plan.panel = panel;
     plan.threads = threads;
     return plan;
   }
@@ -54,7 +54,7 @@ class Chooser {
     PassWork work;
     try {
       const auto engine = kind.kind().make(kind.params);
-      const Plan plan = plan_for(order, rate.tile, 1);
+      const Plan plan = plan_for(order, rate.panel, 1);
       engine->prepare(plan);
       work = work_of(*engine, plan, levels_);
     } catch (const Unsupported&) {
@@ -63,9 +63,9 @@ class Chooser {
     Choice choice;
     choice.engine = rate.engine;
     choice.order = order;
-    choice.tile = rate.tile;
+    choice.panel = rate.panel;
     choice.work = work;
-    const uint64_t passes = (inputs_->count + rate.tile - 1) / rate.tile;
+    const uint64_t passes = (inputs_->count + rate.panel - 1) / rate.panel;
     for (const unsigned threads : threads_ > 1 ? std::vector<unsigned>{1, threads_} : std::vector<unsigned>{1}) {
       choice.threads = threads;
       std::tie(choice.predicted_seconds, choice.limit) = predicted_seconds(work, rate, passes, threads, calibration_);
@@ -76,7 +76,7 @@ class Chooser {
   void measure(Choice& choice) {
     ExecutionRequest asked;
     asked.engine = choice.engine;
-    asked.plan = plan_for(choice.order, choice.tile, choice.threads);
+    asked.plan = plan_for(choice.order, choice.panel, choice.threads);
     asked.repetition.least = request_.repetitions;
     asked.place = "choose";
     try {

@@ -1,6 +1,6 @@
-// chooser: which order, engine, tile and number of threads for this network on this machine?
+// chooser: which order, engine, panel and number of threads for this network on this machine?
 // The work of one pass of each candidate (pass_work) at the costs that this machine's calibration found for the engine
-// and tile (engine_time). The best few are then measured, and the measured ones ranked: a prediction orders the
+// and panel (engine_time). The best few are then measured, and the measured ones ranked: a prediction orders the
 // candidates, a measurement decides.
 #pragma once
 
@@ -18,7 +18,7 @@ namespace sparsio {
 struct Choice {
   std::string engine;
   std::string order;
-  uint32_t tile = 0;
+  uint32_t panel = 0;
   unsigned threads = 1;
   double predicted_seconds = 0;  // of all inputs
   std::string limit;             // what takes longest: "connection", "L1_line" ...

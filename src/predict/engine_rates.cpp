@@ -34,14 +34,14 @@ struct Trial {
 
 /// The least time counts: what disturbs a run makes it longer, never shorter. An engine whose one pass says that a
 /// batch would take several times `seconds` is not given the batch.
-double seconds_of_pass(Engine& engine, const Inputs& inputs, uint32_t tile, double seconds) {
+double seconds_of_pass(Engine& engine, const Inputs& inputs, uint32_t panel, double seconds) {
   const auto timed = [&](const Inputs& batch) {
     const auto begin = std::chrono::steady_clock::now();
     engine.run(batch, Observe::categories, {});
     return seconds_since(begin);
   };
-  const double passes = static_cast<double>(inputs.count) / tile;
-  const double one = timed(first_rows(inputs, tile));
+  const double passes = static_cast<double>(inputs.count) / panel;
+  const double one = timed(first_rows(inputs, panel));
   if (one * passes > slow_batch + 4 * seconds) return one;
   double least = std::numeric_limits<double>::infinity();
   const auto start = std::chrono::steady_clock::now();
@@ -81,20 +81,20 @@ bool is_calibrated(const std::string& name, const EngineKind& kind) {
 
 }  // namespace
 
-const std::vector<uint32_t>& calibrated_tiles() {
-  static const std::vector<uint32_t> tiles = {16, 48, 64, 128};
-  return tiles;
+const std::vector<uint32_t>& calibrated_panels() {
+  static const std::vector<uint32_t> panels = {16, 48, 64, 128};
+  return panels;
 }
 
 const std::vector<std::string>& calibration_networks() {
   static const std::vector<std::string> networks = {
-      "mlp:widths=256x4,density=0.125,seed=1",   // 200 kB of connections; rows of a tile of 16 in L1, of 128 in L2
+      "mlp:widths=256x4,density=0.125,seed=1",   // 200 kB of connections; rows of a panel of 16 in L1, of 128 in L2
       "mlp:widths=256x4,density=0.03,seed=1",    // eight sources a neuron
       "mlp:widths=256x3,density=0.8,seed=1",     // nearly all connections are there
       "radix_net:neurons=512,layers=3",          // 16 neurons share their 32 sources
       "mlp:widths=800x3,density=0.1,seed=1",     // 1 MB of connections
       "mlp:widths=1500x3,density=0.06,seed=1",   // 2 MB, and rows that leave a small L2
-      "mlp:widths=3000x3,density=0.02,seed=1",   // 3 MB, and rows that leave the L2 at any tile but the narrowest
+      "mlp:widths=3000x3,density=0.02,seed=1",   // 3 MB, and rows that leave the L2 at any panel but the narrowest
       "mlp:widths=4000x3,density=0.002,seed=1",  // neurons rather than connections
   };
   return networks;
@@ -108,9 +108,9 @@ std::vector<EngineRate> measure_engine_rates(double seconds, const std::vector<C
   for (const std::string& spec : networks) {
     Workbench workbench;
     const auto network = workbench.network(spec, "calibrate");
-    for (const uint32_t tile : calibrated_tiles()) {
+    for (const uint32_t panel : calibrated_panels()) {
       const auto inputs =
-          workbench.inputs("random:density=0.2,count=" + std::to_string(std::max(least_inputs, least_passes * tile)),
+          workbench.inputs("random:density=0.2,count=" + std::to_string(std::max(least_inputs, least_passes * panel)),
                            network->input_width(), "calibrate");
       for (const auto& entry : Registry<EngineKind>::instance().entries()) {
         if (!is_calibrated(entry.name, entry.kind)) continue;
@@ -120,13 +120,13 @@ std::vector<EngineRate> measure_engine_rates(double seconds, const std::vector<C
           plan.network = network->whole_if_small();
           plan.layers = network->layers();
           plan.order = *workbench.order(spec, *plan.network, order, any_memory, "calibrate");
-          plan.tile = tile;
+          plan.panel = panel;
           const auto engine = entry.kind.make(Params(entry.kind.options, {}, entry.name));
           try {
             engine->prepare(plan);
             Trial trial{work_of(*engine, plan, levels), 0};
-            trial.seconds = seconds_of_pass(*engine, *inputs, tile, each);
-            trials[{entry.name, tile}].push_back(std::move(trial));
+            trial.seconds = seconds_of_pass(*engine, *inputs, panel, each);
+            trials[{entry.name, panel}].push_back(std::move(trial));
           } catch (const Unsupported&) {
           }
         }
@@ -138,7 +138,7 @@ std::vector<EngineRate> measure_engine_rates(double seconds, const std::vector<C
     fit(of_engine, amounts_of(levels), rate);
     for (const Trial& trial : of_engine)
       rate.flops_a_second =
-          std::max(rate.flops_a_second, 2 * amount(trial.work, "connection") * rate.tile / trial.seconds);
+          std::max(rate.flops_a_second, 2 * amount(trial.work, "connection") * rate.panel / trial.seconds);
     rates.push_back(std::move(rate));
   }
   return rates;

@@ -49,9 +49,9 @@ std::pair<double, std::string> predicted_seconds(const PassWork& work, const Eng
   return {seconds * static_cast<double>(rounds), limit};
 }
 
-std::optional<EngineRate> rate_at(const Calibration& calibration, const std::string& engine, uint32_t tile) {
+std::optional<EngineRate> rate_at(const Calibration& calibration, const std::string& engine, uint32_t panel) {
   const auto distance = [&](const EngineRate& rate) {
-    return std::abs(std::log(static_cast<double>(rate.tile) / tile));
+    return std::abs(std::log(static_cast<double>(rate.panel) / panel));
   };
   const EngineRate* nearest = nullptr;
   for (const EngineRate& rate : calibration.engines)
@@ -59,8 +59,8 @@ std::optional<EngineRate> rate_at(const Calibration& calibration, const std::str
   if (nearest == nullptr || distance(*nearest) > std::log(2.0) + 1e-9) return std::nullopt;
   EngineRate scaled = *nearest;
   for (auto& [name, seconds] : scaled.seconds_a)
-    if (!name.ends_with("_line")) seconds *= static_cast<double>(tile) / nearest->tile;
-  scaled.tile = tile;
+    if (!name.ends_with("_line")) seconds *= static_cast<double>(panel) / nearest->panel;
+  scaled.panel = panel;
   return scaled;
 }
 

@@ -17,7 +17,7 @@ std::pair<double, std::string> pass_seconds(const PassWork& work, const EngineRa
 std::pair<double, std::string> predicted_seconds(const PassWork& work, const EngineRate& rate, uint64_t passes,
                                                  unsigned threads, const Calibration& calibration);
 
-/// The rate of that engine at that tile, or at the nearest calibrated tile, in proportion; none where none is near.
-std::optional<EngineRate> rate_at(const Calibration& calibration, const std::string& engine, uint32_t tile);
+/// The rate of that engine at that panel, or at the nearest calibrated panel, in proportion; none where none is near.
+std::optional<EngineRate> rate_at(const Calibration& calibration, const std::string& engine, uint32_t panel);
 
 }  // namespace sparsio

@@ -24,7 +24,7 @@ TEST(EngineTime, IsTheSumOfWhatEachAmountCosts) {
   EXPECT_EQ(limit, "L1_line");
 }
 
-TEST(EngineTime, ThreadsShareTilesAndMemoryButNotCaches) {
+TEST(EngineTime, ThreadsSharePanelsAndMemoryButNotCaches) {
   const Calibration calibration = two_levels();
   const EngineRate& rate = calibration.engines.front();
   EXPECT_DOUBLE_EQ(predicted_seconds({{"connection", 1e6}}, rate, 5, 2, calibration).first, 3e-3);  // three of five
@@ -33,7 +33,7 @@ TEST(EngineTime, ThreadsShareTilesAndMemoryButNotCaches) {
   EXPECT_DOUBLE_EQ(predicted_seconds({{"L2_line", 1e6}}, rate, 2, 2, calibration).first, 16e-3);  // half as fast each
 }
 
-TEST(EngineTime, NearTilesCostInProportionAndFarOnesAreNotKnown) {
+TEST(EngineTime, NearPanelsCostInProportionAndFarOnesAreNotKnown) {
   const Calibration calibration = two_levels();
   const auto wider = rate_at(calibration, "csr", 24);
   ASSERT_TRUE(wider.has_value());
@@ -52,7 +52,7 @@ TEST(PassWork, TwinsShowInTheStreamAndInTheLines) {
     Plan plan;
     plan.network = network->whole_if_small();
     plan.layers = network->layers();
-    plan.tile = 16;
+    plan.panel = 16;
     const auto& kind = Registry<EngineKind>::instance().find(engine_name, "test").kind;
     const auto engine = kind.make(Params(kind.options, {}, "test"));
     engine->prepare(plan);
@@ -80,7 +80,7 @@ TEST(PassWork, OrdersDifferInWhatTheyChain) {
     Plan plan;
     plan.network = &whole;
     plan.order = *workbench.order(spec, whole, order, 100, "test");
-    plan.tile = 16;
+    plan.panel = 16;
     const auto engine = kind.make(Params(kind.options, {}, "test"));
     engine->prepare(plan);
     return amount(work_of(*engine, plan, {}), "chained");
@@ -90,7 +90,7 @@ TEST(PassWork, OrdersDifferInWhatTheyChain) {
   EXPECT_LT(chained("by_source"), 0.2 * chained("by_target"));
 }
 
-TEST(EngineRates, EveryGeneralEngineHasRatesAtEveryTile) {
+TEST(EngineRates, EveryGeneralEngineHasRatesAtEveryPanel) {
   const std::vector<CacheGeometry> levels = {{"L1", 32 << 10, 64, 8}};
   const std::vector<EngineRate> rates =
       measure_engine_rates(0, levels, {"mlp:widths=64x3,density=0.2", "radix_net:neurons=64,layers=2"});
@@ -105,7 +105,7 @@ TEST(EngineRates, EveryGeneralEngineHasRatesAtEveryTile) {
     EXPECT_GT(costs, 0) << rate.engine;
     of_csr += rate.engine == "csr" ? 1 : 0;
   }
-  EXPECT_EQ(of_csr, calibrated_tiles().size());
+  EXPECT_EQ(of_csr, calibrated_panels().size());
 }
 
 }  // namespace

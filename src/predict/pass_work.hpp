@@ -1,7 +1,7 @@
-// pass_work: what an engine does in one pass over one tile, in the amounts that its time is made of.
+// pass_work: what an engine does in one pass over one panel, in the amounts that its time is made of.
 // The engine declares its connections and the bytes of its stream (neurons that share their sources show there: they
 // share indices). The lines that each cache level misses come from a replay of its trace, the second of two passes, so
-// that what stays from one tile to the next costs nothing. A library's accesses are not known and have no lines.
+// that what stays from one panel to the next costs nothing. A library's accesses are not known and have no lines.
 #pragma once
 
 #include <string>

@@ -26,7 +26,7 @@ bool has_newer_simd_than(const MeterKind& meter, const Execution& execution) {
 std::string counts_key(const MissCount& of, const std::string& meter, const Case& worked) {
   std::string key = meter;
   for (const char* name : {"network", "engine", "order", "track", "inputs"}) key += " " + worked.text(name);
-  key += fmt::format(" {} {}", of.tile, of.memory_values);
+  key += fmt::format(" {} {}", of.panel, of.memory_values);
   for (const CacheGeometry& level : of.levels)
     key += fmt::format(" {} {} {} {}", level.name, level.bytes, level.line_bytes, level.ways);
   return key;
@@ -73,7 +73,7 @@ void count_misses(const MissCount& of, Workbench& bench, Record& record) {
                              [&] { return prepare_one_pass(worked.text("engine"), of.plan, of.inputs, of.one.place); },
                              of.levels,
                              of.machine_levels,
-                             one_pass_command(worked, of.tile, of.memory_values),
+                             one_pass_command(worked, of.panel, of.memory_values),
                              of.deadline};
   const auto count = [&] {
     try {

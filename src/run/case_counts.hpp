@@ -1,4 +1,4 @@
-// case_counts: what a meter counts of a case, one pass over one tile on one thread, and what the record says of it.
+// case_counts: what a meter counts of a case, one pass over one panel on one thread, and what the record says of it.
 #pragma once
 
 #include <vector>
@@ -20,7 +20,7 @@ struct MissCount {
   const Inputs& inputs;
   const std::vector<CacheGeometry>& levels;
   std::vector<CacheGeometry> machine_levels;
-  uint64_t tile = 1;
+  uint64_t panel = 1;
   uint64_t memory_values = 0;
   Deadline deadline;
 };

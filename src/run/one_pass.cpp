@@ -25,24 +25,28 @@ Pass prepare_one_pass(const std::string& engine, Plan plan, const Inputs& inputs
   plan.track = without_values(plan.track, kind.kind().tracks);
   const std::shared_ptr<Engine> prepared = kind.kind().make(kind.params);
   prepared->prepare(plan);
-  const uint64_t tile = std::max(1U, prepared->cost().tile);
-  const auto rows = std::make_shared<const Inputs>(first_rows(inputs, std::min(tile, inputs.count)));
+  const uint64_t panel = std::max(1U, prepared->cost().panel);
+  const auto rows = std::make_shared<const Inputs>(first_rows(inputs, std::min(panel, inputs.count)));
   return [prepared, rows] { prepared->run(*rows, Observe::categories, Deadline()); };
 }
 
-std::vector<std::string> one_pass_command(const std::string& program, const Case& one, uint64_t tile,
+std::vector<std::string> one_pass_command(const std::string& program, const Case& one, uint64_t panel,
                                           uint64_t memory_values) {
-  return {program,    "one_pass",           "--network", one.text("network"),
-          "--inputs", one.text("inputs"),   "--engine",  one.text("engine"),
-          "--order",  one.text("order"),    "--track",   one.text("track"),
-          "--tile",   std::to_string(tile), "--memory",  std::to_string(memory_values)};
+  return {program,     "one_pass",
+          "--network", one.text("network"),
+          "--inputs",  one.text("inputs"),
+          "--engine",  one.text("engine"),
+          "--order",   one.text("order"),
+          "--track",   one.text("track"),
+          "--panel",   std::to_string(panel),
+          "--memory",  std::to_string(memory_values)};
 }
 
-std::vector<std::string> one_pass_command(const Case& one, uint64_t tile, uint64_t memory_values) {
+std::vector<std::string> one_pass_command(const Case& one, uint64_t panel, uint64_t memory_values) {
   std::error_code unknown;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
   if (unknown || program.filename() != "sparsio") return {};
-  return one_pass_command(program.string(), one, tile, memory_values);
+  return one_pass_command(program.string(), one, panel, memory_values);
 }
 
 }  // namespace sparsio

@@ -1,4 +1,4 @@
-// one_pass: what meters look at. One tile of the case's first inputs, on one thread, from bits to categories.
+// one_pass: what meters look at. One panel of the case's first inputs, on one thread, from bits to categories.
 // The value track is left out of it: what its pass touches depends on which inputs die, and the trace, which the model
 // is compared with, executes all. Engines without another track keep theirs.
 #pragma once
@@ -13,15 +13,15 @@
 
 namespace sparsio {
 
-/// An engine prepared for one thread with its first tile of `inputs`; the pass keeps both. Unsupported as the engine
+/// An engine prepared for one thread with its first panel of `inputs`; the pass keeps both. Unsupported as the engine
 /// says. The plan's network and layers must outlive the pass.
 Pass prepare_one_pass(const std::string& engine, Plan plan, const Inputs& inputs, const std::string& place);
 
 /// This program with the arguments of its command `one_pass` for that case; empty if it is not the program `sparsio`.
 /// `memory_values`: M, for the orders that look at it.
-std::vector<std::string> one_pass_command(const Case& one, uint64_t tile, uint64_t memory_values);
+std::vector<std::string> one_pass_command(const Case& one, uint64_t panel, uint64_t memory_values);
 /// The same for a program of which the caller knows that it has the command.
-std::vector<std::string> one_pass_command(const std::string& program, const Case& one, uint64_t tile,
+std::vector<std::string> one_pass_command(const std::string& program, const Case& one, uint64_t panel,
                                           uint64_t memory_values);
 
 }  // namespace sparsio

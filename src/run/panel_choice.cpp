@@ -25,8 +25,8 @@ uint64_t down_to_line(uint64_t inputs) {
 
 }  // namespace
 
-TileChoice choose_tile(uint64_t wanted, const EngineKind* engine, LayerSource* layers, uint64_t input_count,
-                       unsigned threads, const Machine& machine) {
+PanelChoice choose_panel(uint64_t wanted, const EngineKind* engine, LayerSource* layers, uint64_t input_count,
+                         unsigned threads, const Machine& machine) {
   if (wanted > 0) return {static_cast<uint32_t>(wanted), "given"};
   if (layers == nullptr) return {48, "48: without layers nothing is known of the rows in use at once"};
   const auto& widths = layers->widths();
@@ -38,20 +38,20 @@ TileChoice choose_tile(uint64_t wanted, const EngineKind* engine, LayerSource* l
   const uint32_t vectors = engine == nullptr ? 4 : engine->strip_vectors;
   const uint64_t least = std::max<uint64_t>(16, down_to_line(uint64_t{vectors} * simd_lanes() + 15));
   const uint64_t fits_l2 = down_to_line(l2 / 2 / (4 * widest));
-  uint64_t tile = std::clamp<uint64_t>(fits_l2, least, widest_choice);
+  uint64_t panel = std::clamp<uint64_t>(fits_l2, least, widest_choice);
   std::string why =
       fits_l2 < least ? fmt::format("the engine's registers, {} vectors; rows of {} neurons leave L2", vectors, widest)
                       : fmt::format("rows of {} neurons in half of L2, {} KiB", widest, l2 >> 10);
   if (2 * least * 4 * widest <= l1 / 2) {
-    tile = std::min(tile, std::max(2 * least, down_to_line(l1 / 2 / (4 * widest))));
+    panel = std::min(panel, std::max(2 * least, down_to_line(l1 / 2 / (4 * widest))));
     why = fmt::format("rows of {} neurons in half of L1, {} KiB", widest, l1 >> 10);
   }
   const uint64_t share = (input_count + threads - 1) / std::max(1U, threads);
-  if (input_count > 0 && share < tile) {
-    tile = input_count == 1 ? 1 : (share + 15) / 16 * 16;
+  if (input_count > 0 && share < panel) {
+    panel = input_count == 1 ? 1 : (share + 15) / 16 * 16;
     why = fmt::format("{} inputs for {} threads", input_count, threads);
   }
-  return {static_cast<uint32_t>(tile), fmt::format("{}: {}", tile, why)};
+  return {static_cast<uint32_t>(panel), fmt::format("{}: {}", panel, why)};
 }
 
 }  // namespace sparsio

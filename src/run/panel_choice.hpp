@@ -1,6 +1,6 @@
-// tile_choice: how many inputs to process together, where the user does not say.
+// panel_choice: how many inputs to process together, where the user does not say.
 // Layer by layer, an engine reads the rows of one layer and writes those of the next: two rows of a float a neuron and
-// input. They should stay in the core's L2, and leave half of it to the stream of weights and indices. A tile that is
+// input. They should stay in the core's L2, and leave half of it to the stream of weights and indices. A panel that is
 // too narrow to fill an engine's registers is worse than one that does not fit, because every weight is then read for
 // fewer inputs; so the engine's own width is the least. Where everything fits the L1 even at twice that width, nothing
 // is gained by going on.
@@ -13,13 +13,13 @@
 
 namespace sparsio {
 
-struct TileChoice {
-  uint32_t tile = 48;
+struct PanelChoice {
+  uint32_t panel = 48;
   std::string source;  // "given", or why
 };
 
 /// `wanted` inputs, or the choice for 0. `layers` may be null (a general DAG).
-TileChoice choose_tile(uint64_t wanted, const EngineKind* engine, LayerSource* layers, uint64_t input_count,
-                       unsigned threads, const Machine& machine);
+PanelChoice choose_panel(uint64_t wanted, const EngineKind* engine, LayerSource* layers, uint64_t input_count,
+                         unsigned threads, const Machine& machine);
 
 }  // namespace sparsio

@@ -1,7 +1,7 @@
-// The tile that is chosen, on drawn machines:
-// - a tile that is given stays; the choice is a multiple of a line of floats, but for one input;
-// - more L2, no narrower a tile; wider layers, no wider a tile; never below the engine's registers;
-// - a batch is shared among the threads, and one input is one tile.
+// The panel that is chosen, on drawn machines:
+// - a panel that is given stays; the choice is a multiple of a line of floats, but for one input;
+// - more L2, no narrower a panel; wider layers, no wider a panel; never below the engine's registers;
+// - a batch is shared among the threads, and one input is one panel.
 #include "run/panel_choice.hpp"
 
 #include <gtest/gtest.h>
@@ -28,39 +28,39 @@ Machine with_caches(uint64_t l1, uint64_t l2) {
 uint32_t chosen(const std::string& network, uint64_t l2, uint64_t inputs = 60000, const char* engine = "twin_tiles") {
   const NetworkSource source = open_network(network, "test");
   const EngineKind& kind = Registry<EngineKind>::instance().find(engine, "test").kind;
-  return choose_tile(0, &kind, std::get<std::unique_ptr<LayerSource>>(source).get(), inputs, 2,
-                     with_caches(48 << 10, l2))
-      .tile;
+  return choose_panel(0, &kind, std::get<std::unique_ptr<LayerSource>>(source).get(), inputs, 2,
+                      with_caches(48 << 10, l2))
+      .panel;
 }
 
-TEST(TileChoice, FollowsTheCaches) {
+TEST(PanelChoice, FollowsTheCaches) {
   const std::string network = "radix_net:neurons=1024,layers=20";
   EXPECT_EQ(chosen(network, 1 << 20), std::max<uint32_t>(64, 3 * simd_lanes()));
   EXPECT_GE(chosen(network, 2 << 20), chosen(network, 1 << 20));
   EXPECT_LE(chosen("radix_net:neurons=4096,layers=24", 1 << 20), chosen(network, 1 << 20));
   for (const char* engine : {"csr", "source_blocks", "twin_tiles"})
     for (const uint64_t l2 : {uint64_t{1} << 18, uint64_t{1} << 20, uint64_t{1} << 23}) {
-      const uint32_t tile = chosen(network, l2, 60000, engine);
-      EXPECT_EQ(tile % 16, 0U);
-      EXPECT_GE(tile,
+      const uint32_t panel = chosen(network, l2, 60000, engine);
+      EXPECT_EQ(panel % 16, 0U);
+      EXPECT_GE(panel,
                 Registry<EngineKind>::instance().find(engine, "test").kind.strip_vectors * simd_lanes() / 16 * 16);
-      EXPECT_LE(tile, widest_tile);
+      EXPECT_LE(panel, widest_panel);
     }
 }
 
-TEST(TileChoice, SharesASmallBatch) {
+TEST(PanelChoice, SharesASmallBatch) {
   const std::string network = "mlp:widths=50x3,density=0.5";
   EXPECT_EQ(chosen(network, 1 << 20, 1), 1U);
   EXPECT_EQ(chosen(network, 1 << 20, 60), 32U);
 }
 
-TEST(TileChoice, NoConfigMayAskForATileThatEnginesCannotHold) {
-  EXPECT_EQ(case_keys()[case_column("tile", "test")].high, widest_tile);
+TEST(PanelChoice, NoConfigMayAskForAPanelThatEnginesCannotHold) {
+  EXPECT_EQ(case_keys()[case_column("panel", "test")].high, widest_panel);
 }
 
-TEST(TileChoice, LeavesAGivenTile) {
-  const TileChoice choice = choose_tile(7, nullptr, nullptr, 100, 2, Machine());
-  EXPECT_EQ(choice.tile, 7U);
+TEST(PanelChoice, LeavesAGivenPanel) {
+  const PanelChoice choice = choose_panel(7, nullptr, nullptr, 100, 2, Machine());
+  EXPECT_EQ(choice.panel, 7U);
   EXPECT_EQ(choice.source, "given");
 }
 

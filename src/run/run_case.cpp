@@ -46,8 +46,8 @@ class CaseRun {
     network_ = bench_.network(case_.text("network"), case_.place);
     describe_network();
     choose_memory_and_levels();
-    costs_.tile = static_cast<uint32_t>(tile_);
-    costs_.lines.row_bytes = static_cast<uint32_t>((4 * tile_ + 63) / 64 * 64);
+    costs_.panel = static_cast<uint32_t>(panel_);
+    costs_.lines.row_bytes = static_cast<uint32_t>((4 * panel_ + 63) / 64 * 64);
     costs_.lines.bytes_a_connection = static_cast<uint32_t>(costs_.bytes.weight + costs_.bytes.index);
     if (network_->whole_if_small() != nullptr) theory();
     if (case_.text("engine") == "none") {
@@ -71,8 +71,8 @@ class CaseRun {
     machine();
     if (ranks_.rank() > 0 || !result_.is_finished) return;
     price_words();
-    const MissCount counted{case_, execution_,     plan_,    *inputs_, levels_, geometries(bench_.machine(threads_)),
-                            tile_, memory_.values, deadline_};
+    const MissCount counted{case_,  execution_,     plan_,    *inputs_, levels_, geometries(bench_.machine(threads_)),
+                            panel_, memory_.values, deadline_};
     costs_ = watched_cost(counted);
     predict();
     write_times(case_, execution_, times_, inputs_->count, record_);
@@ -107,8 +107,8 @@ class CaseRun {
     const int64_t wanted = case_.integer("threads");
     if (wanted > 0) threads_ = static_cast<unsigned>(wanted);
     const Machine& machine = bench_.machine(threads_);
-    choose_tile_for(machine);
-    memory_ = choose_memory(case_.text("memory"), tile_, machine, case_.place);
+    choose_panel_for(machine);
+    memory_ = choose_memory(case_.text("memory"), panel_, machine, case_.place);
     record_.set("memory_values", static_cast<double>(memory_.values));
     record_.set("memory_source", memory_.source);
     std::vector<std::string> warnings = memory_.warnings;
@@ -128,8 +128,8 @@ class CaseRun {
     for (const CacheGeometry& level : levels_) record_.set(level.name + "_bytes", static_cast<double>(level.bytes));
   }
 
-  void choose_tile_for(const Machine& machine) {
-    const auto wanted = static_cast<uint64_t>(case_.integer("tile"));
+  void choose_panel_for(const Machine& machine) {
+    const auto wanted = static_cast<uint64_t>(case_.integer("panel"));
     const bool runs = case_.text("engine") != "none";
     const EngineKind* engine = nullptr;
     uint64_t inputs = 0;
@@ -137,10 +137,10 @@ class CaseRun {
       engine = &resolve<EngineKind>(case_.text("engine"), case_.place).kind();
       inputs = bench_.inputs(case_.text("inputs"), network_->input_width(), case_.place)->count;
     }
-    const TileChoice choice = choose_tile(wanted, engine, network_->layers(), inputs, threads_, machine);
-    tile_ = choice.tile;
-    record_.set("tile_used", static_cast<double>(tile_));
-    record_.set("tile_source", choice.source);
+    const PanelChoice choice = choose_panel(wanted, engine, network_->layers(), inputs, threads_, machine);
+    panel_ = choice.panel;
+    record_.set("panel_used", static_cast<double>(panel_));
+    record_.set("panel_source", choice.source);
   }
 
   void theory() {
@@ -158,7 +158,7 @@ class CaseRun {
   /// Bytes are those of the engine's layout (the model's own without an engine), so they are known once it is prepared.
   void price_words() {
     if (schedule_ == nullptr) return;
-    const Theory theory = price(network_->whole_if_small()->facts(), *schedule_, moved_, unit(), tile_, costs_.bytes);
+    const Theory theory = price(network_->whole_if_small()->facts(), *schedule_, moved_, unit(), panel_, costs_.bytes);
     record_.set("lower", static_cast<double>(theory.lower));
     record_.set("lower_instance", static_cast<double>(theory.lower_instance));
     record_.set("upper", static_cast<double>(theory.upper));
@@ -175,11 +175,11 @@ class CaseRun {
     const Network& network = *network_->whole_if_small();
     for (const CacheGeometry& level : levels_) {
       record_.set(level.name + "_model_lines",
-                  model_lines(network, *schedule_, policy.kind(), level.bytes, costs_.tile, costs_.bytes));
+                  model_lines(network, *schedule_, policy.kind(), level.bytes, costs_.panel, costs_.bytes));
       const LineLayout& layout = costs_.lines;
       const std::string worker = execution_.engine != nullptr ? execution_.engine->chosen() : "";
       const std::string key = fmt::format("{} {} {} {} {} {} {} {} {}", case_.text("network"), case_.text("order"),
-                                          memory_.values, case_.text("engine"), worker, tile_, layout.vector_bytes,
+                                          memory_.values, case_.text("engine"), worker, panel_, layout.vector_bytes,
                                           layout.strip_bytes, layout.bytes_a_connection);
       const LinePrediction lines =
           bench_.prediction(fmt::format("{} {} {} {}", key, level.bytes, level.ways, level.line_bytes),
@@ -196,7 +196,7 @@ class CaseRun {
     request.plan.network = network_->whole_if_small();
     request.plan.layers = network_->layers();
     if (schedule_ != nullptr) request.plan.order = schedule_->order;
-    request.plan.tile = static_cast<uint32_t>(tile_);
+    request.plan.panel = static_cast<uint32_t>(panel_);
     request.plan.threads = threads_;
     request.plan.track = parse_track(case_.text("track"), case_.place);
     const Repetition wanted = repetition_of(case_);
@@ -237,7 +237,7 @@ class CaseRun {
   std::shared_ptr<const Inputs> inputs_;
   Plan plan_;
   Execution execution_;
-  uint64_t tile_ = 1;
+  uint64_t panel_ = 1;
   unsigned threads_;
 };
 
@@ -255,7 +255,7 @@ void attempt(Record& record, const Step& step) {
   } catch (const TimeLimit& reason) {
     fail("timeout", reason.what());
   } catch (const std::bad_alloc&) {
-    fail("error", "out of memory; take fewer inputs, a smaller tile or a smaller network");
+    fail("error", "out of memory; take fewer inputs, a smaller panel or a smaller network");
   } catch (const std::exception& error) {
     fail("error", error.what());
   }

@@ -21,11 +21,11 @@ void add_levels(Schema& schema) {
     add(schema, Nature::deterministic,
         {lines("model_lines", "reads of the word model under the row's order and policy, as lines: values and stream"),
          lines("predicted_lines",
-               "predicted by the line model: misses of an LRU cache of this geometry in one pass over one tile"),
+               "predicted by the line model: misses of an LRU cache of this geometry in one pass over one panel"),
          lines("predicted_write_lines",
                "predicted by the line model: write-backs in that pass, the last ones included")});
     add(schema, Nature::counted,
-        {lines("misses", "counted in one pass over one tile on one thread, from cold; see misses_source"),
+        {lines("misses", "counted in one pass over one panel on one thread, from cold; see misses_source"),
          lines("demand_misses", "the part of misses that loads and stores waited for, prefetchers left out"),
          lines("write_backs", "counted: dirty lines that left, those still dirty at the end included")});
   }
@@ -100,8 +100,8 @@ Schema make_schema() {
        {"tied_inputs", Type::real, 0, "inputs", "differing because a sum is zero to rounding; excepted"}});
   add(schema, Nature::given,
       {{"threads_used", Type::real, 0, "threads", "that executed"},
-       {"tile_used", Type::real, 0, "inputs", "that were processed together"},
-       {"tile_source", Type::text, 96, "", "given, or why this tile was chosen"},
+       {"panel_used", Type::real, 0, "inputs", "that were processed together"},
+       {"panel_source", Type::text, 96, "", "given, or why this panel was chosen"},
        {"binding", Type::text, 128, "", "where the threads may run"}});
   add(schema, Nature::measured,
       {{"baseline_seconds", Type::real, 0, "seconds", "median of the baseline, interleaved with this engine"},

@@ -28,9 +28,9 @@ Schedule make_schedule(const Network& network, const std::string& order, uint64_
   return schedule;
 }
 
-Theory price(const NetworkFacts& network, const Schedule& schedule, const IoCount& values, CostUnit unit, uint64_t tile,
-             const ByteCosts& costs) {
-  const uint64_t value = unit == CostUnit::words ? 1 : costs.value * tile;
+Theory price(const NetworkFacts& network, const Schedule& schedule, const IoCount& values, CostUnit unit,
+             uint64_t panel, const ByteCosts& costs) {
+  const uint64_t value = unit == CostUnit::words ? 1 : costs.value * panel;
   const uint64_t weight = unit == CostUnit::words ? 1 : costs.weight + costs.index;
   const Bounds bound = bounds(network);
   const uint64_t weights = network.connections;
@@ -47,13 +47,13 @@ Theory price(const NetworkFacts& network, const Schedule& schedule, const IoCoun
 }
 
 Theory theory_of(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t memory,
-                 CostUnit unit, uint64_t tile, const ByteCosts& costs) {
-  return price(network.facts(), schedule, policy.simulate(network, schedule.steps, memory), unit, tile, costs);
+                 CostUnit unit, uint64_t panel, const ByteCosts& costs) {
+  return price(network.facts(), schedule, policy.simulate(network, schedule.steps, memory), unit, panel, costs);
 }
 
 double model_lines(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t cache_bytes,
-                   uint64_t tile, const ByteCosts& costs) {
-  const uint64_t lines_a_value = (costs.value * tile + line_bytes - 1) / line_bytes;
+                   uint64_t panel, const ByteCosts& costs) {
+  const uint64_t lines_a_value = (costs.value * panel + line_bytes - 1) / line_bytes;
   const uint64_t memory = cache_bytes / (lines_a_value * line_bytes);
   if (memory < 3) return std::numeric_limits<double>::quiet_NaN();
   const IoCount count = policy.simulate(network, schedule.steps, memory);

@@ -41,17 +41,17 @@ struct Theory {
   double ratio() const { return static_cast<double>(total()) / static_cast<double>(lower); }
 };
 
-/// Words moved under a schedule, priced. `tile` and `costs` matter for bytes only.
-Theory price(const NetworkFacts& network, const Schedule& schedule, const IoCount& values, CostUnit unit, uint64_t tile,
-             const ByteCosts& costs);
+/// Words moved under a schedule, priced. `panel` and `costs` matter for bytes only.
+Theory price(const NetworkFacts& network, const Schedule& schedule, const IoCount& values, CostUnit unit,
+             uint64_t panel, const ByteCosts& costs);
 
 Theory theory_of(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t memory,
-                 CostUnit unit, uint64_t tile, const ByteCosts& costs);
+                 CostUnit unit, uint64_t panel, const ByteCosts& costs);
 
 /// The reads of the model as cache lines of one pass: each value moved is whole lines, weights and indices are one
 /// stream. The first rung of the ladder from words to a machine; io/lines/line_model.hpp is the second. NaN where the
 /// cache holds fewer than 3 values.
 double model_lines(const Network& network, const Schedule& schedule, const PolicyKind& policy, uint64_t cache_bytes,
-                   uint64_t tile, const ByteCosts& costs);
+                   uint64_t panel, const ByteCosts& costs);
 
 }  // namespace sparsio

@@ -25,7 +25,7 @@ namespace sparsio {
 namespace {
 
 struct Row {
-  int tile = 1;
+  int panel = 1;
   std::vector<double> seconds;
   std::string engine = "csr";
   double total = 100;
@@ -35,7 +35,7 @@ Case case_of(const Row& row) {
   Case one;
   one.set("network", "mlp:widths=9x3", "test");
   one.set("engine", row.engine, "test");
-  one.set("tile", std::to_string(row.tile), "test");
+  one.set("panel", std::to_string(row.panel), "test");
   return one;
 }
 
@@ -119,9 +119,9 @@ TEST(Compare, ChanceAloneRarelyShowsADifferenceInAnyOfManyRows) {
   for (uint64_t sweep = 0; sweep < sweeps; ++sweep) {
     std::vector<Row> first;
     std::vector<Row> second;
-    for (int tile = 1; tile <= 8; ++tile) {
-      first.push_back({tile, times(1, 1000 * sweep + 2 * static_cast<uint64_t>(tile))});
-      second.push_back({tile, times(1, 1000 * sweep + 2 * static_cast<uint64_t>(tile) + 1)});
+    for (int panel = 1; panel <= 8; ++panel) {
+      first.push_back({panel, times(1, 1000 * sweep + 2 * static_cast<uint64_t>(panel))});
+      second.push_back({panel, times(1, 1000 * sweep + 2 * static_cast<uint64_t>(panel) + 1)});
     }
     const Side a = side_of(first);
     const Side b = side_of(second);
@@ -172,9 +172,9 @@ TEST(Compare, RowsAreMatchedByTheKeysThatTheSidesAreNotChosenBy) {
   const Side b = side_of({{2, times(1, 3)}, {4, times(1, 4)}});
   const Comparison done = compare(a, b, {});
   ASSERT_EQ(done.rows.size(), 1U);
-  EXPECT_EQ(done.rows[0].label, "tile=2");
-  EXPECT_EQ(done.only_in_first, std::vector<std::string>{"tile=1"});
-  EXPECT_EQ(done.only_in_second, std::vector<std::string>{"tile=4"});
+  EXPECT_EQ(done.rows[0].label, "panel=2");
+  EXPECT_EQ(done.only_in_first, std::vector<std::string>{"panel=1"});
+  EXPECT_EQ(done.only_in_second, std::vector<std::string>{"panel=4"});
 
   Side both =
       side_of({{1, times(1, 1)}, {2, times(1, 2)}, {1, times(3, 3), "reference"}, {2, times(3, 4), "reference"}});
@@ -189,7 +189,7 @@ TEST(Compare, RowsAreMatchedByTheKeysThatTheSidesAreNotChosenBy) {
   EXPECT_THROW(compare(both, part, {}), BadInput);
   part.selection = {{"enginee", "csr"}};
   EXPECT_THROW(compare(both, part, {}), BadInput);
-  part.selection = {{"tile", "1"}};  // csr and reference are both there, and the first side chose one of them
+  part.selection = {{"panel", "1"}};  // csr and reference are both there, and the first side chose one of them
   EXPECT_THROW(compare(both, part, {}), BadInput);
   EXPECT_THROW(compare(side_of({{1, {}}}), side_of({{2, {}}}), {}), BadInput);
   // Rows that differ in how often they were timed alone are told apart by that.

@@ -24,12 +24,12 @@
 namespace sparsio {
 namespace {
 
-Case a_case(const std::string& network, const std::string& engine, int tile, int repetitions, int rounds) {
+Case a_case(const std::string& network, const std::string& engine, int panel, int repetitions, int rounds) {
   Case one;
   const std::pair<const char*, std::string> values[] = {{"network", network},
                                                         {"inputs", "images:count=8"},
                                                         {"engine", engine},
-                                                        {"tile", std::to_string(tile)},
+                                                        {"panel", std::to_string(panel)},
                                                         {"memory", "10"},
                                                         {"threads", "1"},
                                                         {"verify", "1"},
@@ -82,7 +82,7 @@ TEST(Rounds, SharesAddUp) {
 
 TEST(Rounds, TheOrderIsRandomAndRepeatable) {
   std::vector<Case> cases;
-  for (int tile = 1; tile <= 12; ++tile) cases.push_back(a_case("mlp", "csr", tile, 6, 3));
+  for (int panel = 1; panel <= 12; ++panel) cases.push_back(a_case("mlp", "csr", panel, 6, 3));
   const auto block = to_run(cases);
   const auto first = runs_of(shuffled(block, 0));
   EXPECT_EQ(first, runs_of(shuffled(block, 0)));
@@ -103,7 +103,7 @@ class RoundsOfSweep : public testing::Test {
  protected:
   RoundsOfSweep() {
     for (const char* engine : {"csr", "reference", "connection_list"})
-      for (const int tile : {4, 8}) sweep_.cases.push_back(a_case("mlp:widths=9x3,density=0.5", engine, tile, 6, 3));
+      for (const int panel : {4, 8}) sweep_.cases.push_back(a_case("mlp:widths=9x3,density=0.5", engine, panel, 6, 3));
   }
 
   SweepSummary run(std::ostream& log, const std::atomic<bool>* interrupted = nullptr) {

@@ -58,11 +58,11 @@ Asked parse_memory(std::string_view text, const std::string& place) {
   return {Kind::bytes, parse_byte_size(text, place), 0, 1, false};
 }
 
-void refuse_too_little(uint64_t values, std::string_view text, uint64_t tile, Kind kind, const std::string& place) {
+void refuse_too_little(uint64_t values, std::string_view text, uint64_t panel, Kind kind, const std::string& place) {
   if (values >= fewest_values) return;
   const std::string what = kind == Kind::values
                                ? fmt::format("a memory of {} values is too small", values)
-                               : fmt::format("a memory of {} holds {} values of tile {}", text, values, tile);
+                               : fmt::format("a memory of {} holds {} values of panel {}", text, values, panel);
   throw BadInput(place, what, "a step needs a source, a target and a weight: give at least 3 values");
 }
 
@@ -110,12 +110,13 @@ void take_level(const Asked& asked, const Machine& machine, MemoryChoice& choice
 
 }  // namespace
 
-MemoryChoice choose_memory(std::string_view text, uint64_t tile, const Machine& machine, const std::string& place) {
+MemoryChoice choose_memory(std::string_view text, uint64_t panel, const Machine& machine, const std::string& place) {
   check_memory_text(text, place);
-  if (tile == 0 || tile > UINT32_MAX) throw BadInput(place, fmt::format("a tile of {} inputs", tile), "give 1 or more");
+  if (panel == 0 || panel > UINT32_MAX)
+    throw BadInput(place, fmt::format("a panel of {} inputs", panel), "give 1 or more");
   const Asked asked = parse_memory(text, place);
   MemoryChoice choice;
-  const uint64_t bytes_a_row = bytes_a_value * tile;
+  const uint64_t bytes_a_row = bytes_a_value * panel;
   if (asked.kind == Kind::values) {
     if (asked.amount > UINT64_MAX / bytes_a_row)
       throw BadInput(place, fmt::format("{} values are too many", text), "give fewer");
@@ -129,7 +130,7 @@ MemoryChoice choose_memory(std::string_view text, uint64_t tile, const Machine& 
     take_level(asked, machine, choice);
   }
   choice.values = choice.bytes / bytes_a_row;
-  refuse_too_little(choice.values, text, tile, asked.kind, place);
+  refuse_too_little(choice.values, text, panel, asked.kind, place);
   return choice;
 }
 

@@ -1,6 +1,6 @@
 // memory_choice: from what the user wrote for `memory` to the M of the model.
 // `100` is a number of values; `2MiB` bytes; `L2`, `L2/2` a level of thread 0's caches, by its share. C bytes hold
-// M = floor(C / (4 B)) values of tile B (io-model section 6). A level that is not believed (topology.hpp) gives way to
+// M = floor(C / (4 B)) values of panel B (io-model section 6). A level that is not believed (topology.hpp) gives way to
 // L2 unless it is asked for as `L3!`; a level that is absent to 1 MiB. The choice always carries its source.
 #pragma once
 
@@ -22,10 +22,10 @@ struct MemoryChoice {
   std::vector<std::string> warnings;
 };
 
-/// BadInput at `place`: text that means nothing, fewer than 3 values, a tile of 0.
-MemoryChoice choose_memory(std::string_view text, uint64_t tile, const Machine& machine, const std::string& place);
+/// BadInput at `place`: text that means nothing, fewer than 3 values, a panel of 0.
+MemoryChoice choose_memory(std::string_view text, uint64_t panel, const Machine& machine, const std::string& place);
 
-/// Throws what choose_memory would throw on every machine and tile: for checking configs before anything runs.
+/// Throws what choose_memory would throw on every machine and panel: for checking configs before anything runs.
 void check_memory_text(std::string_view text, const std::string& place);
 
 }  // namespace sparsio

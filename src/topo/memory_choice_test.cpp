@@ -11,7 +11,7 @@ namespace {
 struct Expected {
   const char* topology;
   const char* text;
-  uint64_t tile;
+  uint64_t panel;
   uint64_t bytes;
   const char* source;
   const char* warning;  // words of the only one; null: none
@@ -47,9 +47,9 @@ const Expected expectations[] = {
 TEST(MemoryChoice, SizesSourcesAndWarnings) {
   for (const Expected& expected : expectations) {
     const Machine machine = synthetic_machine(expected.topology, 1);
-    const MemoryChoice choice = choose_memory(expected.text, expected.tile, machine, "test");
+    const MemoryChoice choice = choose_memory(expected.text, expected.panel, machine, "test");
     EXPECT_EQ(choice.bytes, expected.bytes) << expected.topology << " " << expected.text;
-    EXPECT_EQ(choice.values, expected.bytes / (4 * expected.tile)) << expected.topology << " " << expected.text;
+    EXPECT_EQ(choice.values, expected.bytes / (4 * expected.panel)) << expected.topology << " " << expected.text;
     EXPECT_EQ(choice.source, expected.source) << expected.topology << " " << expected.text;
     ASSERT_EQ(choice.warnings.size(), expected.warning == nullptr ? 0U : 1U)
         << expected.topology << " " << expected.text;
@@ -101,7 +101,7 @@ TEST(MemoryChoice, WhatMeansNothingIsRefusedByTheCheckerToo) {
   for (const Expected& expected : expectations) EXPECT_NO_THROW(check_memory_text(expected.text, "test"));
 }
 
-TEST(MemoryChoice, TooLittleForTheTileIsRefused) {
+TEST(MemoryChoice, TooLittleForThePanelIsRefused) {
   const Machine machine = virtual_machine_without_second_level();
   EXPECT_EQ(choose_memory("48KiB", 4096, machine, "test").values, 3U);
   EXPECT_THROW(choose_memory("48KiB", 4097, machine, "test"), BadInput);

@@ -17,10 +17,10 @@ Case case_from(const Arguments& arguments) {
   return one;
 }
 
-uint32_t given_tile(const Case& one) {
-  const int64_t tile = one.integer("tile");
-  if (tile == 0) throw BadInput("--tile", "a tile of 0 inputs", "give 1 or more");
-  return static_cast<uint32_t>(tile);
+uint32_t given_panel(const Case& one) {
+  const int64_t panel = one.integer("panel");
+  if (panel == 0) throw BadInput("--panel", "a panel of 0 inputs", "give 1 or more");
+  return static_cast<uint32_t>(panel);
 }
 
 }  // namespace sparsio

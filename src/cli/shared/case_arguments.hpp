@@ -6,11 +6,11 @@
 
 namespace sparsio {
 
-/// A case from the arguments named like its keys ("--tile" is `tile`); each value checked as in a config. BadInput
+/// A case from the arguments named like its keys ("--panel" is `panel`); each value checked as in a config. BadInput
 /// naming the argument.
 Case case_from(const Arguments& arguments);
 
-/// --tile of a command that has no machine to choose by: BadInput for 0.
-uint32_t given_tile(const Case& one);
+/// --panel of a command that has no machine to choose by: BadInput for 0.
+uint32_t given_panel(const Case& one);
 
 }  // namespace sparsio

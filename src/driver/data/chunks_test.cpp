@@ -1,4 +1,4 @@
-// Every input is in one share; shares are whole tiles and shrink.
+// Every input is in one share; shares are whole panels and shrink.
 #include "driver/data/chunks.hpp"
 
 #include <gtest/gtest.h>
@@ -6,11 +6,11 @@
 namespace sparsio {
 namespace {
 
-TEST(Shares, GuidedOnesCoverTheBatchInWholeTiles) {
+TEST(Shares, GuidedOnesCoverTheBatchInWholePanels) {
   for (const uint64_t count : {0, 1, 47, 48, 1000, 60000})
     for (const uint64_t ranks : {1, 2, 3, 8, 1000})
-      for (const uint64_t tile : {1, 48, 128}) {
-        const auto begins = guided_shares(count, ranks, 2 * tile, tile);
+      for (const uint64_t panel : {1, 48, 128}) {
+        const auto begins = guided_shares(count, ranks, 2 * panel, panel);
         ASSERT_EQ(begins.front(), 0);
         ASSERT_EQ(begins.back(), count);
         uint64_t last = UINT64_MAX;
@@ -18,8 +18,8 @@ TEST(Shares, GuidedOnesCoverTheBatchInWholeTiles) {
           const uint64_t share = begins[k] - begins[k - 1];
           ASSERT_GT(share, 0);
           ASSERT_LE(share, last);
-          ASSERT_TRUE(share % tile == 0 || k + 1 == begins.size());
-          ASSERT_TRUE(share >= 2 * tile || k + 1 == begins.size());
+          ASSERT_TRUE(share % panel == 0 || k + 1 == begins.size());
+          ASSERT_TRUE(share >= 2 * panel || k + 1 == begins.size());
           last = share;
         }
         ASSERT_LE(begins.size(), 2 + 20 * ranks) << "few enough to draw from one pile";

@@ -170,7 +170,7 @@ class Hand {
   void cut(uint64_t count) {
     if (!begins_.empty() && begins_.back() == count) return;
     const Plan& plan = work_.request.plan;
-    begins_ = guided_shares(count, size(), uint64_t{plan.tile} * plan.threads, plan.tile);
+    begins_ = guided_shares(count, size(), uint64_t{plan.panel} * plan.threads, plan.panel);
     begins_ = equal_on_all(begins_);
     pieces_.clear();
     for (size_t k = 0; k + 1 < begins_.size(); ++k)

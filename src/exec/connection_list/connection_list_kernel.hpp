@@ -1,4 +1,4 @@
-// connection_list_kernel: connections in any order, one after the other, on one tile.
+// connection_list_kernel: connections in any order, one after the other, on one panel.
 #pragma once
 
 #include <cstdint>

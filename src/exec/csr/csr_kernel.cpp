@@ -1,4 +1,4 @@
-// The idea: a row of the tile is a few vectors; the accumulators of one target stay in registers while its sources
+// The idea: a row of the panel is a few vectors; the accumulators of one target stay in registers while its sources
 // stream through. Per connection and vector it is one load and one fused multiply-add, so the load ports are the limit.
 #include "exec/csr/csr_kernel.hpp"
 
@@ -26,7 +26,7 @@ HWY_INLINE V Activate(V sum, V bias) {
   return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), hn::Min(y, hn::Set(f, 32.0F)));
 }
 
-/// All targets on `vectors` vectors of the tile. x and y point at the first of them.
+/// All targets on `vectors` vectors of the panel. x and y point at the first of them.
 template <Activation activation, size_t vectors>
 HWY_NOINLINE void Strip(const CsrLayer& layer, const float* HWY_RESTRICT x, float* HWY_RESTRICT y, size_t stride) {
   const Floats f;

@@ -1,4 +1,4 @@
-// csr_kernel: one layer on one tile, target by target, from compressed sparse rows.
+// csr_kernel: one layer on one panel, target by target, from compressed sparse rows.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct CsrLayer {
 void csr_layer(const CsrLayer& layer, Activation activation, const float* x, float* y, uint32_t stride,
                uint32_t columns);
 
-/// Columns that one walk over a layer's connections handles; a wider tile takes several.
+/// Columns that one walk over a layer's connections handles; a wider panel takes several.
 uint32_t csr_strip_columns();
 
 }  // namespace sparsio

@@ -89,7 +89,7 @@ TEST_P(OutOfMemory, IsThrownByWhicheverThreadMissesIt) {
       Plan plan;
       plan.network = whole;
       plan.layers = &layers;
-      plan.tile = 4;
+      plan.panel = 4;
       plan.threads = 2;
       plan.track = track;
       const auto engine = entry.kind.make(Params(entry.kind.options, {}, entry.name));

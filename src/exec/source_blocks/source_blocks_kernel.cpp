@@ -1,4 +1,4 @@
-// The idea: compressed sparse rows load each source's vectors from wherever the tile is, and for a thousand neurons
+// The idea: compressed sparse rows load each source's vectors from wherever the panel is, and for a thousand neurons
 // that is the L2, which gives one vector a cycle at best where the L1 gives two. So sources are taken in blocks that
 // fit the L1 on a strip of four vectors, and every target's sum visits memory once a block instead.
 #include "exec/source_blocks/source_blocks_kernel.hpp"

@@ -1,4 +1,4 @@
-// source_blocks_kernel: one layer on one tile, block of sources by block of sources.
+// source_blocks_kernel: one layer on one panel, block of sources by block of sources.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct BlockedRow {
 };
 
 struct BlockedLayer {
-  /// A block of sources on a strip of the tile, which stays in an L1 of 32 KiB or more.
+  /// A block of sources on a strip of the panel, which stays in an L1 of 32 KiB or more.
   static constexpr uint64_t block_bytes = 32 << 10;
   static constexpr uint32_t most_vectors = 4;
 

@@ -43,15 +43,15 @@ constexpr size_t best_vectors(size_t targets) {
 /// Values of sources as rows of floats; those of targets go to rows of the same buffer. No more than fits in registers
 /// when it is handed over.
 struct FloatRows {
-  float* tile;
+  float* panel;
   size_t row_bytes;
 
   HWY_INLINE float* Row(uint32_t row) const {
-    return reinterpret_cast<float*>(reinterpret_cast<char*>(tile) + row * row_bytes);
+    return reinterpret_cast<float*>(reinterpret_cast<char*>(panel) + row * row_bytes);
   }
   HWY_INLINE Vector Load(const float* row, size_t column) const { return hn::LoadU(Floats(), row + column); }
   HWY_INLINE float* Result(uint32_t row) const { return Row(row); }
-  HWY_INLINE void Move(size_t columns) { tile += columns; }
+  HWY_INLINE void Move(size_t columns) { panel += columns; }
 };
 
 /// Of the lanes of up to eight columns: the bit of each in a byte, and 1.0.
@@ -66,7 +66,7 @@ constexpr LaneBits lane_bits;
 struct BitRows {
   const uint8_t* bytes;
   size_t row_bytes;
-  float* tile;
+  float* panel;
   size_t stride;
   size_t first = 0;  // column
 
@@ -89,7 +89,7 @@ struct BitRows {
       return hn::BitCast(f, hn::And(hn::VecFromMask(u, hn::Eq(hn::And(byte, bit), bit)), hn::Load(u, constants->one)));
     }
   }
-  HWY_INLINE float* Result(uint32_t row) const { return tile + row * stride + first; }
+  HWY_INLINE float* Result(uint32_t row) const { return panel + row * stride + first; }
   HWY_INLINE void Move(size_t columns) { first += columns; }
 };
 
@@ -209,7 +209,7 @@ HWY_NOINLINE void Strip(Rows rows, const uint32_t* source, const uint32_t* end, 
   for (size_t t = 0; t < targets; ++t) Store<how>(sum[t], bias[t], caps, row[t], rows);
 }
 
-/// The columns of a tile in strips of nearly equal width: `wides` of `wide` vectors, then `narrows` of one less.
+/// The columns of a panel in strips of nearly equal width: `wides` of `wide` vectors, then `narrows` of one less.
 struct Cut {
   Cut(size_t vectors, size_t targets) {
     const size_t best = best_vectors(targets);
@@ -251,7 +251,7 @@ HWY_NOINLINE const TwinBlock* Blocks(const Work& work, const TwinBlock* block, c
   return block;
 }
 
-/// How blocks of one width are run on the tile at hand.
+/// How blocks of one width are run on the panel at hand.
 template <class Work>
 struct Runner {
   Cut cut;
@@ -303,13 +303,13 @@ void AllBlocks(const TwinLayer& layer, Activation activation, Rows rows, uint32_
     all.template operator()<Finish::by_sum>();
 }
 
-void Layer(const TwinLayer& layer, Activation activation, float* tile, uint32_t stride, uint32_t columns) {
-  AllBlocks(layer, activation, FloatRows{tile, stride * sizeof(float)}, columns);
+void Layer(const TwinLayer& layer, Activation activation, float* panel, uint32_t stride, uint32_t columns) {
+  AllBlocks(layer, activation, FloatRows{panel, stride * sizeof(float)}, columns);
 }
 
-void LayerOfBits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words, float* tile,
+void LayerOfBits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words, float* panel,
                  uint32_t stride, uint32_t columns) {
-  AllBlocks(layer, activation, BitRows{reinterpret_cast<const uint8_t*>(pixels), words * size_t{8}, tile, stride},
+  AllBlocks(layer, activation, BitRows{reinterpret_cast<const uint8_t*>(pixels), words * size_t{8}, panel, stride},
             columns);
 }
 
@@ -338,13 +338,13 @@ HWY_EXPORT(Layer);
 HWY_EXPORT(LayerOfBits);
 HWY_EXPORT(ListStrips);
 
-void twin_layer(const TwinLayer& layer, Activation activation, float* tile, uint32_t stride, uint32_t columns) {
-  HWY_DYNAMIC_DISPATCH(Layer)(layer, activation, tile, stride, columns);
+void twin_layer(const TwinLayer& layer, Activation activation, float* panel, uint32_t stride, uint32_t columns) {
+  HWY_DYNAMIC_DISPATCH(Layer)(layer, activation, panel, stride, columns);
 }
 
 void twin_layer_of_bits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words,
-                        float* tile, uint32_t stride, uint32_t columns) {
-  HWY_DYNAMIC_DISPATCH(LayerOfBits)(layer, activation, pixels, words, tile, stride, columns);
+                        float* panel, uint32_t stride, uint32_t columns) {
+  HWY_DYNAMIC_DISPATCH(LayerOfBits)(layer, activation, pixels, words, panel, stride, columns);
 }
 
 std::vector<TwinStrip> twin_strips(uint32_t width, uint32_t columns) {

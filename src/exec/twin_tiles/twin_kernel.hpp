@@ -1,4 +1,4 @@
-// twin_kernel: one layer on one tile, block of twins by block of twins.
+// twin_kernel: one layer on one panel, block of twins by block of twins.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@ namespace sparsio {
 /// In place: a target's row becomes f(sum over its connections of weight * row of the source, its bias), for `columns`
 /// columns (rounded up to whole vectors); rows `stride` floats apart, where recycled_rows has put them. Sources are
 /// summed in stored order, the bias is added last.
-void twin_layer(const TwinLayer& layer, Activation activation, float* tile, uint32_t stride, uint32_t columns);
+void twin_layer(const TwinLayer& layer, Activation activation, float* panel, uint32_t stride, uint32_t columns);
 
 /// The same from 0/1 values held as bits: bit c of pixels[v * words + c / 64] is the value of source v in column c.
 void twin_layer_of_bits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words,
-                        float* tile, uint32_t stride, uint32_t columns);
+                        float* panel, uint32_t stride, uint32_t columns);
 
 /// What the kernel touches for every strip besides the layer: on its stack what it is told of the layer, what the loop
 /// over blocks keeps, and its own frame, 250 bytes that begin anywhere, of which four lines are touched as a rule. As
@@ -25,7 +25,7 @@ void twin_layer_of_bits(const TwinLayer& layer, Activation activation, const uin
 /// associative one line more or less is 0.5 % of the misses.
 constexpr uint32_t twin_frame_bytes = 4 * 64;
 
-/// The strips of a block of `width` targets on a tile of `columns` columns, in the order they are run.
+/// The strips of a block of `width` targets on a panel of `columns` columns, in the order they are run.
 std::vector<TwinStrip> twin_strips(uint32_t width, uint32_t columns);
 
 }  // namespace sparsio

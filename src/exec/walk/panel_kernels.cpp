@@ -34,7 +34,7 @@ HWY_INLINE uint64_t WordOf(F f, M mask) {
   return hn::Lanes(f) < 64 ? word & ((uint64_t{1} << hn::Lanes(f)) - 1) : word;
 }
 
-void AliveColumns(const float* tile, Rows rows, uint32_t stride, uint32_t count, Columns& alive) {
+void AliveColumns(const float* panel, Rows rows, uint32_t stride, uint32_t count, Columns& alive) {
   const hn::ScalableTag<float> f;
   const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
   constexpr uint64_t stretch = 16;
@@ -43,7 +43,7 @@ void AliveColumns(const float* tile, Rows rows, uint32_t stride, uint32_t count,
     // Values are never negative, so "some value is not zero" is a maximum. Most columns that live show it early.
     auto most = hn::Zero(f);
     for (uint64_t v = 0; v < rows.count; ++v) {
-      most = hn::Max(most, hn::LoadU(f, tile + rows[v] * stride + c));
+      most = hn::Max(most, hn::LoadU(f, panel + rows[v] * stride + c));
       if (v % stretch == stretch - 1 && hn::AllTrue(f, hn::Gt(most, hn::Zero(f)))) break;
     }
     alive[c / 64] |= WordOf(f, hn::Gt(most, hn::Zero(f))) << (c % 64);
@@ -51,7 +51,7 @@ void AliveColumns(const float* tile, Rows rows, uint32_t stride, uint32_t count,
   KeepFirst(count, alive);
 }
 
-void ConstantColumns(const float* tile, Rows rows, uint32_t stride, uint32_t count, float value, Columns& constant) {
+void ConstantColumns(const float* panel, Rows rows, uint32_t stride, uint32_t count, float value, Columns& constant) {
   const hn::ScalableTag<float> f;
   const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
   const auto wanted = hn::Set(f, value);
@@ -59,13 +59,13 @@ void ConstantColumns(const float* tile, Rows rows, uint32_t stride, uint32_t cou
   for (uint32_t c = 0; c < count; c += lanes) {
     auto same = hn::Eq(wanted, wanted);
     for (uint64_t v = 0; v < rows.count && !hn::AllFalse(f, same); ++v)
-      same = hn::And(same, hn::Eq(wanted, hn::LoadU(f, tile + rows[v] * stride + c)));
+      same = hn::And(same, hn::Eq(wanted, hn::LoadU(f, panel + rows[v] * stride + c)));
     constant[c / 64] |= WordOf(f, same) << (c % 64);
   }
   KeepFirst(count, constant);
 }
 
-void ActivateRows(float* tile, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {
+void ActivateRows(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {
   const hn::ScalableTag<float> f;
   const size_t lanes = hn::Lanes(f);
   const auto zero = hn::Zero(f);
@@ -73,12 +73,12 @@ void ActivateRows(float* tile, std::span<const float> bias, uint32_t stride, uin
   for (const float b : bias) {
     const auto add = hn::Set(f, b);
     for (size_t c = 0; c < count; c += lanes) {
-      const auto sum = hn::LoadU(f, tile + c);
+      const auto sum = hn::LoadU(f, panel + c);
       auto y = hn::Max(hn::Add(sum, add), zero);
       if (activation == Activation::challenge) y = hn::IfThenElseZero(hn::Ne(sum, zero), hn::Min(y, cap));
-      hn::StoreU(y, f, tile + c);
+      hn::StoreU(y, f, panel + c);
     }
-    tile += stride;
+    panel += stride;
   }
 }
 
@@ -126,7 +126,7 @@ void TransposeBlock(const uint8_t* bits, uint64_t row_bytes, uint64_t byte, uint
   }
 }
 
-void ExpandBits(const uint64_t* pixels, uint32_t count, uint32_t columns, float* tile, uint32_t stride) {
+void ExpandBits(const uint64_t* pixels, uint32_t count, uint32_t columns, float* panel, uint32_t stride) {
   const hn::ScalableTag<float> f;
   const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
   const auto one = hn::Set(f, 1.0F);
@@ -135,7 +135,7 @@ void ExpandBits(const uint64_t* pixels, uint32_t count, uint32_t columns, float*
       const uint64_t word = pixels[p] >> c;
       uint8_t bits[8];
       std::memcpy(bits, &word, 8);
-      hn::StoreU(hn::IfThenElseZero(hn::LoadMaskBits(f, bits), one), f, tile + uint64_t{p} * stride + c);
+      hn::StoreU(hn::IfThenElseZero(hn::LoadMaskBits(f, bits), one), f, panel + uint64_t{p} * stride + c);
     }
   }
 }
@@ -173,7 +173,7 @@ uint32_t ChooseLanes(const Columns& chosen, uint32_t count, uint32_t stride, uin
 void AppendColumns(const float* from, Rows rows, uint32_t stride, const Columns& chosen, uint32_t count, float* to,
                    uint32_t at) {
   const hn::ScalableTag<float> f;
-  std::array<ChosenLanes, widest_tile / 4> vectors;
+  std::array<ChosenLanes, widest_panel / 4> vectors;
   const uint32_t used = ChooseLanes(chosen, count, stride, at, vectors.data());
   // The lines of so many rows stay in L1 from one vector of columns to the next.
   constexpr uint64_t rows_at_once = 32;
@@ -223,9 +223,9 @@ HWY_EXPORT(ExpandBits);
 HWY_EXPORT(SimdName);
 HWY_EXPORT(SimdLanes);
 
-Columns alive_columns(const float* tile, Rows rows, uint32_t stride, uint32_t count) {
+Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count) {
   Columns alive;
-  HWY_DYNAMIC_DISPATCH(AliveColumns)(tile, rows, stride, count, alive);
+  HWY_DYNAMIC_DISPATCH(AliveColumns)(panel, rows, stride, count, alive);
   return alive;
 }
 
@@ -234,13 +234,13 @@ void append_columns(const float* from, Rows rows, uint32_t stride, const Columns
   HWY_DYNAMIC_DISPATCH(AppendColumns)(from, rows, stride, chosen, count, to, at);
 }
 
-void activate_rows(float* tile, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {
-  HWY_DYNAMIC_DISPATCH(ActivateRows)(tile, bias, stride, count, activation);
+void activate_rows(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {
+  HWY_DYNAMIC_DISPATCH(ActivateRows)(panel, bias, stride, count, activation);
 }
 
-Columns constant_columns(const float* tile, Rows rows, uint32_t stride, uint32_t count, float value) {
+Columns constant_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, float value) {
   Columns constant;
-  HWY_DYNAMIC_DISPATCH(ConstantColumns)(tile, rows, stride, count, value, constant);
+  HWY_DYNAMIC_DISPATCH(ConstantColumns)(panel, rows, stride, count, value, constant);
   return constant;
 }
 
@@ -258,12 +258,12 @@ void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64
   }
 }
 
-void fill_tile(const Inputs& inputs, uint64_t first, uint32_t count, float* tile, uint32_t stride) {
+void fill_panel(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride) {
   if (!inputs.is_packed()) {
-    std::fill(tile, tile + uint64_t{inputs.width} * stride, 0.0F);
+    std::fill(panel, panel + uint64_t{inputs.width} * stride, 0.0F);
     for (uint32_t c = 0; c < count; ++c)
       for (uint32_t v = 0; v < inputs.width; ++v)
-        tile[uint64_t{v} * stride + c] = inputs.values[(first + c) * inputs.width + v];
+        panel[uint64_t{v} * stride + c] = inputs.values[(first + c) * inputs.width + v];
     return;
   }
   const uint64_t row_bytes = inputs.row_bytes();
@@ -274,7 +274,7 @@ void fill_tile(const Inputs& inputs, uint64_t first, uint32_t count, float* tile
       const auto here = static_cast<uint32_t>(std::min<uint64_t>(block.size(), inputs.width - p));
       HWY_DYNAMIC_DISPATCH(TransposeBlock)
       (inputs.bits.data() + (first + std::min(c, count)) * row_bytes, row_bytes, p / 8, rows, block);
-      HWY_DYNAMIC_DISPATCH(ExpandBits)(block.data(), here, std::min(64U, stride - c), tile + p * stride + c, stride);
+      HWY_DYNAMIC_DISPATCH(ExpandBits)(block.data(), here, std::min(64U, stride - c), panel + p * stride + c, stride);
     }
   }
 }

@@ -1,6 +1,6 @@
-// tile_kernels: what all engines do to a tile, vectorised once.
-// A tile is a matrix of floats, a row a neuron, a column an input: row v is at tile + v * stride, stride a multiple of
-// 16 floats, so that a row is whole cache lines. Columns past the last input hold zeros or leftovers and are never
+// panel_kernels: what all engines do to a panel, vectorised once.
+// A panel is a matrix of floats, a row a neuron, a column an input: row v is at panel + v * stride, stride a multiple
+// of 16 floats, so that a row is whole cache lines. Columns past the last input hold zeros or leftovers and are never
 // looked at.
 #pragma once
 
@@ -15,24 +15,24 @@
 
 namespace sparsio {
 
-/// Floats from one row of a tile to the next: `tile` rounded up to a cache line.
-constexpr uint32_t row_stride(uint32_t tile) {
-  return (tile + 15) / 16 * 16;
+/// Floats from one row of a panel to the next: `panel` rounded up to a cache line.
+constexpr uint32_t row_stride(uint32_t panel) {
+  return (panel + 15) / 16 * 16;
 }
 
-/// The most columns a tile may have.
-constexpr uint32_t widest_tile = 1024;
+/// The most columns a panel may have.
+constexpr uint32_t widest_panel = 1024;
 /// A set of columns, bit c of word c / 64.
-using Columns = std::array<uint64_t, widest_tile / 64>;
+using Columns = std::array<uint64_t, widest_panel / 64>;
 
 /// What packed bits are turned in: 512 pixels of 64 inputs, a word a pixel.
 constexpr size_t bit_block_words = 8;
 using BitBlock = std::array<uint64_t, 64 * bit_block_words>;
 
 /// Columns 0 .. count - 1 become inputs first .. first + count - 1; the columns from count to stride become zero.
-void fill_tile(const Inputs& inputs, uint64_t first, uint32_t count, float* tile, uint32_t stride);
+void fill_panel(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride);
 
-/// Some rows of a tile: those listed, or without a list the first `count`.
+/// Some rows of a panel: those listed, or without a list the first `count`.
 struct Rows {
   uint64_t count = 0;
   const uint32_t* list = nullptr;
@@ -41,20 +41,20 @@ struct Rows {
 };
 
 /// The columns below `count` with a nonzero value in some of `rows`.
-Columns alive_columns(const float* tile, Rows rows, uint32_t stride, uint32_t count);
+Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count);
 
 /// Sums become values: row v, of neuron v, by the activation and bias[v].
-void activate_rows(float* tile, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation);
+void activate_rows(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation);
 
 /// The columns below `count` that hold `value` in every one of `rows`.
-Columns constant_columns(const float* tile, Rows rows, uint32_t stride, uint32_t count, float value);
+Columns constant_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, float value);
 
 /// Packed inputs first .. first + count - 1 with a row a pixel: bit c of pixels[p * words + c / 64] is pixel p of input
 /// first + c. 64 * words >= count; the bits from `count` on become zero.
 void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words);
 
 /// Appends the columns in `chosen`, `count` at most, to the columns of `to` from `at` on, keeping their order: of
-/// `rows` alone, which are the same rows in both tiles. A row of `to` has room for all of them; what is behind them is
+/// `rows` alone, which are the same rows in both panels. A row of `to` has room for all of them; what is behind them is
 /// lost.
 void append_columns(const float* from, Rows rows, uint32_t stride, const Columns& chosen, uint32_t count, float* to,
                     uint32_t at);

@@ -16,11 +16,11 @@
 
 namespace sparsio {
 
-struct TileBuffers {
+struct PanelBuffers {
   struct OfThread {
     AlignedVector<float> x;
     AlignedVector<float> y;
-    AlignedVector<uint64_t> pixels;                // the first tile, a row a pixel, where the first layer reads bits
+    AlignedVector<uint64_t> pixels;                // the first panel, a row a pixel, where the first layer reads bits
     std::vector<AlignedVector<float>> spare;       // of columns that waited before a layer
     std::vector<std::vector<uint32_t>> ascending;  // rows of each layer at which columns have waited
   };
@@ -29,24 +29,24 @@ struct TileBuffers {
 
 namespace {
 
-uint64_t outputs_of(const TileJob& job) {
+uint64_t outputs_of(const PanelJob& job) {
   return job.output_of.empty() ? job.widths.back() : job.output_of.size();
 }
 
 /// Where the values of a layer are, the inputs being layer 0.
-Rows rows_of(const TileJob& job, size_t layer) {
+Rows rows_of(const PanelJob& job, size_t layer) {
   return {job.widths[layer], job.rows.empty() || layer == 0 ? nullptr : job.rows[layer - 1].data()};
 }
 
 /// Of a buffer. Inputs that stay bits need none.
-uint64_t buffer_rows(const TileJob& job, size_t first_layer) {
+uint64_t buffer_rows(const PanelJob& job, size_t first_layer) {
   if (!job.rows.empty()) return job.recycled_rows;
   return *std::max_element(job.widths.begin() + static_cast<std::ptrdiff_t>(first_layer), job.widths.end());
 }
 
 /// What all threads share.
 struct Batch {
-  const TileJob& job;
+  const PanelJob& job;
   const Inputs& inputs;
   Observe observe;
   const Deadline& deadline;
@@ -80,9 +80,9 @@ Columns take_first(Columns& columns, uint32_t size) {
   return first;
 }
 
-/// Columns that wait before a layer until there are enough for a tile. They wait in a tile, their rows where the layer
-/// expects them, so that it needs no copy to go on. There is one only while some wait, so that a deep network does not
-/// keep one a layer.
+/// Columns that wait before a layer until there are enough for a panel. They wait in a panel, their rows where the
+/// layer expects them, so that it needs no copy to go on. There is one only while some wait, so that a deep network
+/// does not keep one a layer.
 struct Waiting {
   AlignedVector<float> values;
   std::vector<uint64_t> ids;
@@ -91,10 +91,10 @@ struct Waiting {
 /// One thread's walk over its share of the batch.
 class Walk {
  public:
-  Walk(Batch& batch, TileBuffers::OfThread& buffers)
+  Walk(Batch& batch, PanelBuffers::OfThread& buffers)
       : batch_(batch),
         job_(batch.job),
-        stride_(row_stride(job_.tile)),
+        stride_(row_stride(job_.panel)),
         x_(buffers.x),
         y_(buffers.y),
         pixels_(buffers.pixels),
@@ -140,13 +140,13 @@ class Walk {
   }
 
   bool take_inputs() {
-    const uint64_t first = batch_.next_input.fetch_add(job_.tile);
+    const uint64_t first = batch_.next_input.fetch_add(job_.panel);
     if (first >= batch_.inputs.count) return false;
-    const auto count = static_cast<uint32_t>(std::min<uint64_t>(job_.tile, batch_.inputs.count - first));
+    const auto count = static_cast<uint32_t>(std::min<uint64_t>(job_.panel, batch_.inputs.count - first));
     if (starts_from_bits())
       transpose_bits(batch_.inputs, first, count, pixels_.data(), words());
     else
-      fill_tile(batch_.inputs, first, count, x_.data(), stride_);
+      fill_panel(batch_.inputs, first, count, x_.data(), stride_);
     ids_.resize(count);
     std::iota(ids_.begin(), ids_.end(), first);
     layer_ = 0;
@@ -160,7 +160,7 @@ class Walk {
     layer_ = layer;
   }
 
-  /// Runs the tile at hand on to the end, until no column needs more work, or until those that do had better wait.
+  /// Runs the panel at hand on to the end, until no column needs more work, or until those that do had better wait.
   void advance() {
     for (; layer_ + 1 < job_.widths.size(); ++layer_) {
       if (batch_.deadline.is_over()) batch_.is_stopped = true;
@@ -198,9 +198,9 @@ class Walk {
 
   void wait(Columns living) {
     Waiting& to = waiting_[layer_ + 1];
-    const auto room = static_cast<uint32_t>(job_.tile - to.ids.size());
+    const auto room = static_cast<uint32_t>(job_.panel - to.ids.size());
     append(take_first(living, room), to);
-    if (to.ids.size() < job_.tile) return;
+    if (to.ids.size() < job_.panel) return;
     std::swap(full_, to);
     append(living, to);
   }
@@ -230,7 +230,7 @@ class Walk {
     return ascending_[layer].empty() ? rows_of(job_, layer) : Rows{ascending_[layer].size(), ascending_[layer].data()};
   }
 
-  /// The tile given back last, which is in this core's caches, or a new one.
+  /// The panel given back last, which is in this core's caches, or a new one.
   AlignedVector<float> take_spare() {
     if (spare_.empty()) return AlignedVector<float>(x_.size());
     AlignedVector<float> values = std::move(spare_.back());
@@ -271,7 +271,7 @@ class Walk {
   uint64_t output_count() const { return outputs_of(job_); }
 
   Batch& batch_;
-  const TileJob& job_;
+  const PanelJob& job_;
   uint32_t stride_;
   AlignedVector<float>& x_;
   AlignedVector<float>& y_;
@@ -281,27 +281,28 @@ class Walk {
   std::vector<Waiting> waiting_;  // before each layer; the last for columns that only have to be finished
   std::vector<AlignedVector<float>>& spare_;
   std::vector<std::vector<uint32_t>>& ascending_;
-  Waiting full_;  // a tile that goes on at once with the layer after layer_; empty: none
+  Waiting full_;  // a panel that goes on at once with the layer after layer_; empty: none
 };
 
 }  // namespace
 
-std::shared_ptr<TileBuffers> no_buffers_yet() {
-  return std::make_shared<TileBuffers>();
+std::shared_ptr<PanelBuffers> no_buffers_yet() {
+  return std::make_shared<PanelBuffers>();
 }
 
-TileJob tile_job(const Plan& plan) {
-  TileJob job;
+PanelJob panel_job(const Plan& plan) {
+  PanelJob job;
   job.widths = plan.layers->widths();
-  job.tile = plan.tile;
+  job.panel = plan.panel;
   job.threads = plan.threads;
   job.track = plan.track;
   return job;
 }
 
-Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline) {
+Outcome run_panels(const PanelJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline) {
   check_width(inputs, job.widths.front());
-  if (job.tile > widest_tile) throw Unsupported(fmt::format("a tile of {} inputs, {} at most", job.tile, widest_tile));
+  if (job.panel > widest_panel)
+    throw Unsupported(fmt::format("a panel of {} inputs, {} at most", job.panel, widest_panel));
   Outcome outcome;
   if (observe == Observe::values) outcome.values.assign(inputs.count * outputs_of(job), 0);
   if (observe == Observe::alive) outcome.alive.assign(job.widths.size() - 1, 0);
@@ -328,7 +329,7 @@ Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, con
   return outcome;
 }
 
-std::vector<uint8_t> verify_saturation(const TileJob& job, Activation activation) {
+std::vector<uint8_t> verify_saturation(const PanelJob& job, Activation activation) {
   const size_t layers = job.widths.size() - 1;
   std::vector<uint8_t> saturated(layers + 1, activation == Activation::challenge ? 1 : 0);
   constexpr uint32_t stride = row_stride(1);

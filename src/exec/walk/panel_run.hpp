@@ -1,15 +1,16 @@
-// tile_run: how the layered engines walk a batch. An engine brings the kernel for one layer on one tile; what tiles
+// panel_run: how the layered engines walk a batch. An engine brings the kernel for one layer on one panel; what panels
 // there are, who takes them, and in the value track which columns go on, is here, once.
 //
-// general: each thread takes tiles of inputs and runs one through all layers, its buffers staying in the core's caches.
+// general: each thread takes panels of inputs and runs one through all layers, its buffers staying in the core's
+// caches.
 //
 // value: an input whose values are all zero stays so (checked: z = 0 gives 0), so its column need not be carried on.
-// When enough columns of a tile have died, the others are appended to a waiting tile before the next layer; a waiting
-// tile that is full goes on as a tile of its own. So a thread carries as many columns as live, without ever meeting the
-// others, and since a column's values do not depend on its neighbours the bits are the same on any number of threads.
-// An input whose values are all 32 (the cap of the challenge's activation) stays so where a layer maps it to itself.
-// An engine that has verified that on the actual weights of every layer from l to the last says saturated[l], and such
-// a column is finished there.
+// When enough columns of a panel have died, the others are appended to a waiting panel before the next layer; a waiting
+// panel that is full goes on as a panel of its own. So a thread carries as many columns as live, without ever meeting
+// the others, and since a column's values do not depend on its neighbours the bits are the same on any number of
+// threads. An input whose values are all 32 (the cap of the challenge's activation) stays so where a layer maps it to
+// itself. An engine that has verified that on the actual weights of every layer from l to the last says saturated[l],
+// and such a column is finished there.
 #pragma once
 
 #include <functional>
@@ -21,22 +22,22 @@
 
 namespace sparsio {
 
-/// y = f(W x + b) for layer `layer` on a tile with `columns` columns in use; both tiles have row stride `stride`. They
-/// are the same where rows are recycled.
+/// y = f(W x + b) for layer `layer` on a panel with `columns` columns in use; both panels have row stride `stride`.
+/// They are the same where rows are recycled.
 using LayerKernel = std::function<void(size_t layer, const float* x, float* y, uint32_t stride, uint32_t columns)>;
 /// The first layer from 0/1 inputs as transpose_bits gives them, `words` words a row.
 using BitsKernel =
     std::function<void(const uint64_t* pixels, uint32_t words, float* y, uint32_t stride, uint32_t columns)>;
 
-/// The tiles of each thread, which they keep from run to run: fresh ones would cost every run a page fault each 4 KiB,
+/// The panels of each thread, which they keep from run to run: fresh ones would cost every run a page fault each 4 KiB,
 /// or not, as the allocator's past has it.
-struct TileBuffers;
-std::shared_ptr<TileBuffers> no_buffers_yet();
+struct PanelBuffers;
+std::shared_ptr<PanelBuffers> no_buffers_yet();
 
-struct TileJob {
+struct PanelJob {
   std::vector<uint32_t> widths;       // neurons per layer, the inputs first
   std::vector<uint64_t> connections;  // of each layer
-  uint32_t tile = 48;
+  uint32_t panel = 48;
   unsigned threads = 1;
   Track track = Track::general;
   LayerKernel kernel;
@@ -47,19 +48,19 @@ struct TileJob {
   /// v is in row v, and layers take turns in two buffers.
   std::vector<std::span<const uint32_t>> rows;
   uint32_t recycled_rows = 0;  // in the one buffer
-  std::shared_ptr<TileBuffers> buffers = no_buffers_yet();
+  std::shared_ptr<PanelBuffers> buffers = no_buffers_yet();
 };
 
 constexpr float cap = 32.0F;
 
-/// The plan's layers, tile, threads and track; the engine adds the rest.
-TileJob tile_job(const Plan& plan);
+/// The plan's layers, panel, threads and track; the engine adds the rest.
+PanelJob panel_job(const Plan& plan);
 
 /// Unsupported if the inputs are not as wide as the network.
-Outcome run_tiles(const TileJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline);
+Outcome run_panels(const PanelJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline);
 
 /// For each layer, and after the last, whether all layers from there on map a column of caps to itself, found by
 /// running `job.kernel` on such a column. All 0 for relu, which has no cap.
-std::vector<uint8_t> verify_saturation(const TileJob& job, Activation activation);
+std::vector<uint8_t> verify_saturation(const PanelJob& job, Activation activation);
 
 }  // namespace sparsio

@@ -13,15 +13,15 @@ namespace {
 
 constexpr uint32_t width = 64;
 constexpr uint32_t depth = 7;
-constexpr uint32_t tile = 48;
-constexpr size_t buffer_bytes = size_t{width} * row_stride(tile) * sizeof(float);
+constexpr uint32_t panel = 48;
+constexpr size_t buffer_bytes = size_t{width} * row_stride(panel) * sizeof(float);
 
-/// Values are numbers of inputs, from 1 on; layer l lets the inputs up to 6 (l + 1) of a tile die.
-TileJob dying_job() {
-  TileJob job;
+/// Values are numbers of inputs, from 1 on; layer l lets the inputs up to 6 (l + 1) of a panel die.
+PanelJob dying_job() {
+  PanelJob job;
   job.widths.assign(depth + 1, width);
   job.connections.assign(depth, width);
-  job.tile = tile;
+  job.panel = panel;
   job.track = Track::value;
   job.kernel = [](size_t layer, const float* x, float* y, uint32_t stride, uint32_t) {
     const float least = 6.0F * static_cast<float>(layer + 1);
@@ -31,20 +31,20 @@ TileJob dying_job() {
 }
 
 Inputs numbers() {
-  Inputs inputs{tile, width, {}, {}, "generated"};
-  for (uint32_t i = 0; i < tile; ++i) inputs.values.insert(inputs.values.end(), width, static_cast<float>(i + 1));
+  Inputs inputs{panel, width, {}, {}, "generated"};
+  for (uint32_t i = 0; i < panel; ++i) inputs.values.insert(inputs.values.end(), width, static_cast<float>(i + 1));
   return inputs;
 }
 
-TEST(TileRun, DropsTheDeadAndKeepsOneBufferForThoseThatWait) {
+TEST(PanelRun, DropsTheDeadAndKeepsOneBufferForThoseThatWait) {
   SKIP_WHERE_ALLOCATIONS_ARE_UNSEEN();
-  const TileJob job = dying_job();
+  const PanelJob job = dying_job();
   const Inputs inputs = numbers();
   Outcome outcome;
   uint64_t buffers = 0;
   {
     const AllocationsUnderTest allocations(AllocationsUnderTest::none, buffer_bytes);
-    outcome = run_tiles(job, inputs, Observe::categories, {});
+    outcome = run_panels(job, inputs, Observe::categories, {});
     buffers = allocations.large_requests();
   }
   EXPECT_EQ(outcome.categories, (std::vector<uint64_t>{43, 44, 45, 46, 47, 48}));
@@ -52,11 +52,11 @@ TEST(TileRun, DropsTheDeadAndKeepsOneBufferForThoseThatWait) {
   EXPECT_EQ(buffers, 2U + 1U);  // layers take turns in two
 }
 
-TEST(TileRun, ThrowsWhatAKernelThrows) {
-  TileJob job = dying_job();
+TEST(PanelRun, ThrowsWhatAKernelThrows) {
+  PanelJob job = dying_job();
   job.threads = 2;
   job.kernel = [](size_t, const float*, float*, uint32_t, uint32_t) { throw std::runtime_error("no kernel"); };
-  EXPECT_THROW(run_tiles(job, numbers(), Observe::categories, {}), std::runtime_error);
+  EXPECT_THROW(run_panels(job, numbers(), Observe::categories, {}), std::runtime_error);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// tile_trace: what the tile kernels (tile_kernels.hpp) and the walk over a batch (tile_run) touch besides an engine's
-// own kernel, for the traces of the engines that use them. Inputs are packed bits.
+// panel_trace: what the panel kernels (panel_kernels.hpp) and the walk over a batch (panel_run) touch besides an
+// engine's own kernel, for the traces of the engines that use them. Inputs are packed bits.
 #pragma once
 
 #include <algorithm>
@@ -24,7 +24,7 @@ inline uint32_t vector_bytes(uint32_t columns) {
   return (columns + lanes - 1) / lanes * lanes * 4;
 }
 
-/// Packed inputs on their way into a tile: 512 pixels of 64 inputs at a time, through two small blocks on the stack.
+/// Packed inputs on their way into a panel: 512 pixels of 64 inputs at a time, through two small blocks on the stack.
 class BitTrace {
  public:
   BitTrace(TraceWriter& out, uint32_t width, uint32_t count)
@@ -36,11 +36,11 @@ class BitTrace {
         words_(out.buffer(sizeof(BitBlock))),
         block_(out.buffer(sizeof(BitBlock))) {}
 
-  /// fill_tile, with rows of `row` bytes.
-  void fill_tile(uint64_t tile, uint32_t row) {
+  /// fill_panel, with rows of `row` bytes.
+  void fill_panel(uint64_t panel, uint32_t row) {
     for_each_block(row / 4, [&](uint64_t first_pixel, uint64_t pixel, uint32_t column) {
       load_pixel(pixel);
-      out_.store(tile + (first_pixel + pixel) * row + column * 4, std::min(256U, row - column * 4));
+      out_.store(panel + (first_pixel + pixel) * row + column * 4, std::min(256U, row - column * 4));
     });
   }
 
@@ -96,7 +96,7 @@ class BitTrace {
   uint64_t block_;
 };
 
-/// What the walk over a batch touches from layer to layer besides the tile: its own state, the deadline's clock, the
+/// What the walk over a batch touches from layer to layer besides the panel: its own state, the deadline's clock, the
 /// way to the kernel and the dispatch to the instruction set. Counted with callgrind (g++ 12); where a layer is larger
 /// than a cache, the cache misses these lines once a layer.
 constexpr uint32_t walk_frame_bytes = 20 * 64;
@@ -104,7 +104,7 @@ constexpr uint32_t walk_frame_bytes = 20 * 64;
 /// alive_columns: a vector of columns at a time, down the rows until all of them are known to be alive. A trace knows
 /// no values; it takes it that with relu they are all alive, which shows early, and that in the challenge some have
 /// died. `list` is the address of the rows' list, where they have one.
-inline void trace_alive_columns(TraceWriter& out, uint64_t tile, Rows rows, uint64_t list, uint32_t row,
+inline void trace_alive_columns(TraceWriter& out, uint64_t panel, Rows rows, uint64_t list, uint32_t row,
                                 uint32_t columns, Activation activation) {
   constexpr uint64_t stretch = 16;
   const uint32_t vector = simd_lanes() * 4;
@@ -112,7 +112,7 @@ inline void trace_alive_columns(TraceWriter& out, uint64_t tile, Rows rows, uint
   for (uint32_t at = 0; at < columns * 4; at += vector)
     for (uint64_t v = 0; v < looked_at; ++v) {
       if (rows.list != nullptr) out.load(list + v * 4, 4);
-      out.load(tile + rows[v] * row + at, vector);
+      out.load(panel + rows[v] * row + at, vector);
     }
 }
 

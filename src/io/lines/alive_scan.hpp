@@ -1,4 +1,4 @@
-// searched_rows: how far engines with tiles look for inputs that are still alive.
+// searched_rows: how far engines with panels look for inputs that are still alive.
 // They go down the rows of the outputs, several columns at a time, until all of these are known to be alive. With relu
 // we suppose that this is at once; of the challenge's inputs some have died, so all rows are looked at.
 #pragma once

@@ -1,5 +1,5 @@
 // input_lines: what turning packed inputs into rows touches, besides the rows.
-// Blocks of rows are turned from the inputs' bits, which lie input by input, in a small buffer. Engines without tiles
+// Blocks of rows are turned from the inputs' bits, which lie input by input, in a small buffer. Engines without panels
 // read bit by bit.
 #pragma once
 

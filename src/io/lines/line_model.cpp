@@ -152,8 +152,8 @@ class Walk {
   /// The search for categories: where layers take turns, a line's columns at a time down the rows; else by a list.
   void collect() {
     std::vector<uint32_t> outputs = network_.output_ids();
-    const bool has_tiles = layout_.rows != LineLayout::Rows::one_per_neuron && layout_.row_bytes >= 64;
-    if (has_tiles) outputs.resize(searched_rows(network_.activation(), outputs.size()));
+    const bool has_panels = layout_.rows != LineLayout::Rows::one_per_neuron && layout_.row_bytes >= 64;
+    if (has_panels) outputs.resize(searched_rows(network_.activation(), outputs.size()));
     LineCache::Stream list(places_.outputs);
     const uint32_t step = layout_.rows == LineLayout::Rows::one_per_neuron ? layout_.row_bytes : cache_.line_bytes();
     for (uint32_t at = 0; at < layout_.row_bytes; at += step)

@@ -15,7 +15,7 @@
 
 namespace sparsio {
 
-/// In lines, one pass over one tile from cold, as an engine's run makes it: zeroing the buffers, writing the inputs
+/// In lines, one pass over one panel from cold, as an engine's run makes it: zeroing the buffers, writing the inputs
 /// from their bits, the search for categories and the final write-back included.
 struct LinePrediction {
   uint64_t misses = 0;

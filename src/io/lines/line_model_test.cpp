@@ -1,4 +1,4 @@
-// The line model against the simulated cache that replays what engines really touch. It asserts, for tiles that are
+// The line model against the simulated cache that replays what engines really touch. It asserts, for panels that are
 // whole lines:
 //   - predicted misses and write-backs of csr and connection_list are within 5 % of the simulated ones at 9 points in
 //   10
@@ -24,14 +24,14 @@ struct Point {
 };
 
 Point compare(const Network& network, LayerSource* layers, const std::string& engine_name,
-              const std::string& order_name, uint32_t tile, const CacheGeometry& cache) {
+              const std::string& order_name, uint32_t panel, const CacheGeometry& cache) {
   const auto order = resolve<OrderKind>(order_name, "test");
   const auto kind = resolve<EngineKind>(engine_name, "test");
   Plan plan;
   plan.network = &network;
   plan.layers = layers;
-  plan.order = order.kind().make(network, cache.bytes / (4 * tile), order.params);
-  plan.tile = tile;
+  plan.order = order.kind().make(network, cache.bytes / (4 * panel), order.params);
+  plan.panel = panel;
   const auto engine = kind.kind().make(kind.params);
   engine->prepare(plan);
   const auto meter = resolve<MeterKind>("simulated", "test");
@@ -56,7 +56,7 @@ const std::vector<const char*> networks = {"radix_net:neurons=256,layers=12", "m
                                            "mlp:widths=90-150-40,density=0.4"};
 
 void expect_near(const std::vector<const char*>& specs, const std::vector<CacheGeometry>& caches,
-                 const std::vector<uint32_t>& tiles,
+                 const std::vector<uint32_t>& panels,
                  const std::vector<const char*>& engines = {"csr", "connection_list"}) {
   int points = 0;
   int near = 0;
@@ -67,12 +67,12 @@ void expect_near(const std::vector<const char*>& specs, const std::vector<CacheG
     for (const char* engine : engines) {
       for (const char* order : {"by_target", "by_source", "blocks"}) {
         if (std::string(engine) != "connection_list" && std::string(order) != "by_target") continue;
-        for (const uint32_t tile : tiles) {
+        for (const uint32_t panel : panels) {
           for (const CacheGeometry& cache : caches) {
-            const Point p = compare(network, layers, engine, order, tile, cache);
+            const Point p = compare(network, layers, engine, order, panel, cache);
             const double worst = std::max(error(p.predicted.misses, p.simulated.misses),
                                           error(p.predicted.write_backs, p.simulated.write_backs));
-            EXPECT_LE(worst, 0.10) << spec << ' ' << engine << ' ' << order << " tile " << tile << ' ' << cache.name
+            EXPECT_LE(worst, 0.10) << spec << ' ' << engine << ' ' << order << " panel " << panel << ' ' << cache.name
                                    << ": misses " << p.predicted.misses << " of " << p.simulated.misses
                                    << ", write-backs " << p.predicted.write_backs << " of " << p.simulated.write_backs;
             near += worst <= 0.05 ? 1 : 0;

@@ -14,7 +14,7 @@ namespace sparsio {
 namespace {
 
 constexpr double modelled_per_second = 1e7;  // connections; the model walks each a few times
-constexpr double counted_per_second = 1e7;   // connections x inputs of a tile, in simulated caches
+constexpr double counted_per_second = 1e7;   // connections x inputs of a panel, in simulated caches
 constexpr double seconds_of_any_case = 0.02;
 constexpr double inputs_of_a_file = 60000;  // the Graph Challenge's
 
@@ -74,7 +74,7 @@ double CostModel::estimate(const Row& row) {
   const double more = row.real("precision") > 0 ? row.real("budget_repetitions") : 0;  // at worst
   const double passes = (std::max(row.real("repetitions"), more) + row.real("warmup") * row.real("rounds")) * each;
   const double counting =
-      row.text("meter") == "none" ? 0 : connections * std::max(48.0, row.real("tile")) / counted_per_second;
+      row.text("meter") == "none" ? 0 : connections * std::max(48.0, row.real("panel")) / counted_per_second;
   return seconds + connections * input_count(row) * passes / rate_ + counting;
 }
 
