@@ -24,8 +24,8 @@ struct Example {
     one.set("network", "radix_net:neurons=256,layers=16", "bench");
     one.set("inputs", "images:count=48", "bench");
     one.set("engine", "csr", "bench");
-    network = workbench.network(one.text("network"), "bench");
-    inputs = workbench.inputs(one.text("inputs"), network->input_width(), "bench");
+    network = cache.network(one.text("network"), "bench");
+    inputs = cache.inputs(one.text("inputs"), network->input_width(), "bench");
     plan.network = network->whole_if_small();
     plan.layers = network->layers();
     const auto kind = resolve<EngineKind>("csr", "bench");
@@ -55,7 +55,7 @@ struct Example {
   }
 
   Case one;
-  Workbench workbench;
+  CaseCache cache;
   std::shared_ptr<NetworkAtHand> network;
   std::shared_ptr<const Inputs> inputs;
   Plan plan;

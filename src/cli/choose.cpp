@@ -58,8 +58,8 @@ int run(const Arguments& arguments) {
   request.memory = parse_count(arguments.text("--memory"), "--memory");
   request.measured = parse_count(arguments.text("--measure"), "--measure");
   request.repetitions = static_cast<uint64_t>(one.integer("repetitions"));
-  Workbench workbench;
-  const std::vector<Choice> choices = choose(request, calibration_for(arguments, machine), machine, workbench);
+  CaseCache cache;
+  const std::vector<Choice> choices = choose(request, calibration_for(arguments, machine), machine, cache);
   std::vector<Fields> rows;
   for (size_t k = 0; k < choices.size(); ++k) {
     const Choice& choice = choices[k];

@@ -69,12 +69,12 @@ void print_text(const Comparison& done, const CompareRequest& request) {
     std::vector<std::string> cells = {row.label};
     if (row.time) {
       const TimeComparison& time = *row.time;
-      ++verdicts[std::string(verdict_words(time.verdict))];
+      ++verdicts[std::string(difference_words(time.verdict))];
       cells.insert(cells.end(),
                    {fmt::format("{:.4g}", time.first), fmt::format("{:.4g}", time.second),
                     fmt::format("{}+{}", time.first_count, time.second_count),
                     bracketed(time.ratio.ratio, time.ratio.low, time.ratio.high), fmt::format("{:.2f}", time.larger),
-                    fmt::format("{:.2g}", time.p_adjusted), std::string(verdict_words(time.verdict))});
+                    fmt::format("{:.2g}", time.p_adjusted), std::string(difference_words(time.verdict))});
     } else {
       cells.insert(cells.end(), {"-", "-", "-", "-", "-", "-", row.no_time});
     }
@@ -122,7 +122,7 @@ std::vector<Fields> rows_as_fields(const Comparison& done) {
                                    {"chance_of_larger", time.larger},
                                    {"p", time.p},
                                    {"p_adjusted", time.p_adjusted},
-                                   {"verdict", verdict_words(time.verdict)}});
+                                   {"verdict", difference_words(time.verdict)}});
     } else {
       fields.emplace_back("verdict", "not timed: " + row.no_time);
     }

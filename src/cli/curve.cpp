@@ -53,13 +53,13 @@ int run(const Arguments& arguments) {
     throw BadInput("--policy", policy.name() + " is no stack algorithm, so no one pass gives every memory",
                    "take one of:" + have + "; or give `memory` a list in a config for `sparsio run`");
   }
-  Workbench workbench;
-  const MemoryChoice memory = choose_memory(one.text("memory"), given_panel(one), workbench.machine(1), "--memory");
+  CaseCache cache;
+  const MemoryChoice memory = choose_memory(one.text("memory"), given_panel(one), cache.machine(1), "--memory");
   for (const std::string& warning : memory.warnings) std::cerr << "warning: " << warning << '\n';
-  const auto network = workbench.network(one.text("network"), "--network");
+  const auto network = cache.network(one.text("network"), "--network");
   const Network& whole = network->whole();
   if (whole.connections() == 0) throw BadInput("--network", "the network has no connections", "give one that has");
-  const auto schedule = workbench.schedule(one.text("network"), whole, one.text("order"), memory.values, "--order");
+  const auto schedule = cache.schedule(one.text("network"), whole, one.text("order"), memory.values, "--order");
   std::cerr << fmt::format("order {} as made for M = {}\n", one.text("order"), memory.values);
   Columns columns = columns_of(whole, policy.kind().curve(whole, schedule->steps));
   if (arguments.has("--json"))

@@ -3,41 +3,69 @@
 
 #include <algorithm>
 #include <iostream>
-#include <limits>
+#include <map>
 
-#include "base/spec.hpp"
 #include "cli/shared/case_arguments.hpp"
-#include "driver/driver.hpp"
+#include "cli/shared/shown_columns.hpp"
 #include "mpi/shared/launch.hpp"
-#include "record/fields.hpp"
 #include "record/json.hpp"
 #include "run/binding.hpp"
-#include "run/case_cache.hpp"
-#include "run/panel_choice.hpp"
-#include "run/team_size.hpp"
+#include "run/check.hpp"
+#include "run/schema.hpp"
 #include "statistics/median_interval.hpp"
 
 namespace sparsio {
 namespace {
 
-/// The driver that the command line asks for fits how we were started.
-Resolved<DriverKind> driver_of(const Case& one, const Communicator& ranks) {
-  auto driver = resolve<DriverKind>(one.text("driver"), "--driver");
-  if (ranks.size() > 1 && driver.kind().ranks == RanksTaken::one)
-    throw BadInput("--driver", fmt::format("{} is one rank, and {} were started", driver.name(), ranks.size()),
-                   "give --driver data, or start it without mpirun");
-  return driver;
+const std::vector<ShownColumn>& before_samples() {
+  static const std::vector<ShownColumn> list = {{"network", "network"},
+                                                {"inputs", "inputs"},
+                                                {"inputs_origin", "inputs_origin"},
+                                                {"input_count", "input_count", Form::count},
+                                                {"engine", "engine"},
+                                                {"order", "order"},
+                                                {"memory", "memory_values", Form::count},
+                                                {"track", "track"},
+                                                {"panel", "panel_used", Form::count},
+                                                {"panel_source", "panel_source"},
+                                                {"tile", "panel_used", Form::count},  // until 0.3
+                                                {"tile_source", "panel_source"},      // until 0.3
+                                                {"driver", "driver"},
+                                                {"ranks", "ranks"},
+                                                {"threads", "threads_used", Form::count},
+                                                {"simd", "simd"},
+                                                {"note", "note"},
+                                                {"prepare_seconds", "prepare_seconds"},
+                                                {"seconds", "seconds"},
+                                                {"seconds_low", "seconds_low"},
+                                                {"seconds_high", "seconds_high"},
+                                                {"seconds_interval", "seconds_interval"}};
+  return list;
 }
 
-/// Each rank's median over the repetitions.
-std::vector<double> medians(const std::vector<std::vector<double>>& repetitions) {
-  std::vector<double> by_rank;
-  for (size_t rank = 0; !repetitions.empty() && rank < repetitions.front().size(); ++rank) {
-    std::vector<double> seconds;
-    for (const auto& repetition : repetitions) seconds.push_back(repetition[rank]);
-    by_rank.push_back(median(seconds));
-  }
-  return by_rank;
+const std::vector<ShownColumn>& behind_samples() {
+  static const std::vector<ShownColumn> list = {{"edges", "edges"},
+                                                {"nominal_rate", "nominal_rate"},
+                                                {"executed_edges", "executed_edges", Form::count},
+                                                {"executed_rate", "executed_rate"},
+                                                {"categories", "category_count", Form::count},
+                                                {"status", "status"},
+                                                {"verified", "verified"}};
+  return list;
+}
+
+/// What a meter counted, beside what was predicted, at each level.
+std::vector<ShownColumn> counted_columns() {
+  std::vector<ShownColumn> list = {{"misses_source", "misses_source"}, {"misses_status", "misses_status"}};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> made;
+    for (const std::string& level : level_prefixes())
+      for (const char* what : {"_bytes", "_predicted_lines", "_misses", "_predicted_write_lines", "_write_backs"})
+        made.push_back(level + what);
+    return made;
+  }();
+  for (const std::string& name : names) list.push_back({name, name});
+  return list;
 }
 
 /// The inputs alive after the first layers, after some, after the last: a line that can be read.
@@ -60,103 +88,62 @@ std::string samples_text(const std::vector<double>& samples) {
                      samples.size());
 }
 
+/// The seconds of every repetition, and of each of several ranks the median of what it computed.
+struct Times {
+  std::vector<double> seconds;
+  std::vector<double> of_ranks;
+};
+
+Times times_of(const std::vector<Sample>& samples) {
+  Times times;
+  std::map<int64_t, std::vector<double>> of_rank;
+  const bool is_of_many = !samples.empty() && samples.front().rank == all_ranks;
+  for (const Sample& sample : samples) {
+    if (sample.rank <= 0 && (!is_of_many || sample.rank == all_ranks)) times.seconds.push_back(sample.seconds);
+    if (is_of_many && sample.rank >= 0) of_rank[sample.rank].push_back(sample.seconds);
+  }
+  for (const auto& [rank, seconds] : of_rank) times.of_ranks.push_back(median(seconds));
+  return times;
+}
+
+Case case_of(const Arguments& arguments, const Communicator& ranks) {
+  Case one = case_from(arguments);
+  if (!one.has_engine())
+    throw BadInput("--engine", "none executes nothing", suggest("none", Registry<EngineKind>::instance().names()));
+  one.set("ranks", fmt::format("{}", ranks.size()), "--ranks");
+  refuse_impossible(one);
+  return one;
+}
+
+void print(const Arguments& arguments, const CaseResult& result) {
+  const Times times = times_of(result.samples);
+  const bool as_json = arguments.has("--json");
+  Fields fields = shown(before_samples(), result.record);
+  fields.emplace_back("samples", as_json ? FieldValue(times.seconds) : FieldValue(samples_text(times.seconds)));
+  fields.emplace_back("rank_seconds", times.of_ranks);
+  for (auto& field : shown(behind_samples(), result.record)) fields.push_back(std::move(field));
+  if (arguments.text("--meter") != "none")
+    for (auto& field : shown(counted_columns(), result.record)) fields.push_back(std::move(field));
+  fields.emplace_back("alive", as_json ? FieldValue(result.alive) : FieldValue(alive_text(result.alive)));
+  if (!as_json) std::erase_if(fields, [](const auto& field) { return field.first.starts_with("tile"); });
+  std::cout << (as_json ? to_json(fields) : to_text(fields));
+}
+
 int run_as_rank(const Arguments& arguments, Communicator& ranks) {
-  const unsigned all_threads = team_size(*ranks.node());
   Case one;
-  Resolved<DriverKind> driver;
-  Workbench workbench;
-  std::shared_ptr<NetworkAtHand> network;
-  std::shared_ptr<const Inputs> inputs;
-  ExecutionRequest request;
-  PanelChoice panel;
-  // Each rank for itself, and none goes on alone.
-  together(ranks, [&] {
-    one = case_from(arguments);
-    driver = driver_of(one, ranks);
-    if (one.text("engine") == "none")
-      throw BadInput("--engine", "none executes nothing", suggest("none", Registry<EngineKind>::instance().names()));
-    network = workbench.network(one.text("network"), "--network");
-    inputs = workbench.inputs(one.text("inputs"), network->input_width(), "--inputs");
-    const auto kind = resolve<EngineKind>(one.text("engine"), "--engine");
-    request.plan.layers = network->layers();
-    // An engine that goes layer by layer needs neither the network whole nor a schedule.
-    const auto& orders = kind.kind().orders;
-    if (orders.empty() || request.plan.layers == nullptr) request.plan.network = network->whole_if_small();
-    if (!orders.empty() && std::find(orders.begin(), orders.end(), one.text("order")) == orders.end())
-      throw BadInput("--order", fmt::format("engine {} does not execute order {}", kind.name(), one.text("order")),
-                     fmt::format("it has: {}", fmt::join(orders, " ")));
-    if (orders.empty() && request.plan.network != nullptr)
-      request.plan.order =
-          *workbench.order(one.text("network"), *request.plan.network, one.text("order"), 3, "--order");
-    request.plan.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads")) : all_threads;
-    panel = choose_panel(static_cast<uint64_t>(one.integer("panel")), &kind.kind(), network->layers(), inputs->count,
-                         request.plan.threads, workbench.machine(request.plan.threads));
-    request.plan.track = parse_track(one.text("track"), "--track");
-  });
+  together(ranks, [&] { one = case_of(arguments, ranks); });
   if (ranks.size() > 1)
     expect_same(ranks, run_id(one), "digest of the case", "give every node the same command and the same files");
   const std::string warning = one.integer("threads") == 1 ? "" : binding_warning(ranks, arguments.command_line);
   if (!warning.empty()) std::cerr << "warning: " << warning << '\n';
-  if (inputs->origin == "generated" && ranks.rank() == 0) std::cerr << "inputs are generated, not the official ones\n";
-  request.engine = one.text("engine");
-  request.plan.panel = panel.panel;
-  request.repetition = repetition_of(one);
-  if (ranks.size() > 1) request.repetition.precision = 0;  // ranks must agree on how often
-  request.warmup = static_cast<uint64_t>(one.integer("warmup"));
-  request.verify = static_cast<uint64_t>(one.integer("verify"));
-  request.categories = one.text("categories");
-  request.place = "infer";
-  const Deadline deadline(one.real("time_limit"));
-  const Execution done = driver.kind().execute(request, *inputs, deadline, ranks, driver.params);
+  const bool is_counted = one.text("meter") != "none";
+  const CaseQuestions questions = {is_counted ? Words::where_possible : Words::not_asked,
+                                   is_counted ? Lines::predicted : Lines::not_asked, Executes::yes, Alive::counted};
+  const CaseResult result = answered(one, questions, ranks);
   if (ranks.rank() > 0) return exit_ok;
-  const Outcome counted = done.engine->run(*inputs, Observe::alive, deadline);
-
-  const bool is_right = done.verdict.status == "ok";
-  const MedianInterval interval = median_interval(done.seconds, request.repetition.confidence);
-  const double seconds = interval.median;
-  const double edges = static_cast<double>(inputs->count) * static_cast<double>(done.cost.connections);
-  const double unknown = std::numeric_limits<double>::quiet_NaN();
-  // A wrong answer has no rate.
-  const auto rate = [&](double amount) { return is_right ? amount / seconds : unknown; };
-  Fields fields = {{"network", one.text("network")},
-                   {"inputs", one.text("inputs")},
-                   {"inputs_origin", inputs->origin},
-                   {"input_count", inputs->count},
-                   {"engine", one.text("engine")},
-                   {"order", one.text("order")},
-                   {"track", one.text("track")},
-                   {"panel", uint64_t{panel.panel}},
-                   {"panel_source", panel.source},
-                   {"driver", one.text("driver")},
-                   {"ranks", static_cast<uint64_t>(ranks.size())},
-                   {"threads", uint64_t{request.plan.threads}},
-                   {"simd", done.simd},
-                   {"note", done.engine->note()},
-                   {"prepare_seconds", done.prepare_seconds},
-                   {"seconds", seconds},
-                   {"seconds_low", interval.low},
-                   {"seconds_high", interval.high},
-                   {"seconds_interval", interval_words(interval, request.repetition.confidence)},
-                   {"samples", done.seconds},
-                   {"rank_seconds", medians(done.rank_seconds)},
-                   {"edges", edges},
-                   {"nominal_rate", rate(edges)},
-                   {"executed_edges", done.outcome.executed_edges},
-                   {"executed_rate", rate(static_cast<double>(done.outcome.executed_edges))},
-                   {"categories", done.outcome.categories.size()},
-                   {"status", done.verdict.status},
-                   {"verified", done.verdict.words},
-                   {"alive", counted.alive}};
-  if (arguments.has("--json")) {
-    std::cout << to_json(fields);
-  } else {
-    for (auto& [name, value] : fields) {
-      if (name == "samples") value = samples_text(done.seconds);
-      if (name == "alive") value = alive_text(counted.alive);
-    }
-    std::cout << to_text(fields);
-  }
-  return is_right ? exit_ok : exit_not_ok;
+  if (result.record.text("inputs_origin") == "generated") std::cerr << "inputs are generated, not the official ones\n";
+  print(arguments, result);
+  return result.record.text("status") == "ok" ? exit_ok : exit_not_ok;
 }
 
 int run(const Arguments& arguments) {
@@ -165,23 +152,26 @@ int run(const Arguments& arguments) {
 
 const Register<CommandKind> registered{
     {"inference on a batch: timed, verified, counted",
-     {{"--network", Arity::required, "SPEC", "network: kind:key=value,... or a path"},
-      {"--inputs", Arity::required, "SPEC", "inputs: kind:key=value,... or a path"},
-      {"--engine", Arity::required, "SPEC", "engine"},
-      {"--order", Arity::one, "SPEC", "sequence of the connections, for engines that take any", "by_target"},
-      {"--track", Arity::one, "T", "general, structure, value or structure+value", "general"},
-      {"--panel", Arity::one, "B", "inputs processed together; 0: chosen from the caches", "0"},
-      {"--threads", Arity::one, "N", "threads; left out: all available, shared by the node's ranks"},
-      {"--driver", Arity::one, "SPEC", "how ranks that mpirun started share the work; data: the inputs", "single"},
-      {"--categories", Arity::one, "FILE", "published categories to compare with"},
-      {"--repetitions", Arity::one, "R", "timed runs, or with --precision the fewest; the median is reported", "3"},
-      {"--confidence", Arity::one, "C", "of the interval around the median", "0.95"},
-      {"--precision", Arity::one, "P", "repeat until the interval lies within this part of the median; 0: do not", "0"},
-      {"--budget_seconds", Arity::one, "S", "with --precision: end when timed runs took so long", "60"},
-      {"--budget_repetitions", Arity::one, "N", "with --precision: end after so many timed runs", "1000"},
-      {"--warmup", Arity::one, "N", "untimed runs before them", "1"},
-      {"--verify", Arity::one, "N", "inputs checked against reference", "16"},
-      {"--time_limit", Arity::one, "S", "seconds", "600"},
+     {key_argument("network", Arity::required),
+      key_argument("inputs", Arity::required),
+      key_argument("engine", Arity::required),
+      key_argument("order"),
+      key_argument("memory"),
+      key_argument("track"),
+      key_argument("panel", Arity::one, "0"),  // a command is for one machine; a config may be for many
+      key_argument("threads"),
+      key_argument("driver"),
+      key_argument("meter"),
+      key_argument("caches"),
+      key_argument("categories"),
+      key_argument("repetitions"),
+      key_argument("confidence"),
+      key_argument("precision"),
+      key_argument("budget_seconds"),
+      key_argument("budget_repetitions"),
+      key_argument("warmup"),
+      key_argument("verify"),
+      key_argument("time_limit"),
       {"--json", Arity::flag, "", "as JSON"}},
      run}};
 

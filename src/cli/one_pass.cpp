@@ -18,15 +18,15 @@ namespace {
 int run(const Arguments& arguments) {
   end_with_parent();
   const Case one = case_from(arguments);
-  Workbench workbench;
-  const auto network = workbench.network(one.text("network"), "--network");
-  const auto inputs = workbench.inputs(one.text("inputs"), network->input_width(), "--inputs");
+  CaseCache cache;
+  const auto network = cache.network(one.text("network"), "--network");
+  const auto inputs = cache.inputs(one.text("inputs"), network->input_width(), "--inputs");
   Plan plan;
   plan.network = network->whole_if_small();
   plan.layers = network->layers();
   if (plan.network != nullptr)
-    plan.order = *workbench.order(one.text("network"), *plan.network, one.text("order"),
-                                  parse_count(one.text("memory"), "--memory"), "--order");
+    plan.order = *cache.order(one.text("network"), *plan.network, one.text("order"),
+                              parse_count(one.text("memory"), "--memory"), "--order");
   plan.panel = given_panel(one);
   plan.track = parse_track(one.text("track"), "--track");
   run_for_callgrind(prepare_one_pass(one.text("engine"), plan, *inputs, "--engine"));

@@ -59,8 +59,8 @@ Pair count_both(const std::string& engine_name, const Setting& setting, std::vec
   one.set("engine", engine_name, "test");
   one.set("track", std::string(track_name(setting.track)), "test");
   one.set("panel", std::to_string(setting.panel), "test");
-  Workbench workbench;
-  const auto network = workbench.network(setting.network, "test");
+  CaseCache cache;
+  const auto network = cache.network(setting.network, "test");
   Plan plan;
   plan.network = network->whole_if_small();
   plan.layers = network->layers();

@@ -99,8 +99,8 @@ int partition_alone(const Arguments& arguments) {
       parse_count(arguments.text("--parts"), between(1, static_cast<double>(most_parts)), "--parts"));
   const auto method = resolve<PartitionerKind>(arguments.text("--method"), "--method");
   const std::string spec = arguments.text("--network");
-  Workbench workbench;
-  const auto network = workbench.network(spec, "--network");
+  CaseCache cache;
+  const auto network = cache.network(spec, "--network");
   LayerSource* layers = network->layers();
   if (layers == nullptr)
     throw BadInput("--network", "the network is not given in layers, and rows are divided layer by layer",

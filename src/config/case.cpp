@@ -85,6 +85,10 @@ double Case::real(std::string_view key) const {
   return parse_real(text(key), std::string(key));
 }
 
+std::string Case::where(std::string_view key) const {
+  return place == command_line_place ? "--" + std::string(key) : place;
+}
+
 void Case::set(std::string_view key, std::string_view value, const std::string& where) {
   const size_t column = case_column(key, where);
   values_[column] = std::make_shared<const std::string>(checked_value(case_keys()[column], value, where));

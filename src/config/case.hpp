@@ -48,6 +48,9 @@ std::string checked_value(const CaseKey& key, std::string_view value, const std:
 
 using SharedText = std::shared_ptr<const std::string>;
 
+/// The place of a case whose keys are arguments of a command.
+constexpr std::string_view command_line_place = "command line";
+
 /// A value for every key of case_keys(), in that order. `place` says where it was written (file:line:column).
 class Case {
  public:
@@ -56,6 +59,10 @@ class Case {
   const std::string& text(size_t column) const { return *values_[column]; }
   int64_t integer(std::string_view key) const;
   double real(std::string_view key) const;
+  /// Is there an engine that executes it?
+  bool has_engine() const { return text("engine") != "none"; }
+  /// Where the key was given, for messages: `place`, or the argument of a command line.
+  std::string where(std::string_view key) const;
   /// Checks type and choice; BadInput at `place` (unknown key with the nearest right one).
   void set(std::string_view key, std::string_view value, const std::string& place);
   /// Takes a value that is canonical already, unchecked.

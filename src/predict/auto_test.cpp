@@ -44,8 +44,8 @@ class Auto : public ::testing::Test {
   }
 
   static std::string note(uint32_t panel) {
-    Workbench workbench;
-    const auto network = workbench.network("mlp:widths=64x3,density=0.2", "test");
+    CaseCache cache;
+    const auto network = cache.network("mlp:widths=64x3,density=0.2", "test");
     Plan plan;
     plan.network = network->whole_if_small();
     plan.layers = network->layers();

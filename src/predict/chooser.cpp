@@ -16,11 +16,11 @@ constexpr double confidence = 0.95;
 
 class Chooser {
  public:
-  Chooser(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine, Workbench& workbench)
-      : request_(request), calibration_(calibration), workbench_(workbench), levels_(geometries(machine)) {
+  Chooser(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine, CaseCache& cache)
+      : request_(request), calibration_(calibration), cache_(cache), levels_(geometries(machine)) {
     threads_ = static_cast<unsigned>(std::max<size_t>(1, machine.threads.size()));
-    network_ = workbench.network(request.network, "--network");
-    inputs_ = workbench.inputs(request.inputs, network_->input_width(), "--inputs");
+    network_ = cache.network(request.network, "--network");
+    inputs_ = cache.inputs(request.inputs, network_->input_width(), "--inputs");
   }
 
   std::vector<Choice> run() {
@@ -43,7 +43,7 @@ class Chooser {
     plan.network = network_->whole_if_small();
     plan.layers = network_->layers();
     if (plan.network != nullptr)
-      plan.order = *workbench_.order(request_.network, *plan.network, order, request_.memory, "--orders");
+      plan.order = *cache_.order(request_.network, *plan.network, order, request_.memory, "--orders");
     plan.panel = panel;
     plan.threads = threads;
     return plan;
@@ -90,7 +90,7 @@ class Chooser {
 
   const ChoiceRequest& request_;
   const Calibration& calibration_;
-  Workbench& workbench_;
+  CaseCache& cache_;
   std::vector<CacheGeometry> levels_;
   unsigned threads_ = 1;
   std::shared_ptr<NetworkAtHand> network_;
@@ -127,8 +127,8 @@ std::vector<size_t> to_be_measured(const std::vector<Choice>& choices, uint64_t 
 }
 
 std::vector<Choice> choose(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine,
-                           Workbench& workbench) {
-  return Chooser(request, calibration, machine, workbench).run();
+                           CaseCache& cache) {
+  return Chooser(request, calibration, machine, cache).run();
 }
 
 }  // namespace sparsio

@@ -39,7 +39,7 @@ struct ChoiceRequest {
 /// Every candidate by predicted time, the best first; as many as asked for measured. BadInput; Unsupported where no
 /// engine can execute the network.
 std::vector<Choice> choose(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine,
-                           Workbench& workbench);
+                           CaseCache& cache);
 
 /// What the prediction was worth, of the choices that were measured and are `ok`.
 struct Hindsight {

@@ -20,10 +20,10 @@ TEST(Chooser, SortsEveryCandidateAndMeasuresTheBest) {
                          {"connection_list", 16, 2e9, {{"connection", 16e-9}}, 0},
                          {"no_such_engine", 16, 1e12, {{"connection", 1e-12}}, 0}};
   const Machine machine = detect_machine(1);
-  Workbench workbench;
+  CaseCache cache;
   const ChoiceRequest request{
       "mlp:widths=64x4,density=0.2,seed=3", "random:count=32", {"by_target", "by_source"}, 20, 2, 1};
-  const std::vector<Choice> choices = choose(request, calibration, machine, workbench);
+  const std::vector<Choice> choices = choose(request, calibration, machine, cache);
   ASSERT_EQ(choices.size(), 3U);  // csr has one order, connection_list both
   for (size_t k = 0; k < choices.size(); ++k) {
     EXPECT_GE(choices[k].predicted_seconds, k == 0 ? 0 : choices[k - 1].predicted_seconds);

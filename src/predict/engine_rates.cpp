@@ -106,11 +106,11 @@ std::vector<EngineRate> measure_engine_rates(double seconds, const std::vector<C
   std::map<std::pair<std::string, uint32_t>, std::vector<Trial>> trials;
   const double each = seconds / static_cast<double>(networks.size());
   for (const std::string& spec : networks) {
-    Workbench workbench;
-    const auto network = workbench.network(spec, "calibrate");
+    CaseCache cache;
+    const auto network = cache.network(spec, "calibrate");
     for (const uint32_t panel : calibrated_panels()) {
       const auto inputs =
-          workbench.inputs("random:density=0.2,count=" + std::to_string(std::max(least_inputs, least_passes * panel)),
+          cache.inputs("random:density=0.2,count=" + std::to_string(std::max(least_inputs, least_passes * panel)),
                            network->input_width(), "calibrate");
       for (const auto& entry : Registry<EngineKind>::instance().entries()) {
         if (!is_calibrated(entry.name, entry.kind)) continue;
@@ -119,7 +119,7 @@ std::vector<EngineRate> measure_engine_rates(double seconds, const std::vector<C
           Plan plan;
           plan.network = network->whole_if_small();
           plan.layers = network->layers();
-          plan.order = *workbench.order(spec, *plan.network, order, any_memory, "calibrate");
+          plan.order = *cache.order(spec, *plan.network, order, any_memory, "calibrate");
           plan.panel = panel;
           const auto engine = entry.kind.make(Params(entry.kind.options, {}, entry.name));
           try {

@@ -47,8 +47,8 @@ TEST(EngineTime, NearPanelsCostInProportionAndFarOnesAreNotKnown) {
 // Neurons that share their sources are one stream of indices and fewer loads of rows; csr knows nothing of it.
 TEST(PassWork, TwinsShowInTheStreamAndInTheLines) {
   const auto work = [](const char* engine_name, const char* spec) {
-    Workbench workbench;
-    const auto network = workbench.network(spec, "test");
+    CaseCache cache;
+    const auto network = cache.network(spec, "test");
     Plan plan;
     plan.network = network->whole_if_small();
     plan.layers = network->layers();
@@ -71,15 +71,15 @@ TEST(PassWork, TwinsShowInTheStreamAndInTheLines) {
 // By target, each connection but the first of a neuron adds to the sum just stored; by source, only a neuron's last can
 // meet its next.
 TEST(PassWork, OrdersDifferInWhatTheyChain) {
-  Workbench workbench;
+  CaseCache cache;
   const char* const spec = "mlp:widths=40x3,density=0.3";
-  const auto network = workbench.network(spec, "test");
+  const auto network = cache.network(spec, "test");
   const Network& whole = network->whole();
   const auto& kind = Registry<EngineKind>::instance().find("connection_list", "test").kind;
   const auto chained = [&](const char* order) {
     Plan plan;
     plan.network = &whole;
-    plan.order = *workbench.order(spec, whole, order, 100, "test");
+    plan.order = *cache.order(spec, whole, order, 100, "test");
     plan.panel = 16;
     const auto engine = kind.make(Params(kind.options, {}, "test"));
     engine->prepare(plan);

@@ -48,16 +48,16 @@ uint64_t NetworkAtHand::depth() {
   return layers() == nullptr ? 0 : layers()->layers();
 }
 
-std::shared_ptr<NetworkAtHand> Workbench::network(const std::string& spec, const std::string& place) {
+std::shared_ptr<NetworkAtHand> CaseCache::network(const std::string& spec, const std::string& place) {
   return networks_.get(spec, [&] { return std::make_shared<NetworkAtHand>(open_network(spec, place)); });
 }
 
-std::shared_ptr<const Inputs> Workbench::inputs(const std::string& spec, uint32_t width, const std::string& place) {
+std::shared_ptr<const Inputs> CaseCache::inputs(const std::string& spec, uint32_t width, const std::string& place) {
   return inputs_.get(fmt::format("{} {}", spec, width),
                      [&] { return std::make_shared<const Inputs>(open_inputs(spec, width, place)); });
 }
 
-std::shared_ptr<const Schedule> Workbench::schedule(const std::string& network, const Network& whole,
+std::shared_ptr<const Schedule> CaseCache::schedule(const std::string& network, const Network& whole,
                                                     const std::string& order, uint64_t memory,
                                                     const std::string& place) {
   return schedules_.get(fmt::format("{} {} {}", network, order, memory), [&] {
@@ -69,7 +69,7 @@ std::shared_ptr<const Schedule> Workbench::schedule(const std::string& network, 
   });
 }
 
-std::shared_ptr<const Order> Workbench::order(const std::string& network, const Network& whole,
+std::shared_ptr<const Order> CaseCache::order(const std::string& network, const Network& whole,
                                               const std::string& order, uint64_t memory, const std::string& place) {
   return orders_.get(fmt::format("{} {} {}", network, order, memory), [&] {
     const auto kind = resolve<OrderKind>(order, place);
@@ -77,19 +77,19 @@ std::shared_ptr<const Order> Workbench::order(const std::string& network, const 
   });
 }
 
-const Machine& Workbench::machine(uint32_t threads) {
+const Machine& CaseCache::machine(uint32_t threads) {
   const auto found = machines_.find(threads);
   if (found != machines_.end()) return found->second;
   return machines_.emplace(threads, detect_machine(threads)).first->second;
 }
 
-LinePrediction Workbench::prediction(const std::string& key, const std::function<LinePrediction()>& predict) {
+LinePrediction CaseCache::prediction(const std::string& key, const std::function<LinePrediction()>& predict) {
   const auto found = predictions_.find(key);
   if (found != predictions_.end()) return found->second;
   return predictions_.emplace(key, predict()).first->second;
 }
 
-Counts Workbench::counts(const std::string& key, const std::function<Counts()>& count) {
+Counts CaseCache::counts(const std::string& key, const std::function<Counts()>& count) {
   const auto found = counts_.find(key);
   if (found != counts_.end()) return found->second;
   return counts_.emplace(key, count()).first->second;

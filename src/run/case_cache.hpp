@@ -1,4 +1,4 @@
-// workbench: what cases of one process share, made once and kept while it is used.
+// cache: what cases of one process share, made once and kept while it is used.
 // Only what is a function of its key is kept: networks, inputs, schedules and simulated counts, which are the same each
 // time they are made. Nothing measured is ever reused.
 #pragma once
@@ -42,10 +42,10 @@ class NetworkAtHand {
 /// The last few things made, by their text: as many as `size`, and beyond the last one not more than `room` units of
 /// them, by `units`.
 template <class Thing>
-class Shelf {
+class Kept {
  public:
   using Units = uint64_t (*)(const Thing& thing);
-  explicit Shelf(
+  explicit Kept(
       size_t size, Units units = [](const Thing&) { return uint64_t{0}; }, uint64_t room = 0)
       : size_(size), units_(units), room_(room) {}
   const std::shared_ptr<Thing>& get(const std::string& key, const std::function<std::shared_ptr<Thing>()>& make) {
@@ -68,7 +68,7 @@ class Shelf {
   std::vector<std::pair<std::string, std::shared_ptr<Thing>>> things_;
 };
 
-class Workbench {
+class CaseCache {
  public:
   std::shared_ptr<NetworkAtHand> network(const std::string& spec, const std::string& place);
   std::shared_ptr<const Inputs> inputs(const std::string& spec, uint32_t width, const std::string& place);
@@ -85,13 +85,13 @@ class Workbench {
   LinePrediction prediction(const std::string& key, const std::function<LinePrediction()>& predict);
 
  private:
-  Shelf<NetworkAtHand> networks_{2};
-  Shelf<const Inputs> inputs_{2};
+  Kept<NetworkAtHand> networks_{2};
+  Kept<const Inputs> inputs_{2};
   // Cases that take turns come back to their schedules: many small ones are kept, or one large one.
-  Shelf<const Schedule> schedules_{64, [](const Schedule& one) { return uint64_t{one.steps.size()}; }, 50'000'000};
-  Shelf<const Order> orders_{4};
-  Shelf<const InstanceBound> bounds_{64};       // of a network at a memory, the same for every order
-  Shelf<std::optional<PairChains>> chains_{2};  // what bounds of a network have in common
+  Kept<const Schedule> schedules_{64, [](const Schedule& one) { return uint64_t{one.steps.size()}; }, 50'000'000};
+  Kept<const Order> orders_{4};
+  Kept<const InstanceBound> bounds_{64};       // of a network at a memory, the same for every order
+  Kept<std::optional<PairChains>> chains_{2};  // what bounds of a network have in common
   std::map<uint32_t, Machine> machines_;
   std::map<std::string, Counts> counts_;
   std::map<std::string, LinePrediction> predictions_;

@@ -60,7 +60,7 @@ EngineCost watched_cost(const MissCount& of) {
   return watched->cost();
 }
 
-void count_misses(const MissCount& of, Workbench& bench, Record& record) {
+void count_misses(const MissCount& of, CaseCache& bench, Record& record) {
   const auto meter = meter_of(of);
   record.set("misses_source", meter.name());
   record.set("misses_status", "not asked for");

@@ -29,7 +29,7 @@ struct MissCount {
 /// an older one, which lay out and walk their data otherwise.
 EngineCost watched_cost(const MissCount& of);
 
-/// Counts that are the same each time are taken from the workbench if they are there.
-void count_misses(const MissCount& of, Workbench& bench, Record& record);
+/// Counts that are the same each time are taken from the cache if they are there.
+void count_misses(const MissCount& of, CaseCache& bench, Record& record);
 
 }  // namespace sparsio

@@ -1,5 +1,8 @@
 #include "run/check.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -15,20 +18,6 @@
 
 namespace sparsio {
 namespace {
-
-enum class Possible { yes, not_the_order, not_the_track };
-
-Possible possible(const Case& one) {
-  if (one.text("engine") == "none") return Possible::yes;
-  const auto engine = resolve<EngineKind>(one.text("engine"), one.place);
-  const auto order = resolve<OrderKind>(one.text("order"), one.place);
-  const auto& orders = engine.kind().orders;
-  if (!orders.empty() && std::find(orders.begin(), orders.end(), order.name()) == orders.end())
-    return Possible::not_the_order;
-  const auto& tracks = engine.kind().tracks;
-  const Track track = parse_track(one.text("track"), one.place);
-  return std::find(tracks.begin(), tracks.end(), track) == tracks.end() ? Possible::not_the_track : Possible::yes;
-}
 
 void check_file(const std::string& path, const std::string& place) {
   std::error_code error;
@@ -79,13 +68,53 @@ std::string check_value(Role role, const std::string& value, const std::string& 
   return value;
 }
 
+Flaw flaw_of(const Case& one) {
+  if (!one.has_engine()) return Flaw::none;
+  const auto engine = resolve<EngineKind>(one.text("engine"), one.where("engine"));
+  const auto order = resolve<OrderKind>(one.text("order"), one.where("order"));
+  const auto has = [](const auto& list, const auto& wanted) {
+    return std::find(list.begin(), list.end(), wanted) != list.end();
+  };
+  if (!engine.kind().orders.empty() && !has(engine.kind().orders, order.name())) return Flaw::order;
+  if (!has(engine.kind().tracks, parse_track(one.text("track"), one.where("track")))) return Flaw::track;
+  if (one.text("inputs").empty()) return Flaw::inputs;
+  const auto driver = resolve<DriverKind>(one.text("driver"), one.where("driver"));
+  return one.integer("ranks") > 1 && driver.kind().ranks == RanksTaken::one ? Flaw::ranks : Flaw::none;
+}
+
+void refuse_impossible(const Case& one) {
+  const auto engine = [&] { return resolve<EngineKind>(one.text("engine"), one.where("engine")); };
+  switch (flaw_of(one)) {
+    case Flaw::none:
+      return;
+    case Flaw::order:
+      throw BadInput(one.where("order"),
+                     fmt::format("engine {} does not execute order {}", engine().name(), one.text("order")),
+                     fmt::format("it has: {}", fmt::join(engine().kind().orders, " ")));
+    case Flaw::track: {
+      std::string have;
+      for (const Track track : engine().kind().tracks) have += fmt::format(" {}", track_name(track));
+      throw BadInput(one.where("track"), fmt::format("engine {} has no track {}", engine().name(), one.text("track")),
+                     "it has:" + have);
+    }
+    case Flaw::inputs:
+      throw BadInput(one.where("inputs"), "engine " + one.text("engine") + " has no inputs",
+                     "give inputs = \"images\" or a file, or engine = \"none\" for the model alone");
+    case Flaw::ranks:
+      throw BadInput(one.where("driver"),
+                     fmt::format("{} is one rank, and {} are asked for", one.text("driver"), one.integer("ranks")),
+                     "take driver data, or one rank");
+  }
+}
+
 LeftOut leave_out_impossible(std::vector<Case>& cases) {
   LeftOut left_out;
   const auto drop = [&](const Case& one) {
-    const Possible answer = possible(one);
-    if (answer == Possible::not_the_order) ++left_out.orders;
-    if (answer == Possible::not_the_track) ++left_out.tracks;
-    return answer != Possible::yes;
+    const Flaw flaw = flaw_of(one);
+    if (flaw == Flaw::inputs) refuse_impossible(one);
+    if (flaw == Flaw::order) ++left_out.orders;
+    if (flaw == Flaw::track) ++left_out.tracks;
+    return flaw == Flaw::order || flaw == Flaw::track;
   };
   cases.erase(std::remove_if(cases.begin(), cases.end(), drop), cases.end());
   return left_out;

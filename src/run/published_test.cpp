@@ -26,12 +26,12 @@ TEST(Published, PapiReadsTheRowsColumns) {
   ASSERT_EQ(papi_refusal(), "");
   std::vector<std::string> events;
   for (const std::string_view name : published_names()) events.push_back("sde:::sparsio::" + std::string(name));
-  Workbench workbench;
+  CaseCache cache;
   const auto alone = Registry<CommunicatorKind>::instance().find("alone", "test").kind.join();
   const auto counters = make_papi_counters(events);
   for (const char* order : {"by_target", "by_source"}) {
     counters->start();
-    const CaseResult result = run_case(small_case(order), "test", {"", "", ""}, workbench, *alone);
+    const CaseResult result = run_case(small_case(order), "test", {"", "", ""}, cache, *alone);
     const std::vector<double> counted = counters->stop();
     ASSERT_EQ(result.record.text("status"), "ok") << result.record.text("error");
     EXPECT_GT(counted[0], 0);

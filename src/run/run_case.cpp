@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <optional>
 
@@ -11,235 +9,150 @@
 #include "base/utc_time.hpp"
 #include "count/shared/publisher.hpp"
 #include "driver/driver.hpp"
-#include "io/lines/line_model.hpp"
 #include "run/case_counts.hpp"
+#include "run/case_facts.hpp"
+#include "run/case_theory.hpp"
 #include "run/case_times.hpp"
-#include "run/panel_choice.hpp"
 #include "run/rounds.hpp"
 #include "run/schema.hpp"
 #include "run/team_size.hpp"
 #include "topo/caches.hpp"
-#include "topo/memory_choice.hpp"
 
 namespace sparsio {
 namespace {
 
-/// One case on its way through theory and machine. Each step writes what it learns into the record at once, so that a
-/// case that fails later keeps what was known.
-class CaseRun {
- public:
-  CaseRun(const Case& one, CaseResult& result, const EarlierRounds& earlier, Workbench& workbench, Communicator& ranks,
-          unsigned threads)
-      : case_(one),
-        record_(result.record),
-        result_(result),
-        earlier_(earlier),
-        bench_(workbench),
-        ranks_(ranks),
-        driver_(resolve<DriverKind>(one.text("driver"), one.place)),
-        deadline_(one.real("time_limit")),
-        threads_(threads) {}
-
-  /// What each rank does for itself, before they meet.
-  void set_up() {
-    check_ranks();
-    network_ = bench_.network(case_.text("network"), case_.place);
-    describe_network();
-    choose_memory_and_levels();
-    costs_.panel = static_cast<uint32_t>(panel_);
-    costs_.lines.row_bytes = static_cast<uint32_t>((4 * panel_ + 63) / 64 * 64);
-    costs_.lines.bytes_a_connection = static_cast<uint32_t>(costs_.bytes.weight + costs_.bytes.index);
-    if (network_->whole_if_small() != nullptr) theory();
-    if (case_.text("engine") == "none") {
-      price_words();
-      predict();
-      record_.set("misses_source", "none");
-      record_.set("misses_status", "not asked for");
-      return;
-    }
-    if (case_.text("inputs").empty())
-      throw BadInput(case_.place, "engine " + case_.text("engine") + " has no inputs",
-                     "give inputs = \"images\" or a file");
-    inputs_ = bench_.inputs(case_.text("inputs"), network_->input_width(), case_.place);
-    record_.set("input_count", static_cast<double>(inputs_->count));
-    record_.set("inputs_origin", inputs_->origin);
-  }
-
-  /// What they do together; rank 0 has the answer.
-  void run() {
-    if (case_.text("engine") == "none") return;
-    machine();
-    if (ranks_.rank() > 0 || !result_.is_finished) return;
-    price_words();
-    const MissCount counted{case_,  execution_,     plan_,    *inputs_, levels_, geometries(bench_.machine(threads_)),
-                            panel_, memory_.values, deadline_};
-    costs_ = watched_cost(counted);
-    predict();
-    write_times(case_, execution_, times_, inputs_->count, record_);
-    record_.set("threads_used", static_cast<double>(threads_));
-    count_misses(counted, bench_, record_);
-  }
-
- private:
-  void check_ranks() const {
-    const int64_t wanted = case_.integer("ranks");
-    if (wanted == 1) return;
-    if (driver_.kind().ranks == RanksTaken::one)
-      throw Unsupported(fmt::format("driver {} is one rank; {} are asked for", driver_.name(), wanted));
-    if (case_.text("engine") == "none") throw Unsupported("the model needs no ranks; engine is none");
-    if (ranks_.size() < wanted)
-      throw Unsupported(fmt::format("needs {0} ranks: start with mpirun -n {0}, or more", wanted));
-  }
-
-  void describe_network() {
-    record_.set("layers", static_cast<double>(network_->depth()));
-    if (const Network* whole = network_->whole_if_small()) {
-      const NetworkFacts& facts = whole->facts();
-      record_.set("network_neurons", static_cast<double>(facts.neurons));
-      record_.set("network_connections", static_cast<double>(facts.connections));
-      record_.set("network_inputs", static_cast<double>(facts.inputs));
-      record_.set("network_outputs", static_cast<double>(facts.outputs));
-      if (facts.connections == 0) throw Unsupported("the network has no connections");
-    }
-  }
-
-  void choose_memory_and_levels() {
-    const int64_t wanted = case_.integer("threads");
-    if (wanted > 0) threads_ = static_cast<unsigned>(wanted);
-    const Machine& machine = bench_.machine(threads_);
-    choose_panel_for(machine);
-    memory_ = choose_memory(case_.text("memory"), panel_, machine, case_.place);
-    record_.set("memory_values", static_cast<double>(memory_.values));
-    record_.set("memory_source", memory_.source);
-    std::vector<std::string> warnings = memory_.warnings;
-    warnings.insert(warnings.end(), machine.warnings.begin(), machine.warnings.end());
-    record_.set("warnings", fmt::format("{}", fmt::join(warnings, "; ")));
-    if (!machine.threads.empty()) record_.set("binding", machine.threads.front().binding);
-
-    levels_.push_back({"memory", memory_.bytes / 64 * 64, 64, 0});
-    const auto& given = case_.text("caches");
-    for (CacheGeometry& cache : given.empty() ? geometries(machine) : parse_caches(given, case_.place)) {
-      std::string prefix = cache.name;
-      std::transform(prefix.begin(), prefix.end(), prefix.begin(), [](unsigned char c) { return std::tolower(c); });
-      if (std::find(level_prefixes().begin(), level_prefixes().end(), prefix) == level_prefixes().end()) continue;
-      cache.name = prefix;
-      levels_.push_back(cache);
-    }
-    for (const CacheGeometry& level : levels_) record_.set(level.name + "_bytes", static_cast<double>(level.bytes));
-  }
-
-  void choose_panel_for(const Machine& machine) {
-    const auto wanted = static_cast<uint64_t>(case_.integer("panel"));
-    const bool runs = case_.text("engine") != "none";
-    const EngineKind* engine = nullptr;
-    uint64_t inputs = 0;
-    if (wanted == 0 && runs) {
-      engine = &resolve<EngineKind>(case_.text("engine"), case_.place).kind();
-      inputs = bench_.inputs(case_.text("inputs"), network_->input_width(), case_.place)->count;
-    }
-    const PanelChoice choice = choose_panel(wanted, engine, network_->layers(), inputs, threads_, machine);
-    panel_ = choice.panel;
-    record_.set("panel_used", static_cast<double>(panel_));
-    record_.set("panel_source", choice.source);
-  }
-
-  void theory() {
-    const Network& network = *network_->whole_if_small();
-    const auto policy = resolve<PolicyKind>(case_.text("policy"), case_.place);
-    schedule_ = bench_.schedule(case_.text("network"), network, case_.text("order"), memory_.values, case_.place);
-    moved_ = policy.kind().simulate(network, schedule_->steps, memory_.values);
-    record_.set("max_live", static_cast<double>(schedule_->max_live));
-    record_.set("perfect_memory", static_cast<double>(schedule_->max_live + 1));
-    if (unit() == CostUnit::words) price_words();
-  }
-
-  CostUnit unit() const { return case_.text("cost") == "unit" ? CostUnit::words : CostUnit::bytes; }
-
-  /// Bytes are those of the engine's layout (the model's own without an engine), so they are known once it is prepared.
-  void price_words() {
-    if (schedule_ == nullptr) return;
-    const Theory theory = price(network_->whole_if_small()->facts(), *schedule_, moved_, unit(), panel_, costs_.bytes);
-    record_.set("lower", static_cast<double>(theory.lower));
-    record_.set("lower_instance", static_cast<double>(theory.lower_instance));
-    record_.set("upper", static_cast<double>(theory.upper));
-    record_.set("reads", static_cast<double>(theory.reads));
-    record_.set("writes", static_cast<double>(theory.writes));
-    record_.set("total", static_cast<double>(theory.total()));
-    record_.set("ratio", theory.ratio());
-    record_.set("certified_gap", theory.certified_gap);
-  }
-
-  void predict() {
-    if (schedule_ == nullptr) return;
-    const auto policy = resolve<PolicyKind>(case_.text("policy"), case_.place);
-    const Network& network = *network_->whole_if_small();
-    for (const CacheGeometry& level : levels_) {
-      record_.set(level.name + "_model_lines",
-                  model_lines(network, *schedule_, policy.kind(), level.bytes, costs_.panel, costs_.bytes));
-      const LineLayout& layout = costs_.lines;
-      const std::string worker = execution_.engine != nullptr ? execution_.engine->chosen() : "";
-      const std::string key = fmt::format("{} {} {} {} {} {} {} {} {}", case_.text("network"), case_.text("order"),
-                                          memory_.values, case_.text("engine"), worker, panel_, layout.vector_bytes,
-                                          layout.strip_bytes, layout.bytes_a_connection);
-      const LinePrediction lines =
-          bench_.prediction(fmt::format("{} {} {} {}", key, level.bytes, level.ways, level.line_bytes),
-                            [&] { return predict_lines(network, schedule_->steps, level, layout); });
-      record_.set(level.name + "_predicted_lines", static_cast<double>(lines.misses));
-      record_.set(level.name + "_predicted_write_lines", static_cast<double>(lines.write_backs));
-    }
-  }
-
-  void machine() {
-    ExecutionRequest request;
-    request.engine = case_.text("engine");
-    request.baseline = case_.text("baseline");
-    request.plan.network = network_->whole_if_small();
-    request.plan.layers = network_->layers();
-    if (schedule_ != nullptr) request.plan.order = schedule_->order;
-    request.plan.panel = static_cast<uint32_t>(panel_);
-    request.plan.threads = threads_;
-    request.plan.track = parse_track(case_.text("track"), case_.place);
-    const Repetition wanted = repetition_of(case_);
-    request.repetition = wanted;
-    if (is_in_rounds(case_)) {
-      request.repetition.least = share_of_round(case_, earlier_.rounds);
-      request.repetition.precision = 0;
-    }
-    request.warmup = static_cast<uint64_t>(case_.integer("warmup"));
-    request.verify = static_cast<uint64_t>(case_.integer("verify"));
-    request.categories = case_.text("categories");
-    request.place = case_.place;
-    plan_ = request.plan;
-    execution_ = driver_.kind().execute(request, *inputs_, deadline_, ranks_, driver_.params);
-    if (ranks_.rank() > 0) return;
-    costs_ = execution_.cost;
-    times_ = keep_samples(record_.text("run"), earlier_, execution_, result_.samples);
-    const bool has_all_rounds = earlier_.rounds + 1 >= static_cast<uint64_t>(case_.integer("rounds"));
-    if (is_in_rounds(case_) && execution_.verdict.status == "ok")  // a wrong answer needs no more rounds
-      result_.is_finished = has_all_rounds && is_enough(times_.seconds, wanted);
-  }
-
-  const Case& case_;
-  Record& record_;
-  CaseResult& result_;
-  const EarlierRounds& earlier_;
-  CaseTimes times_;
-  Workbench& bench_;
-  Communicator& ranks_;
-  Resolved<DriverKind> driver_;
-  Deadline deadline_;
-  std::shared_ptr<NetworkAtHand> network_;
-  std::shared_ptr<const Schedule> schedule_;
-  IoCount moved_;
-  MemoryChoice memory_;
-  std::vector<CacheGeometry> levels_;
-  EngineCost costs_;
-  std::shared_ptr<const Inputs> inputs_;
-  Plan plan_;
-  Execution execution_;
-  uint64_t panel_ = 1;
-  unsigned threads_;
+/// What each rank knows before they meet.
+struct SetUp {
+  CaseFacts facts;
+  std::optional<CaseTheory> theory;
+  Plan plan;
 };
+
+void check_ranks(const Case& one, const Communicator& ranks) {
+  const int64_t wanted = one.integer("ranks");
+  if (wanted == 1) return;
+  const auto driver = resolve<DriverKind>(one.text("driver"), one.where("driver"));
+  if (driver.kind().ranks == RanksTaken::one)
+    throw Unsupported(fmt::format("driver {} is one rank; {} are asked for", driver.name(), wanted));
+  if (!one.has_engine()) throw Unsupported("the model needs no ranks; engine is none");
+  if (ranks.size() < wanted)
+    throw Unsupported(fmt::format("needs {0} ranks: start with mpirun -n {0}, or more", wanted));
+}
+
+/// The order that the engine is to execute. One that goes layer by layer asks for none, and for no network held whole.
+void plan_order(const Case& one, const SetUp& known, CaseCache& cache, Plan& plan) {
+  if (known.theory) {
+    plan.network = known.theory->network;
+    plan.order = known.theory->schedule->order;
+    return;
+  }
+  const auto engine = resolve<EngineKind>(one.text("engine"), one.where("engine"));
+  if (!engine.kind().orders.empty() && plan.layers != nullptr) return;
+  plan.network = known.facts.network->whole_if_small();
+  if (engine.kind().orders.empty() && plan.network != nullptr)
+    plan.order = *cache.order(one.text("network"), *plan.network, one.text("order"), known.facts.memory.values,
+                              one.where("order"));
+}
+
+Plan plan_of(const Case& one, const SetUp& known, CaseCache& cache) {
+  Plan plan;
+  plan.layers = known.facts.network->layers();
+  plan.panel = known.facts.panel;
+  plan.threads = known.facts.threads;
+  plan.track = parse_track(one.text("track"), one.where("track"));
+  plan_order(one, known, cache, plan);
+  return plan;
+}
+
+/// What an engine that is not executed would store: its layout says what words cost.
+EngineCost layout_of(const Case& one, const SetUp& known, CaseCache& cache) {
+  if (!one.has_engine()) return model_cost(known.facts.panel);
+  const auto kind = resolve<EngineKind>(one.text("engine"), one.where("engine"));
+  const auto engine = kind.kind().make(kind.params);
+  engine->prepare(plan_of(one, known, cache));
+  return engine->cost();
+}
+
+void write_model(const Case& one, const CaseQuestions& questions, const SetUp& known, const EngineCost& cost,
+                 const std::string& worker, CaseCache& cache, Record& record) {
+  if (!known.theory) return;
+  write_words(*known.theory, one, known.facts.panel, cost.bytes, record);
+  if (questions.lines == Lines::predicted) write_lines(*known.theory, one, known.facts, cost, worker, cache, record);
+}
+
+SetUp set_up(const Case& one, const CaseQuestions& questions, CaseCache& cache, const Communicator& ranks,
+             unsigned threads, Record& record) {
+  check_ranks(one, ranks);
+  const Executes executes = one.has_engine() ? questions.executes : Executes::no;
+  SetUp known;
+  known.facts = case_facts(one, executes, cache, threads, record);
+  if (questions.words == Words::asked) known.facts.network->whole();  // or its refusal
+  if (questions.words != Words::not_asked) known.theory = case_theory(one, known.facts, cache, record);
+  if (executes == Executes::no) {
+    write_model(one, questions, known, layout_of(one, known, cache), "", cache, record);
+    record.set("misses_source", "none");
+    record.set("misses_status", "not asked for");
+    return known;
+  }
+  open_case_inputs(one, cache, known.facts, record);
+  known.plan = plan_of(one, known, cache);
+  return known;
+}
+
+ExecutionRequest request_of(const Case& one, const CaseQuestions& questions, const SetUp& known,
+                            const EarlierRounds& earlier) {
+  ExecutionRequest request;
+  request.engine = one.text("engine");
+  request.baseline = one.text("baseline");
+  request.plan = known.plan;
+  request.repetition = repetition_of(one);
+  if (is_in_rounds(one)) {
+    request.repetition.least = share_of_round(one, earlier.rounds);
+    request.repetition.precision = 0;
+  }
+  request.warmup = static_cast<uint64_t>(one.integer("warmup"));
+  request.verify = static_cast<uint64_t>(one.integer("verify"));
+  request.categories = one.text("categories");
+  request.place = one.where("engine");
+  request.alive = questions.alive;
+  return request;
+}
+
+/// Were these rounds enough? A wrong answer needs no more of them.
+bool is_finished(const Case& one, const Execution& execution, const EarlierRounds& earlier, const CaseTimes& times) {
+  if (!is_in_rounds(one) || execution.verdict.status != "ok") return true;
+  const bool has_all_rounds = earlier.rounds + 1 >= static_cast<uint64_t>(one.integer("rounds"));
+  return has_all_rounds && is_enough(times.seconds, repetition_of(one));
+}
+
+/// What all ranks do together; rank 0 has the answer.
+void answer(const Case& one, const CaseQuestions& questions, const SetUp& known, const EarlierRounds& earlier,
+            CaseCache& cache, Communicator& ranks, CaseResult& result) {
+  const auto driver = resolve<DriverKind>(one.text("driver"), one.where("driver"));
+  const Deadline deadline(one.real("time_limit"));
+  const Inputs& inputs = *known.facts.inputs;
+  const Execution execution =
+      driver.kind().execute(request_of(one, questions, known, earlier), inputs, deadline, ranks, driver.params);
+  if (ranks.rank() > 0) return;
+  Record& record = result.record;
+  const CaseTimes times = keep_samples(record.text("run"), earlier, execution, result.samples);
+  result.alive = execution.alive;
+  result.is_finished = is_finished(one, execution, earlier, times);
+  if (!result.is_finished) return;
+  const MissCount counted{one,
+                          execution,
+                          known.plan,
+                          inputs,
+                          known.facts.levels,
+                          geometries(cache.machine(known.facts.threads)),
+                          known.facts.panel,
+                          known.facts.memory.values,
+                          deadline};
+  write_model(one, questions, known, watched_cost(counted), execution.engine->chosen(), cache, record);
+  write_times(one, execution, times, inputs.count, record);
+  record.set("threads_used", static_cast<double>(known.facts.threads));
+  count_misses(counted, cache, record);
+}
 
 /// What goes wrong in the step is in the record.
 template <class Step>
@@ -296,20 +209,23 @@ Record blank_record(const Case& one, const std::string& run, const Origin& origi
   return record;
 }
 
-CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench,
-                    Communicator& ranks, const EarlierRounds& earlier) {
-  CaseResult result{blank_record(one, run, origin), {}};
-  result.record.set("status", "ok");
+CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, CaseCache& cache,
+                    Communicator& ranks, const EarlierRounds& earlier, const CaseQuestions& questions) {
+  CaseResult result{blank_record(one, run, origin), {}, {}, {}};
+  Record& record = result.record;
+  record.set("status", "ok");
   const auto begin = std::chrono::steady_clock::now();
-  std::optional<CaseRun> work;
   const unsigned threads = team_size(*ranks.node());
-  attempt(result.record, [&] { work.emplace(one, result, earlier, workbench, ranks, threads).set_up(); });
-  if (all_are_ok(ranks, result.record)) attempt(result.record, [&] { work->run(); });
-  if (result.record.text("status") != "ok") result.is_finished = true;
+  SetUp known;
+  attempt(record, [&] { known = set_up(one, questions, cache, ranks, threads, record); });
+  if (all_are_ok(ranks, record) && known.facts.inputs != nullptr)
+    attempt(record, [&] { answer(one, questions, known, earlier, cache, ranks, result); });
+  result.memory_warnings = known.facts.memory.warnings;
+  if (record.text("status") != "ok") result.is_finished = true;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  result.record.set("wall_seconds", took.count());
+  record.set("wall_seconds", took.count());
   std::vector<PublishedCount> counts;
-  for (const std::string_view name : published_names()) counts.push_back({name, result.record.real(name)});
+  for (const std::string_view name : published_names()) counts.push_back({name, record.real(name)});
   publish(counts);
   return result;
 }

@@ -2,16 +2,32 @@
 #pragma once
 
 #include "config/case.hpp"
+#include "driver/shared/execute.hpp"
 #include "mpi/communicator.hpp"
 #include "record/results.hpp"
 #include "run/case_cache.hpp"
+#include "run/case_facts.hpp"
 
 namespace sparsio {
 
 struct CaseResult {
   Record record;
   std::vector<Sample> samples;  // of this call
-  bool is_finished = true;      // false: timed for a round, and more rounds are to come; the record is not to be kept
+  std::vector<uint64_t> alive;  // where it was asked for: inputs with a nonzero value after each layer
+  std::vector<std::string> memory_warnings;
+  bool is_finished = true;  // false: timed for a round, and more rounds are to come; the record is not to be kept
+};
+
+/// Words of the model: bounds and I/Os of the case's schedule.
+enum class Words { not_asked, where_possible, asked };
+enum class Lines { not_asked, predicted };
+
+/// What is to be answered; a sweep asks for everything.
+struct CaseQuestions {
+  Words words = Words::where_possible;  // possible: the network can be held whole
+  Lines lines = Lines::predicted;
+  Executes executes = Executes::yes;  // no: of an engine only the layout is looked at
+  Alive alive = Alive::not_counted;
 };
 
 /// What earlier rounds of the case left; nothing for a case that is timed in one go.
@@ -32,7 +48,7 @@ Record blank_record(const Case& one, const std::string& run, const Origin& origi
 
 /// Collective over `ranks`, those of the case or more (then the case is Unsupported); the result counts on rank 0. The
 /// record is made of the samples of all rounds.
-CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, Workbench& workbench,
-                    Communicator& ranks, const EarlierRounds& earlier = {});
+CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, CaseCache& cache,
+                    Communicator& ranks, const EarlierRounds& earlier = {}, const CaseQuestions& questions = {});
 
 }  // namespace sparsio

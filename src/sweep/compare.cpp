@@ -243,8 +243,8 @@ class Comparing {
       TimeComparison& time = *timed[k]->time;
       time.p_adjusted = adjusted[k];
       const bool is_shown = adjusted[k] <= 1 - request_.confidence + 1e-12;
-      if (is_shown && time.larger > 0.5 && time.ratio.ratio > 1) time.verdict = Verdict::slower;
-      if (is_shown && time.larger < 0.5 && time.ratio.ratio < 1) time.verdict = Verdict::faster;
+      if (is_shown && time.larger > 0.5 && time.ratio.ratio > 1) time.verdict = Difference::slower;
+      if (is_shown && time.larger < 0.5 && time.ratio.ratio < 1) time.verdict = Difference::faster;
     }
     say_if_too_few(timed);
   }
@@ -274,7 +274,7 @@ class Comparing {
 
   void judge(RowComparison& row) {
     if (row.first->text("status") == "ok" && row.second->text("status") != "ok") row.is_regression = true;
-    if (row.time && row.time->verdict == Verdict::slower && row.time->ratio.ratio > 1 + request_.threshold)
+    if (row.time && row.time->verdict == Difference::slower && row.time->ratio.ratio > 1 + request_.threshold)
       row.is_regression = true;
     for (const ValueChange& change : row.changes) row.is_regression = row.is_regression || change.is_regression;
     done_.regressions += row.is_regression ? 1 : 0;
@@ -288,8 +288,8 @@ class Comparing {
 
 }  // namespace
 
-std::string_view verdict_words(Verdict verdict) {
-  return verdict == Verdict::faster ? "faster" : verdict == Verdict::slower ? "slower" : "no difference shown";
+std::string_view difference_words(Difference verdict) {
+  return verdict == Difference::faster ? "faster" : verdict == Difference::slower ? "slower" : "no difference shown";
 }
 
 Comparison compare(const Side& first, const Side& second, const CompareRequest& request) {

@@ -32,8 +32,8 @@ struct CompareRequest {
   double threshold = 0.05;  // a cost or time may grow by this part before it is a regression
 };
 
-enum class Verdict { faster, slower, none_shown };
-std::string_view verdict_words(Verdict verdict);
+enum class Difference { faster, slower, none_shown };
+std::string_view difference_words(Difference verdict);
 
 struct TimeComparison {
   uint64_t first_count = 0;
@@ -44,7 +44,7 @@ struct TimeComparison {
   double larger = 0.5;    // chance that a time of the second is larger than one of the first
   double p = 1;           // of this row alone
   double p_adjusted = 1;  // for all rows of the comparison
-  Verdict verdict = Verdict::none_shown;
+  Difference verdict = Difference::none_shown;
 };
 
 /// A deterministic quantity that is not the same on both sides.

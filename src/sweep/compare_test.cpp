@@ -77,7 +77,7 @@ TEST(Compare, AFileAndItselfAreTheSame) {
     EXPECT_TRUE(row.changes.empty());
     EXPECT_GT(row.values_compared, 20U);
     if (row.time) {
-      EXPECT_EQ(row.time->verdict, Verdict::none_shown);
+      EXPECT_EQ(row.time->verdict, Difference::none_shown);
       EXPECT_EQ(row.time->ratio.ratio, 1);
       EXPECT_EQ(row.time->larger, 0.5);
     }
@@ -91,9 +91,9 @@ TEST(Compare, ASlowdownIsARegressionBeyondTheThreshold) {
   const Side a = side_of({{1, times(1, 1)}, {2, times(1, 2)}, {3, times(1, 3)}});
   const Side b = side_of({{1, times(1.2, 4)}, {2, times(1.03, 5)}, {3, times(0.8, 6)}});
   const Comparison done = compare(a, b, {});
-  EXPECT_EQ(done.rows[0].time->verdict, Verdict::slower);
-  EXPECT_EQ(done.rows[1].time->verdict, Verdict::slower);
-  EXPECT_EQ(done.rows[2].time->verdict, Verdict::faster);
+  EXPECT_EQ(done.rows[0].time->verdict, Difference::slower);
+  EXPECT_EQ(done.rows[1].time->verdict, Difference::slower);
+  EXPECT_EQ(done.rows[2].time->verdict, Difference::faster);
   EXPECT_TRUE(done.rows[0].is_regression);
   EXPECT_FALSE(done.rows[1].is_regression);
   EXPECT_FALSE(done.rows[2].is_regression);
@@ -103,8 +103,8 @@ TEST(Compare, ASlowdownIsARegressionBeyondTheThreshold) {
   EXPECT_GT(done.rows[0].time->ratio.low, 1.15);
   EXPECT_LT(done.rows[0].time->ratio.high, 1.25);
   const Comparison back = compare(b, a, {});
-  EXPECT_EQ(back.rows[0].time->verdict, Verdict::faster);
-  EXPECT_EQ(back.rows[2].time->verdict, Verdict::slower);
+  EXPECT_EQ(back.rows[0].time->verdict, Difference::faster);
+  EXPECT_EQ(back.rows[2].time->verdict, Difference::slower);
   for (size_t k = 0; k < 3; ++k) {
     EXPECT_DOUBLE_EQ(back.rows[k].time->ratio.ratio, 1 / done.rows[k].time->ratio.ratio);
     EXPECT_DOUBLE_EQ(back.rows[k].time->ratio.low, 1 / done.rows[k].time->ratio.high);
@@ -126,7 +126,7 @@ TEST(Compare, ChanceAloneRarelyShowsADifferenceInAnyOfManyRows) {
     const Side a = side_of(first);
     const Side b = side_of(second);
     bool any = false;
-    for (const RowComparison& row : compare(a, b, {}).rows) any = any || row.time->verdict != Verdict::none_shown;
+    for (const RowComparison& row : compare(a, b, {}).rows) any = any || row.time->verdict != Difference::none_shown;
     alarms += any ? 1 : 0;
   }
   EXPECT_LE(alarms, 0.05 * sweeps + 3 * std::sqrt(0.05 * sweeps));
@@ -136,7 +136,7 @@ TEST(Compare, FewRepetitionsShowNothingAndItSaysSo) {
   const Side a = side_of({{1, {1, 1.1, 1.2}}});
   const Side b = side_of({{1, {10, 11, 12}}});
   const Comparison done = compare(a, b, {});
-  EXPECT_EQ(done.rows[0].time->verdict, Verdict::none_shown);
+  EXPECT_EQ(done.rows[0].time->verdict, Difference::none_shown);
   EXPECT_TRUE(std::isnan(done.rows[0].time->ratio.low));
   EXPECT_EQ(done.rows[0].time->ratio.ratio, 10);
   ASSERT_EQ(done.warnings.size(), 1U);
@@ -183,7 +183,7 @@ TEST(Compare, RowsAreMatchedByTheKeysThatTheSidesAreNotChosenBy) {
   part.selection = {{"engine", "reference"}};
   const Comparison parts = compare(both, part, {});
   ASSERT_EQ(parts.rows.size(), 2U);
-  for (const RowComparison& row : parts.rows) EXPECT_EQ(row.time->verdict, Verdict::slower);
+  for (const RowComparison& row : parts.rows) EXPECT_EQ(row.time->verdict, Difference::slower);
 
   part.selection = {{"engine", "latency"}};
   EXPECT_THROW(compare(both, part, {}), BadInput);

@@ -44,7 +44,7 @@ class SweepRun {
     origin_ = {request.config, fact(facts_, "host.name"), fact(facts_, "git.revision") + dirty};
     facts_.emplace_back("config.path", request.config);
     facts_.emplace_back("config.text", sweep.effective_text);
-    facts_.emplace_back("machine.xml", workbench_.machine(1).xml);
+    facts_.emplace_back("machine.xml", cache_.machine(1).xml);
     if (const std::string kept = kept_calibration_text(); !kept.empty())
       facts_.emplace_back("machine.calibration", kept);
   }
@@ -266,7 +266,7 @@ class SweepRun {
   bool run_one(const Work& work, Communicator& team) {
     const auto& [one, run, starts] = work;
     const bool is_writer = team.rank() == 0;
-    CaseResult result{blank_record(*one, run, origin_), {}};
+    CaseResult result{blank_record(*one, run, origin_), {}, {}, {}};
     EarlierRounds& earlier = rounds_[run];
     if (earlier.rounds == 0 && starts >= most_starts && request_.finished == Finished::skip) {
       result.record.set("status", "error");
@@ -275,7 +275,7 @@ class SweepRun {
                                              starts));
     } else {
       if (is_writer) journal_->started(run, one->place);
-      result = run_case(*one, run, origin_, workbench_, team, earlier);
+      result = run_case(*one, run, origin_, cache_, team, earlier);
     }
     if (!is_writer) return true;
     if (!result.is_finished) {
@@ -337,7 +337,7 @@ class SweepRun {
   Communicator& ranks_;
   std::vector<NamedText> facts_;
   Origin origin_;
-  Workbench workbench_;
+  CaseCache cache_;
   std::optional<Journal> journal_;
   bool must_write_ = false;                       // a journal was there
   Rows rows_;                                     // on rank 0

@@ -17,13 +17,6 @@ void say_left_out(const LeftOut& left_out, std::ostream& log) {
                        counted(left_out.tracks, "pair"));
 }
 
-void check_inputs(const std::vector<Case>& cases) {
-  for (const Case& one : cases)
-    if (one.text("engine") != "none" && one.text("inputs").empty())
-      throw BadInput(one.place, "engine " + one.text("engine") + " has no inputs",
-                     "give inputs = \"images\" or a file, or engine = \"none\" for the model alone");
-}
-
 }  // namespace
 
 Sweep sweep_from(const std::string& path, const Arguments& arguments, std::ostream& log) {
@@ -32,7 +25,6 @@ Sweep sweep_from(const std::string& path, const Arguments& arguments, std::ostre
   if (sweep.cases.empty())
     throw BadInput(path, "no case is left: no engine executes any of these orders in these tracks",
                    "csr and reference execute by_target, connection_list any order");
-  check_inputs(sweep.cases);
   return sweep;
 }
 

@@ -107,6 +107,7 @@ Execution execute(const ExecutionRequest& request, const Inputs& inputs, const D
     if (!difference.empty()) done.verdict.status = "incorrect";
     done.verdict.words += "; " + (difference.empty() ? std::string("categories as published") : difference);
   }
+  if (request.alive == Alive::counted) done.alive = done.engine->run(inputs, Observe::alive, deadline).alive;
   return done;
 }
 

@@ -12,6 +12,9 @@
 
 namespace sparsio {
 
+/// Inputs alive after each layer are counted in a run of their own, outside the clock.
+enum class Alive { not_counted, counted };
+
 struct ExecutionRequest {
   std::string engine;    // SPEC
   std::string baseline;  // SPEC of an engine, "" for none
@@ -20,6 +23,7 @@ struct ExecutionRequest {
   uint64_t warmup = 1;
   uint64_t verify = 16;    // inputs checked against `reference`
   std::string categories;  // file with the published ones, "" for none
+  Alive alive = Alive::not_counted;
   std::string place;
   /// What to hold instead of an engine that was just made from its SPEC; empty: the engine itself.
   std::function<std::unique_ptr<Engine>(const std::string& spec, std::unique_ptr<Engine>)> behind;
@@ -32,6 +36,7 @@ struct Execution {
   std::vector<std::vector<double>> rank_seconds;  // of each repetition, what each rank computed; empty for one rank
   std::vector<double> baseline_seconds;           // interleaved with them
   Outcome outcome;                                // of the last repetition
+  std::vector<uint64_t> alive;                    // where it was asked for
   Verdict verdict;
   EngineCost cost;
   std::string simd;

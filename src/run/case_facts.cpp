@@ -1,0 +1,87 @@
+#include "run/case_facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/spec.hpp"
+#include "run/panel_choice.hpp"
+#include "run/schema.hpp"
+#include "topo/caches.hpp"
+
+namespace sparsio {
+namespace {
+
+void describe_network(NetworkAtHand& network, Record& record) {
+  record.set("layers", static_cast<double>(network.depth()));
+  const Network* whole = network.whole_if_small();
+  if (whole == nullptr) return;
+  const NetworkFacts& facts = whole->facts();
+  record.set("network_neurons", static_cast<double>(facts.neurons));
+  record.set("network_connections", static_cast<double>(facts.connections));
+  record.set("network_inputs", static_cast<double>(facts.inputs));
+  record.set("network_outputs", static_cast<double>(facts.outputs));
+}
+
+void choose_panel_for(const Case& one, Executes executes, CaseCache& cache, CaseFacts& facts, Record& record) {
+  const auto wanted = static_cast<uint64_t>(one.integer("panel"));
+  const EngineKind* engine = nullptr;
+  if (wanted == 0 && executes == Executes::yes) {
+    engine = &resolve<EngineKind>(one.text("engine"), one.where("engine")).kind();
+    open_case_inputs(one, cache, facts, record);
+  }
+  const PanelChoice choice =
+      choose_panel(wanted, engine, facts.network->layers(), engine == nullptr ? 0 : facts.inputs->count, facts.threads,
+                   cache.machine(facts.threads));
+  facts.panel = choice.panel;
+  record.set("panel_used", static_cast<double>(choice.panel));
+  record.set("panel_source", choice.source);
+}
+
+std::vector<CacheGeometry> levels_of(const Case& one, const MemoryChoice& memory, const Machine& machine) {
+  std::vector<CacheGeometry> levels = {{"memory", memory.bytes / 64 * 64, 64, 0}};
+  const std::string& given = one.text("caches");
+  for (CacheGeometry& cache : given.empty() ? geometries(machine) : parse_caches(given, one.where("caches"))) {
+    std::transform(cache.name.begin(), cache.name.end(), cache.name.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
+    const auto& known = level_prefixes();
+    if (std::find(known.begin(), known.end(), cache.name) != known.end()) levels.push_back(cache);
+  }
+  return levels;
+}
+
+void choose_memory_for(const Case& one, const Machine& machine, CaseFacts& facts, Record& record) {
+  facts.memory = choose_memory(one.text("memory"), facts.panel, machine, one.where("memory"));
+  record.set("memory_values", static_cast<double>(facts.memory.values));
+  record.set("memory_source", facts.memory.source);
+  std::vector<std::string> warnings = facts.memory.warnings;
+  warnings.insert(warnings.end(), machine.warnings.begin(), machine.warnings.end());
+  record.set("warnings", fmt::format("{}", fmt::join(warnings, "; ")));
+  if (!machine.threads.empty()) record.set("binding", machine.threads.front().binding);
+  facts.levels = levels_of(one, facts.memory, machine);
+  for (const CacheGeometry& level : facts.levels) record.set(level.name + "_bytes", static_cast<double>(level.bytes));
+}
+
+}  // namespace
+
+CaseFacts case_facts(const Case& one, Executes executes, CaseCache& cache, unsigned threads, Record& record) {
+  CaseFacts facts;
+  facts.network = cache.network(one.text("network"), one.where("network"));
+  describe_network(*facts.network, record);
+  if (const Network* whole = facts.network->whole_if_small(); whole != nullptr && whole->connections() == 0)
+    throw Unsupported("the network has no connections");
+  facts.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads")) : threads;
+  choose_panel_for(one, executes, cache, facts, record);
+  choose_memory_for(one, cache.machine(facts.threads), facts, record);
+  return facts;
+}
+
+void open_case_inputs(const Case& one, CaseCache& cache, CaseFacts& facts, Record& record) {
+  if (facts.inputs != nullptr) return;
+  facts.inputs = cache.inputs(one.text("inputs"), facts.network->input_width(), one.where("inputs"));
+  record.set("input_count", static_cast<double>(facts.inputs->count));
+  record.set("inputs_origin", facts.inputs->origin);
+}
+
+}  // namespace sparsio

@@ -1,0 +1,33 @@
+// case_facts: what a case is about, before anything is answered: its network, its inputs, and what the machine decides
+// where the case leaves it open.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "config/case.hpp"
+#include "record/record.hpp"
+#include "run/case_cache.hpp"
+#include "topo/memory_choice.hpp"
+
+namespace sparsio {
+
+struct CaseFacts {
+  std::shared_ptr<NetworkAtHand> network;
+  std::shared_ptr<const Inputs> inputs;  // null: nothing is executed
+  unsigned threads = 1;
+  uint32_t panel = 1;
+  MemoryChoice memory;
+  std::vector<CacheGeometry> levels;  // the row's own fast memory, then the caches of one thread
+};
+
+enum class Executes { no, yes };
+
+/// `threads`: how many there are where the case does not say. What is learned is written into `record` at once, so that
+/// a case that fails later keeps it. The inputs are opened only where they decide something.
+CaseFacts case_facts(const Case& one, Executes executes, CaseCache& cache, unsigned threads, Record& record);
+
+/// The inputs, where they have not been opened yet.
+void open_case_inputs(const Case& one, CaseCache& cache, CaseFacts& facts, Record& record);
+
+}  // namespace sparsio
