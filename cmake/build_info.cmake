@@ -70,7 +70,8 @@ list(APPEND facts "build.compiler=${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_
   "build.cmake=${CMAKE_VERSION}")
 
 # Required libraries, then the optional ones by the names of dependencies.cmake.
-foreach(pair hdf5=HDF5_VERSION hwloc=hwloc_VERSION fmt=fmt_VERSION cli11=CLI11_VERSION tomlplusplus=tomlplusplus_VERSION
+foreach(pair hdf5=HDF5_VERSION hwloc=hwloc_VERSION eigen=Eigen3_VERSION fmt=fmt_VERSION cli11=CLI11_VERSION
+    tomlplusplus=tomlplusplus_VERSION
     nlohmann_json=nlohmann_json_VERSION highway=hwy_VERSION xxhash=xxhash_VERSION zlib=ZLIB_VERSION_STRING
     liblzma=LIBLZMA_VERSION_STRING openmp=OpenMP_CXX_VERSION)
   string(REPLACE "=" ";" pair ${pair})

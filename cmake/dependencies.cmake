@@ -1,8 +1,9 @@
 # dependencies: what the build needs and what it can do without.
-# Required: compiler, OpenMP, fmt, CLI11, toml++, nlohmann/json, Highway, HDF5, hwloc, zlib, liblzma, xxHash.
+# Required: compiler, OpenMP, Eigen, fmt, CLI11, toml++, nlohmann/json, Highway, HDF5, hwloc, zlib, liblzma, xxHash.
 # AUTO | ON | OFF: PAPI, MPI, Zoltan, GraphBLAS, OpenBLAS, Google Benchmark, Valgrind (its header). AUTO takes what is there and says so.
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Eigen3 REQUIRED NO_MODULE)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
@@ -100,6 +101,8 @@ foreach(name IN LISTS SPARSIO_OPTIONAL)
 endforeach()
 
 # Which layer links what. Third-party headers stay inside one file of the layer.
+set(SPARSIO_LIBRARIES_bound Eigen3::Eigen)
+set(SPARSIO_LIBRARIES_statistics Eigen3::Eigen)
 set(SPARSIO_LIBRARIES_gen OpenMP::OpenMP_CXX)
 set(SPARSIO_LIBRARIES_disk tomlplusplus::tomlplusplus ZLIB::ZLIB LibLZMA::LibLZMA PkgConfig::xxhash)
 set(SPARSIO_LIBRARIES_format hdf5::hdf5)

@@ -14,7 +14,8 @@ class Sparsio(CMakePackage):
 
     depends_on("cmake@3.25:", type="build")
     depends_on("pkgconfig", type="build")
-    for library in ("fmt", "cli11", "tomlplusplus", "nlohmann-json", "highway", "hwloc", "xxhash", "zlib-api", "xz"):
+    for library in ("eigen", "fmt", "cli11", "tomlplusplus", "nlohmann-json", "highway", "hwloc", "xxhash", "zlib-api",
+                    "xz"):
         depends_on(library)
     depends_on("hdf5+hl~mpi")
     depends_on("papi", when="+papi")

@@ -1,5 +1,6 @@
 #include "bound/lower_instance/norm_certificate.hpp"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -9,18 +10,8 @@
 namespace sparsio {
 namespace {
 
-/// A symmetric matrix, the lower triangle by rows: row i has i + 1 entries at i * (i + 1) / 2.
-class Symmetric {
- public:
-  explicit Symmetric(size_t n) : n_(n), entries_(n * (n + 1) / 2, 0.0) {}
-  double* row(size_t i) { return entries_.data() + i * (i + 1) / 2; }
-  const double* row(size_t i) const { return entries_.data() + i * (i + 1) / 2; }
-  size_t size() const { return n_; }
-
- private:
-  size_t n_;
-  std::vector<double> entries_;
-};
+/// A symmetric matrix, of which the lower triangle is kept up to date.
+using Symmetric = Eigen::MatrixXd;
 
 /// The connections seen from the smaller side: for each neuron of the larger side those it touches, and the row sums.
 struct Incidence {
@@ -59,95 +50,55 @@ Incidence incidence(uint32_t sources, uint32_t targets, std::span<const Step> co
 }
 
 Symmetric gram(const Incidence& matrix) {
-  Symmetric result(matrix.rows);
+  const auto n = static_cast<Eigen::Index>(matrix.rows);
+  Symmetric result = Symmetric::Zero(n, n);
   for (const auto& entries : matrix.column)
-    for (size_t i = 0; i < entries.size(); ++i) {
-      double* row = result.row(entries[i].row);
-      for (size_t j = 0; j <= i; ++j) row[entries[j].row] += entries[i].weight * entries[j].weight;
-    }
+    for (size_t i = 0; i < entries.size(); ++i)
+      for (size_t j = 0; j <= i; ++j) result(entries[i].row, entries[j].row) += entries[i].weight * entries[j].weight;
   return result;
 }
 
 /// B B^T of B = A - c J from A A^T.
 Symmetric shifted(const Symmetric& gram, const Incidence& matrix, double c) {
+  const Eigen::Map<const Eigen::VectorXd> sums(matrix.row_sum.data(), gram.rows());
   Symmetric result = gram;
-  const double square = c * c * static_cast<double>(matrix.columns);
-  for (size_t i = 0; i < gram.size(); ++i)
-    for (size_t j = 0; j <= i; ++j) result.row(i)[j] += square - c * (matrix.row_sum[i] + matrix.row_sum[j]);
+  result.array() += c * c * static_cast<double>(matrix.columns);
+  result.colwise() -= c * sums;
+  result.rowwise() -= c * sums.transpose();
   return result;
 }
 
 /// E E^T of E, the matrix less its row and column means, from B B^T.
 Symmetric centred(const Symmetric& gram, const Incidence& matrix) {
-  const size_t n = gram.size();
-  Symmetric result = gram;
-  std::vector<double> mean(n, 0.0);
-  for (size_t i = 0; i < n; ++i)
-    for (size_t j = 0; j <= i; ++j) {
-      double& entry = result.row(i)[j];
-      entry -= matrix.row_sum[i] * matrix.row_sum[j] / static_cast<double>(matrix.columns);
-      mean[i] += entry;
-      if (j < i) mean[j] += entry;
-    }
-  double all = 0;
-  for (double& m : mean) all += m /= static_cast<double>(n);
-  all /= static_cast<double>(n);
-  for (size_t i = 0; i < n; ++i)
-    for (size_t j = 0; j <= i; ++j) result.row(i)[j] += all - mean[i] - mean[j];
+  const Eigen::Map<const Eigen::VectorXd> sums(matrix.row_sum.data(), gram.rows());
+  Symmetric result = gram.selfadjointView<Eigen::Lower>();
+  result -= sums * sums.transpose() / static_cast<double>(matrix.columns);
+  const Eigen::VectorXd mean = result.rowwise().mean();
+  result.array() += mean.mean();
+  result.colwise() -= mean;
+  result.rowwise() -= mean.transpose();
   return result;
 }
 
 /// The largest eigenvalue from below.
 double power_iteration(const Symmetric& matrix) {
-  const size_t n = matrix.size();
-  std::vector<double> x(n);
-  RandomStream random(1, n);
+  const Eigen::Index n = matrix.rows();
+  Eigen::VectorXd x(n);
+  RandomStream random(1, static_cast<uint64_t>(n));
   for (double& value : x) value = random.uniform(-1, 1);
-  std::vector<double> y(n);
   for (int round = 0; round < 80; ++round) {
-    double norm = 0;
-    for (const double value : x) norm += value * value;
-    norm = std::sqrt(norm);
+    const double norm = x.norm();
     if (norm == 0) return 0;
-    for (double& value : x) value /= norm;
-    std::fill(y.begin(), y.end(), 0.0);
-    for (size_t i = 0; i < n; ++i) {
-      const double* row = matrix.row(i);
-      double sum = 0;
-      for (size_t j = 0; j < i; ++j) {
-        sum += row[j] * x[j];
-        y[j] += row[j] * x[i];
-      }
-      y[i] += sum + row[i] * x[i];
-    }
-    x.swap(y);
+    x = matrix.selfadjointView<Eigen::Lower>() * (x / norm).eval();
   }
-  double last = 0;
-  for (const double value : x) last += value * value;
-  return std::sqrt(last);
+  return x.norm();
 }
 
 /// Does the Cholesky factorisation of square I - matrix, less the slack, run to its end?
 bool is_above(const Symmetric& matrix, double square) {
-  const size_t n = matrix.size();
-  Symmetric rest = matrix;
-  for (size_t i = 0; i < n; ++i) {
-    for (size_t j = 0; j <= i; ++j) rest.row(i)[j] = -rest.row(i)[j];
-    rest.row(i)[i] += square * (1 - 1e-6);
-  }
-  std::vector<double> column(n);
-  for (size_t k = 0; k < n; ++k) {
-    if (!(rest.row(k)[k] > 0)) return false;
-    const double pivot = 1 / std::sqrt(rest.row(k)[k]);
-    for (size_t i = k + 1; i < n; ++i) column[i] = rest.row(i)[k] * pivot;
-    for (size_t i = k + 1; i < n; ++i) {
-      double* row = rest.row(i);
-      const double factor = column[i];
-      if (factor == 0) continue;
-      for (size_t j = k + 1; j <= i; ++j) row[j] -= factor * column[j];
-    }
-  }
-  return true;
+  Symmetric rest = -matrix;
+  rest.diagonal().array() += square * (1 - 1e-6);
+  return Eigen::LLT<Eigen::Ref<Symmetric>>(rest).info() == Eigen::Success;
 }
 
 /// The least of a few numbers near the norm of E that E E^T = `square` certifies; 0 if none.
