@@ -1,4 +1,4 @@
-// counted: "1 case", "2 cases".
+// plural: "1 case", "2 cases".
 #pragma once
 
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 namespace sparsio {
 
 /// A count of things whose plural takes an s.
-inline std::string counted(uint64_t count, std::string_view thing) {
+inline std::string plural(uint64_t count, std::string_view thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 

@@ -7,10 +7,10 @@ namespace sparsio {
 namespace {
 
 TEST(Counted, IsSingularForOneAlone) {
-  EXPECT_EQ(counted(0, "case"), "0 cases");
-  EXPECT_EQ(counted(1, "case"), "1 case");
-  EXPECT_EQ(counted(2, "case"), "2 cases");
-  EXPECT_EQ(counted(11, "pair"), "11 pairs");
+  EXPECT_EQ(plural(0, "case"), "0 cases");
+  EXPECT_EQ(plural(1, "case"), "1 case");
+  EXPECT_EQ(plural(2, "case"), "2 cases");
+  EXPECT_EQ(plural(11, "pair"), "11 pairs");
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ uint64_t in_range(const Arguments& arguments, const std::string& name, uint64_t 
 
 int run(const Arguments& arguments) {
   end_with_parent();
-  const KnownKernel& kernel = find_known_kernel(arguments.text("--kernel"), "--kernel");
+  const CalibrationKernel& kernel = find_known_kernel(arguments.text("--kernel"), "--kernel");
   const uint64_t lines = in_range(arguments, "--lines", 2, uint64_t{1} << 28);
   run_for_callgrind(known_pass(kernel, lines, static_cast<uint32_t>(in_range(arguments, "--line_bytes", 4, 4096))));
   return exit_ok;

@@ -34,7 +34,7 @@ void expect_known_counts(const Calibration& calibration, size_t counts) {
 
 TEST(Calibrate, SimulatedCountsWhatIsKnown) {
   const Calibration calibration = calibrated("simulated", "L1=32KiB/8,L2=1MiB/16,X=16KiB", "");
-  expect_known_counts(calibration, 3 * known_kernels().size());
+  expect_known_counts(calibration, 3 * calibration_kernels().size());
   for (const KernelCount& one : calibration.kernels) {
     if (one.kernel.ends_with("_write")) {
       EXPECT_EQ(one.write_backs, one.known) << one.level << " " << one.kernel;

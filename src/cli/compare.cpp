@@ -92,13 +92,13 @@ void print_text(const Comparison& done, const CompareRequest& request) {
         std::cout << fmt::format("{}: {} {} -> {}{}{}\n", row.label, change.column, change.first, change.second,
                                  growth(change), change.is_regression ? " REGRESSION" : "");
   if (listed > 2 * most_listed)
-    std::cout << fmt::format("... and {} more: --json\n", counted(listed - 2 * most_listed, "change"));
+    std::cout << fmt::format("... and {} more: --json\n", plural(listed - 2 * most_listed, "change"));
   print_list("only in the first", done.only_in_first);
   print_list("only in the second", done.only_in_second);
-  std::cout << fmt::format("{} compared", counted(done.rows.size(), "row"));
+  std::cout << fmt::format("{} compared", plural(done.rows.size(), "row"));
   for (const auto& [words, count] : verdicts) std::cout << fmt::format(", {} {}", count, words);
   std::cout << fmt::format("; all deterministic values the same in {}; {} beyond {:g} %\n", unchanged,
-                           counted(done.regressions, "regression"), 100 * request.threshold);
+                           plural(done.regressions, "regression"), 100 * request.threshold);
 }
 
 std::vector<Fields> rows_as_fields(const Comparison& done) {

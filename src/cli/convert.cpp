@@ -82,7 +82,7 @@ int run(const Arguments& arguments) {
         arguments.has("--width") ? static_cast<uint32_t>(parse_count(arguments.text("--width"), "--width")) : 0;
     const Inputs inputs = open_inputs(spec, width, "IN");
     kind.write_inputs(inputs, out);
-    std::cerr << fmt::format("wrote {}: {} of {}\n", out, counted(inputs.count, "input"), inputs.width);
+    std::cerr << fmt::format("wrote {}: {} of {}\n", out, plural(inputs.count, "input"), inputs.width);
     return exit_ok;
   }
   const FormatKind& kind = out_format(arguments, "write_network").kind;

@@ -142,9 +142,9 @@ std::string known(const std::vector<NamedText>& facts, std::string_view name) {
   return "unknown";
 }
 
-std::string describe_pmu(const Surroundings& around) {
-  if (around.refusal == 0) return "counts: " + joined(around.pmus, "unnamed");
-  return "unavailable: " + counter_trouble(around.refusal, around).reason;
+std::string describe_pmu(const CounterAccess& access) {
+  if (access.refusal == 0) return "counts: " + joined(access.pmus, "unnamed");
+  return "unavailable: " + counter_obstacle(access.refusal, access).reason;
 }
 
 int run(const Arguments& arguments) {
@@ -155,7 +155,7 @@ int run(const Arguments& arguments) {
   const uint64_t panel = parse_count(arguments.text("--panel"), "--panel");
   if (panel == 0) throw BadInput("--panel", "a panel of 0 inputs", "give 1 or more");
   const Machine machine = detect_machine(static_cast<uint32_t>(wanted));
-  const Surroundings around = look_around();
+  const CounterAccess access = probe_access();
   const std::vector<NamedText> facts = provenance({});
   std::vector<std::string> bindings;
   for (const ThreadPlace& place : machine.threads) bindings.push_back(place.binding);
@@ -169,9 +169,9 @@ int run(const Arguments& arguments) {
                    {"processing_units", machine.processing_units},
                    {"threads", machine.threads.size()},
                    {"virtual_machine", virtual_machine_name(machine.virtual_machine)},
-                   {"container", around.container.empty() ? std::string("none that shows") : around.container},
-                   {"perf_event_paranoid", around.paranoid ? std::to_string(*around.paranoid) : "no perf events"},
-                   {"pmu", describe_pmu(around)}};
+                   {"container", access.container.empty() ? std::string("none that shows") : access.container},
+                   {"perf_event_paranoid", access.paranoid ? std::to_string(*access.paranoid) : "no perf events"},
+                   {"pmu", describe_pmu(access)}};
   const bool as_json = arguments.has("--json");
   if (as_json)
     fields.emplace_back("bindings", bindings);

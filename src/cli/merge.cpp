@@ -22,9 +22,9 @@ int run(const Arguments& arguments) {
   const MergeSummary done = merge_into(out, inputs, undecided);
   if (done.being_written > 0)
     std::cerr << fmt::format("{} of {} {} being written: merge again when their runs have ended\n", done.being_written,
-                             counted(inputs.size(), "input"), done.being_written == 1 ? "is" : "are");
+                             plural(inputs.size(), "input"), done.being_written == 1 ? "is" : "are");
   if (done.bad_lines > 0)
-    std::cerr << fmt::format("warning: {} of journals skipped\n", counted(done.bad_lines, "damaged line"));
+    std::cerr << fmt::format("warning: {} of journals skipped\n", plural(done.bad_lines, "damaged line"));
   if (arguments.has("--json"))
     std::cout << to_json({{"file", out},
                           {"rows", done.rows},
@@ -33,7 +33,7 @@ int run(const Arguments& arguments) {
                           {"being_written", done.being_written},
                           {"unchanged", done.is_unchanged}});
   else
-    std::cout << fmt::format("{}: {}, {} not ok{}\n", out, counted(done.rows, "row"), done.not_ok,
+    std::cout << fmt::format("{}: {}, {} not ok{}\n", out, plural(done.rows, "row"), done.not_ok,
                              done.is_unchanged ? "; had them all, unchanged" : "");
   return exit_ok;
 }

@@ -97,7 +97,7 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
     if (arguments.has("--only")) keep_only(sweep.cases, arguments.text("--only"));
   });
   expect_same_work(ranks, sweep);
-  talk << fmt::format("{}{}{}{}\n", sweep.title, sweep.title.empty() ? "" : ": ", counted(sweep.cases.size(), "case"),
+  talk << fmt::format("{}{}{}{}\n", sweep.title, sweep.title.empty() ? "" : ": ", plural(sweep.cases.size(), "case"),
                       ranks.size() > 1 ? fmt::format(" on {} ranks", ranks.size()) : "");
   if (arguments.has("--dry-run")) {
     if (!is_first) return exit_ok;
@@ -120,7 +120,7 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   say_binding(sweep, request, ranks, talk);
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, on_interrupt);
   const SweepSummary done = run_sweep(sweep, request, std::cerr, ranks);
-  talk << fmt::format("{}: {}, {} run now, {} there before, {} not ok{}\n", request.out, counted(done.cases, "case"),
+  talk << fmt::format("{}: {}, {} run now, {} there before, {} not ok{}\n", request.out, plural(done.cases, "case"),
                       done.ran, done.skipped, done.not_ok, next_step(done, request.out));
   if (is_first) std::cout << request.out << std::endl;
   return done.not_ok > 0 || done.was_interrupted ? exit_not_ok : exit_ok;

@@ -59,11 +59,11 @@ int run(const Arguments& arguments) {
   } else {
     if (std::isfinite(status.seconds_left)) fields.emplace_back("time left", duration_text(status.seconds_left));
     std::cout << to_text(fields);
-    for (const auto& [reason, rows] : status.failed) std::cout << fmt::format("{} {}\n", counted(rows, "row"), reason);
+    for (const auto& [reason, rows] : status.failed) std::cout << fmt::format("{} {}\n", plural(rows, "row"), reason);
     if (!status.knows_missing) std::cerr << "what is missing is known with --config CONFIG\n";
     if (const uint64_t lost = status.missing.size() - queued + status.interrupted; lost > 0 && status.running == 0)
       std::cerr << fmt::format("{} nobody is at: `sparsio run` or `submit` with the same config goes on{}\n",
-                               counted(lost, "case"),
+                               plural(lost, "case"),
                                latest_config(file).empty() ? "" : "; why: " + tasks_folder(file) + "/*/task-*.log");
   }
   const bool is_all = status.failures() + status.running + status.interrupted + status.missing.size() == 0;

@@ -265,7 +265,7 @@ int run(const Arguments& arguments) {
   if (fs::exists(out) || fs::exists(journal_path(out))) files.push_back(out);
   const Merged there = merged_files(files, Undecided::newest);
   const Work work = work_of(sweep, out, there.contents.rows);
-  std::cerr << fmt::format("{}: {} finished, {} in the queue, {} to send\n", counted(sweep.cases.size(), "case"),
+  std::cerr << fmt::format("{}: {} finished, {} in the queue, {} to send\n", plural(sweep.cases.size(), "case"),
                            work.finished, work.in_queue, work.cases.size());
   if (work.cases.empty()) return exit_ok;
 
@@ -276,7 +276,7 @@ int run(const Arguments& arguments) {
   const auto tasks = packed(seconds, wall * 60);
   const std::string submission = next_submission(out);
   const Scripts text = scripts(arguments, settings, task, out, submission, tasks.size());
-  std::cerr << fmt::format("{}, about {} of work in all\n", counted(tasks.size(), "task"),
+  std::cerr << fmt::format("{}, about {} of work in all\n", plural(tasks.size(), "task"),
                            duration_text(std::accumulate(seconds.begin(), seconds.end(), 0.0)));
   if (arguments.has("--dry-run")) {
     std::cout << text.array;

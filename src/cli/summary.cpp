@@ -75,7 +75,7 @@ void print_table(const std::vector<Record>& runs) {
   }
   std::cout << text_table(head, rows);
   if (runs.size() > most_rows)
-    std::cout << fmt::format("... and {} more: sparsio export\n", counted(runs.size() - most_rows, "row"));
+    std::cout << fmt::format("... and {} more: sparsio export\n", plural(runs.size() - most_rows, "row"));
 }
 
 int run(const Arguments& arguments) {
@@ -98,7 +98,7 @@ int run(const Arguments& arguments) {
     if (count++ == 0) first = &row;
   }
   for (const auto& [what, rows] : failures)
-    std::cout << fmt::format("{} of {}, first {} {} {}: {}\n", rows.first, counted(results.runs.size(), "row"),
+    std::cout << fmt::format("{} of {}, first {} {} {}: {}\n", rows.first, plural(results.runs.size(), "row"),
                              rows.second->text("network"), rows.second->text("engine"), rows.second->text("order"),
                              what);
   return exit_ok;

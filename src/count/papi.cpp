@@ -100,18 +100,18 @@ class PapiCounters final : public ThreadCounters {
 };
 
 /// The probe of each event, made once a process.
-const Trouble& probed(const std::string& event, const Surroundings& around) {
-  static std::map<std::string, Trouble> known;
+const Obstacle& probed(const std::string& event, const CounterAccess& access) {
+  static std::map<std::string, Obstacle> known;
   const auto at = known.find(event);
-  return at != known.end() ? at->second : known.emplace(event, probe_event(event, around)).first->second;
+  return at != known.end() ? at->second : known.emplace(event, probe_event(event, access)).first->second;
 }
 
 /// The first event for that quantity that counts here; "" if none does.
 std::string choose(const std::string& level, Quantity quantity, const std::vector<EventMap>& maps,
-                   const Surroundings& around) {
+                   const CounterAccess& access) {
   for (const EventMap& map : maps)
     for (const EventCandidate& one : map.candidates)
-      if (one.level == level && one.quantity == quantity && probed(one.event, around).reason.empty()) return one.event;
+      if (one.level == level && one.quantity == quantity && probed(one.event, access).reason.empty()) return one.event;
   return "";
 }
 
@@ -130,10 +130,10 @@ std::vector<EventMap> maps_here() {
 }
 
 /// Why nothing at all is counted, in the order in which it would have to be mended; reason "" if something may be.
-Trouble general_trouble(const Surroundings& around) {
+Obstacle general_obstacle(const CounterAccess& access) {
   if (const std::string refusal = papi_refusal(); !refusal.empty())
     return {refusal, "install PAPI anew and build again"};
-  if (around.refusal != 0) return counter_trouble(around.refusal, around);
+  if (access.refusal != 0) return counter_obstacle(access.refusal, access);
   if (const std::string refusal = perf_component_refusal(); !refusal.empty())
     return {refusal, "this processor may be too new for it: install a newer PAPI with its own libpfm4"};
   return {};
@@ -187,14 +187,14 @@ struct Wanted {
   std::string event;
 };
 
-std::vector<Wanted> choose_events(const MeterRequest& request, const Surroundings& around) {
+std::vector<Wanted> choose_events(const MeterRequest& request, const CounterAccess& access) {
   const std::vector<EventMap> maps = maps_here();
   std::vector<Wanted> wanted;
   for (size_t k = 0; k < request.levels.size(); ++k) {
     const std::string name = machine_level(request.levels[k], request);
     if (name.empty()) continue;
     for (const Quantity quantity : all_quantities)
-      if (const std::string event = choose(name, quantity, maps, around); !event.empty())
+      if (const std::string event = choose(name, quantity, maps, access); !event.empty())
         wanted.push_back({k, quantity, event});
   }
   return wanted;
@@ -215,13 +215,13 @@ Counts measure(const MeterRequest& request, const Params&) {
   if (!request.region) return unavailable("papi", request, "the pass cannot be executed alone");
   const Pass pass = request.region();
   pass();
-  const Surroundings around = look_around();
-  const Trouble trouble = general_trouble(around);
-  Counts counts = unavailable("papi", request, trouble.reason + "; " + trouble.remedy);
+  const CounterAccess access = probe_access();
+  const Obstacle obstacle = general_obstacle(access);
+  Counts counts = unavailable("papi", request, obstacle.reason + "; " + obstacle.remedy);
   const uint64_t bytes = walk_bytes(request);
   counts.events = count_usage(pass, bytes);
-  if (!trouble.reason.empty()) return counts;
-  const std::vector<Wanted> wanted = choose_events(request, around);
+  if (!obstacle.reason.empty()) return counts;
+  const std::vector<Wanted> wanted = choose_events(request, access);
   counts.status = "unavailable: none of the caches asked about is this machine's, or no event for them counts here";
   if (wanted.empty()) return counts;
   std::vector<std::string> events;
@@ -239,17 +239,17 @@ Counts measure(const MeterRequest& request, const Params&) {
   return counts;
 }
 
-EventStatus status_of(const std::string& name, const std::string& counter, const Trouble& trouble) {
-  return {name, trouble.reason.empty() ? "counts" : "unavailable: " + trouble.reason, trouble.remedy, counter};
+EventStatus status_of(const std::string& name, const std::string& counter, const Obstacle& obstacle) {
+  return {name, obstacle.reason.empty() ? "counts" : "unavailable: " + obstacle.reason, obstacle.remedy, counter};
 }
 
 /// Every candidate of every level and quantity, in the order in which they are tried.
 std::vector<EventStatus> probe() {
-  const Surroundings around = look_around();
+  const CounterAccess access = probe_access();
   std::vector<EventStatus> statuses;
   for (const std::string& name : thread_usage_names()) statuses.push_back(status_of(name, "", {}));
   const std::vector<EventMap> maps = maps_here();
-  const Trouble general = general_trouble(around);
+  const Obstacle general = general_obstacle(access);
   for (const std::string& level : counted_levels()) {
     for (const Quantity quantity : all_quantities) {
       const std::string name = fmt::format("{} {}", level, quantity_name(quantity));
@@ -259,11 +259,11 @@ std::vector<EventStatus> probe() {
         for (const EventCandidate& one : map.candidates)
           if (one.level == level && one.quantity == quantity && tried.insert(one.event).second)
             statuses.push_back(
-                status_of(name, one.event, general.reason.empty() ? probed(one.event, around) : general));
+                status_of(name, one.event, general.reason.empty() ? probed(one.event, access) : general));
       if (statuses.size() == before)
         statuses.push_back(status_of(name, "",
-                                     general.reason.empty() ? Trouble{"no map of this processor has an event for it",
-                                                                      "add a map of your own (README, event maps)"}
+                                     general.reason.empty() ? Obstacle{"no map of this processor has an event for it",
+                                                                       "add a map of your own (README, event maps)"}
                                                             : general));
     }
   }
@@ -312,7 +312,7 @@ Known papi_knows(const std::string& event) {
   return PAPI_query_event(code) == PAPI_OK ? Known::yes : Known::no;
 }
 
-Trouble probe_event(const std::string& event, const Surroundings& around) {
+Obstacle probe_event(const std::string& event, const CounterAccess& access) {
   if (papi_knows(event) == Known::no) return {"PAPI knows no such event on this processor", ""};
   try {
     const auto counters = make_papi_counters({event});
@@ -322,7 +322,7 @@ Trouble probe_event(const std::string& event, const Surroundings& around) {
     return {"the counter stands still: it is of another kind of core, or emulated",
             "keep the threads on one kind of core (OMP_PLACES)"};
   } catch (const std::runtime_error& error) {
-    if (around.refusal != 0) return counter_trouble(around.refusal, around);
+    if (access.refusal != 0) return counter_obstacle(access.refusal, access);
     return {error.what(), "another program may hold the counters; see what papi_command_line says of the event"};
   }
 }

@@ -95,7 +95,7 @@ TEST(Papi, TheProbeNamesEveryQuantityAndCandidateWithAReasonWhereItFails) {
 
 TEST(Papi, AnUnknownEventIsRefused) {
   EXPECT_EQ(papi_knows("NO_SUCH_EVENT"), Known::no);
-  EXPECT_FALSE(probe_event("NO_SUCH_EVENT", look_around()).reason.empty());
+  EXPECT_FALSE(probe_event("NO_SUCH_EVENT", probe_access()).reason.empty());
   EXPECT_THROW(make_papi_counters({"NO_SUCH_EVENT"}), std::runtime_error);
 }
 

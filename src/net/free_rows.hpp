@@ -1,4 +1,4 @@
-// row_pool: rows of one buffer, handed out again as soon as nobody needs what is in them.
+// free_rows: rows of one buffer, handed out again as soon as nobody needs what is in them.
 // The row given back last is taken first: whoever read it has just had it in his cache, so the next value is written
 // where the cache already is, and the buffer grows no larger than the most values that are alive at a time.
 #pragma once

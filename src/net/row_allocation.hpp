@@ -1,4 +1,4 @@
-// recycled_rows: all layers of twins in one buffer.
+// row_allocation: all layers of twins in one buffer.
 // With a buffer a layer, every result goes to a line that the core has to fetch from L2 first and to push out later.
 // But once the last block that reads a source has run, nobody needs its row, and it is still in L1: the next block's
 // results go there (row_pool). A layer in which groups of targets read sources of their own, as in a radix_net, so

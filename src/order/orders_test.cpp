@@ -161,19 +161,19 @@ TEST(TargetSearch, NeverWorsensAndStaysTopological) {
 }
 
 /// Reads of values that a plan stands for, counted the long way: from the stays alone.
-uint64_t planned_reads(const Network& network, const StayPlan& plan) {
+uint64_t planned_reads(const Network& network, const IntervalPlan& plan) {
   const Adjacency adjacency(network);
   uint64_t reads = plan.targets().size();  // biases
   for (uint32_t u = 0; u < network.neurons(); ++u) {
-    std::vector<StayPlan::Stay> open;
+    std::vector<IntervalPlan::Stay> open;
     for (const uint32_t k : adjacency.out(u)) {
-      const StayPlan::Stay stay = plan.stay(adjacency.target[k]);
+      const IntervalPlan::Stay stay = plan.stay(adjacency.target[k]);
       if (!plan.is_target(u) || stay.first > plan.stay(u).last + 1) open.push_back(stay);
     }
     for (; !open.empty(); ++reads) {
       int at = INT16_MAX;
       for (const auto& stay : open) at = std::min<int>(at, stay.last);
-      std::erase_if(open, [at](const StayPlan::Stay& stay) { return stay.first <= at; });
+      std::erase_if(open, [at](const IntervalPlan::Stay& stay) { return stay.first <= at; });
     }
   }
   return reads;
@@ -183,14 +183,14 @@ TEST(Stays, ThePlanIsAnOrderThatReadsNoMore) {
   for (uint64_t seed = 1; seed < 6; ++seed) {
     const Network network = layers(60, 4, seed % 2 == 0 ? 0.3 : 0.06, seed);
     const Adjacency adjacency(network);
-    StayPlan plan(network, adjacency, stream(network, adjacency, 14), 14);
+    IntervalPlan plan(network, adjacency, stream(network, adjacency, 14), 14);
     uint64_t before = planned_reads(network, plan);
     for (const double hot : {0.3, 0.13}) {
-      StaySearch search;
+      IntervalSearch search;
       search.proposals = 20000;
       search.hot = hot;
       search.seed = seed;
-      search_stays(network, plan, search);
+      search_intervals(network, plan, search);
       const Order order = plan.order();
       ASSERT_TRUE(is_valid(network, order));
       const uint64_t planned = planned_reads(network, plan);

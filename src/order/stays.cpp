@@ -1,10 +1,10 @@
 // stays: how long each target stays in fast memory, annealed, so that few reads serve all of them.
 // Starts from `stream` (from `window` in large networks), whose residents are replaced as they finish. What annealing
 // finds is which targets to keep together, and when each should enter and leave, so that a read of a source serves as
-// many of them as can be. Where a source has many targets it is read at the fewest stages (stay_search): M - 2 targets
-// are resident, one word is for the source and one for the weight. Where it has few, finished values and sources may
-// linger among the targets for those that enter later (residence_search). The default budget is proportional to the
-// network and bounded: at most some 60 s on one core.
+// many of them as can be. Where a source has many targets it is read at the fewest stages (interval_search): M - 2
+// targets are resident, one word is for the source and one for the weight. Where it has few, finished values and
+// sources may linger among the targets for those that enter later (residency_search). The default budget is
+// proportional to the network and bounded: at most some 60 s on one core.
 #include <algorithm>
 
 #include "order/order_kind.hpp"
@@ -26,13 +26,13 @@ constexpr double lingering_share = 0.4;
 Order with_lingering(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size,
                      uint64_t proposals, uint64_t seed) {
   // What a place in fast memory is worth: with more of them, as many words fewer as are moved for each there is.
-  const Residence without(network, adjacency, start, size, 1);
+  const ResidencyPlan without(network, adjacency, start, size, 1);
   const double places = static_cast<double>(size) * static_cast<double>(without.targets().size());
-  Residence plan(network, adjacency, start, size, lingering_share * static_cast<double>(without.words()) / places);
-  ResidenceSearch search;
+  ResidencyPlan plan(network, adjacency, start, size, lingering_share * static_cast<double>(without.words()) / places);
+  ResidencySearch search;
   search.proposals = proposals;
   search.seed = seed;
-  search_residence(network, plan, search);
+  search_residency(network, plan, search);
   return plan.order();
 }
 
@@ -52,7 +52,7 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
                     ? stream(network, adjacency, size)
                     : rolling_window(network, adjacency, targets_by_depth(network), size);
   const uint64_t targets = targets_by_depth(network).size();
-  if (targets == 0 || targets > StayPlan::most_targets) return start;
+  if (targets == 0 || targets > IntervalPlan::most_targets) return start;
   const uint64_t connections_a_target = network.connections() / targets;
   const bool many = connections_a_target > many_connections;
   uint64_t proposals = proposals_a_target * targets;
@@ -65,11 +65,11 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
   if (const uint64_t most = params.count("iterations"); most > 0) proposals = std::min(proposals, most);
   const uint64_t seed = params.count("seed");
   if (!many) return with_lingering(network, adjacency, start, size, proposals, seed);
-  StaySearch search;
+  IntervalSearch search;
   search.proposals = proposals;
   search.seed = seed;
-  StayPlan plan(network, adjacency, start, size);
-  search_stays(network, plan, search);
+  IntervalPlan plan(network, adjacency, start, size);
+  search_intervals(network, plan, search);
   return plan.order();
 }
 

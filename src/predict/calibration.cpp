@@ -24,7 +24,7 @@ bool is_left_out(const std::string& source) {
   return (source == "papi" || source == "callgrind") && Registry<MeterKind>::instance().look_up(source) == nullptr;
 }
 
-KernelCount count_kernel(const KnownKernel& kernel, const CacheGeometry& level, const CalibrationRequest& request,
+KernelCount count_kernel(const CalibrationKernel& kernel, const CacheGeometry& level, const CalibrationRequest& request,
                          const Machine& machine) {
   const uint64_t lines = known_region_lines(level);
   const uint32_t line_bytes = level.line_bytes;
@@ -129,7 +129,7 @@ Calibration calibrate(const CalibrationRequest& request, const Machine& machine)
   calibration.made = utc_time();
   calibration.threads = static_cast<uint32_t>(std::max<size_t>(1, machine.threads.size()));
   for (const CacheGeometry& level : request.levels) {
-    for (const KnownKernel& kernel : known_kernels()) {
+    for (const CalibrationKernel& kernel : calibration_kernels()) {
       const auto& asked = request.kernels;
       if (!asked.empty() && std::find(asked.begin(), asked.end(), kernel.name) == asked.end()) continue;
       calibration.kernels.push_back(count_kernel(kernel, level, request, machine));

@@ -111,7 +111,7 @@ std::vector<EngineRate> measure_engine_rates(double seconds, const std::vector<C
     for (const uint32_t panel : calibrated_panels()) {
       const auto inputs =
           cache.inputs("random:density=0.2,count=" + std::to_string(std::max(least_inputs, least_passes * panel)),
-                           network->input_width(), "calibrate");
+                       network->input_width(), "calibrate");
       for (const auto& entry : Registry<EngineKind>::instance().entries()) {
         if (!is_calibrated(entry.name, entry.kind)) continue;
         const std::vector<std::string>& orders = entry.kind.orders.empty() ? other_orders : entry.kind.orders;

@@ -15,9 +15,9 @@ namespace {
 constexpr double any_rate = 1e9;  // edges/s; only the order of the guesses matters
 
 /// Connections of the networks of the model's cases; each rank opens some of them.
-std::map<std::string, double> connections(const std::vector<Work>& work, Communicator& ranks) {
+std::map<std::string, double> connections(const std::vector<PendingCase>& work, Communicator& ranks) {
   std::set<std::string> names;
-  for (const Work& one : work)
+  for (const PendingCase& one : work)
     if (one.one->text("engine") == "none") names.insert(one.one->text("network"));
   std::string mine;
   int turn = 0;
@@ -40,30 +40,31 @@ std::map<std::string, double> connections(const std::vector<Work>& work, Communi
 
 }  // namespace
 
-void share_work(Communicator& ranks, const Sweep& sweep, std::vector<Work>& work) {
+void share_pending(Communicator& ranks, const Sweep& sweep, std::vector<PendingCase>& work) {
   if (ranks.size() == 1) return;
   std::string text;
-  for (const Work& one : work) text += fmt::format("{} {} {}\n", one.one - sweep.cases.data(), one.run, one.starts);
+  for (const PendingCase& one : work)
+    text += fmt::format("{} {} {}\n", one.one - sweep.cases.data(), one.run, one.starts);
   std::istringstream lines(ranks.broadcast(text, 0));
   work.clear();
   size_t place = 0;
-  for (Work one; lines >> place >> one.run >> one.starts;) {
+  for (PendingCase one; lines >> place >> one.run >> one.starts;) {
     one.one = &sweep.cases.at(place);
     work.push_back(one);
   }
 }
 
-Shifts shifts_of(const std::vector<Work>& work, Communicator& ranks) {
+RankSchedule rank_schedule(const std::vector<PendingCase>& work, Communicator& ranks) {
   std::vector<const Case*> cases;
-  for (const Work& one : work) cases.push_back(one.one);
-  if (ranks.size() == 1) return shifts_of(cases, 1, [](const Case&) { return 0.0; });
+  for (const PendingCase& one : work) cases.push_back(one.one);
+  if (ranks.size() == 1) return rank_schedule(cases, 1, [](const Case&) { return 0.0; });
   const std::map<std::string, double> known = connections(work, ranks);
   CostModel cost([&](const std::string& network) { return known.count(network) > 0 ? known.at(network) : 0.0; },
                  any_rate);
-  return shifts_of(cases, ranks.size(), [&](const Case& one) { return cost.seconds(one); });
+  return rank_schedule(cases, ranks.size(), [&](const Case& one) { return cost.seconds(one); });
 }
 
-std::vector<std::vector<size_t>> blocks_among(const std::vector<Work>& work, const std::vector<size_t>& places) {
+std::vector<std::vector<size_t>> blocks_among(const std::vector<PendingCase>& work, const std::vector<size_t>& places) {
   std::vector<CaseToRun> cases;
   std::map<std::string, size_t> place_of;
   for (const size_t place : places) {

@@ -1,4 +1,5 @@
-// work_list: what is left to do of a sweep, known to every rank, and how it falls into pieces that are taken as one.
+// pending_cases: what is left to do of a sweep, known to every rank, and how it falls into pieces that are taken as
+// one.
 #pragma once
 
 #include <string>
@@ -11,19 +12,19 @@
 namespace sparsio {
 
 /// A case that is not finished.
-struct Work {
+struct PendingCase {
   const Case* one;
   std::string run;
   uint64_t starts = 0;  // that were never finished
 };
 
 /// Collective: every rank learns what rank 0 found to do.
-void share_work(Communicator& ranks, const Sweep& sweep, std::vector<Work>& work);
+void share_pending(Communicator& ranks, const Sweep& sweep, std::vector<PendingCase>& work);
 
 /// Collective: which work is done together, which is timed and which is shared, by their places.
-Shifts shifts_of(const std::vector<Work>& work, Communicator& ranks);
+RankSchedule rank_schedule(const std::vector<PendingCase>& work, Communicator& ranks);
 
 /// Cases that take turns are one block, drawn as one: they are timed on one machine.
-std::vector<std::vector<size_t>> blocks_among(const std::vector<Work>& work, const std::vector<size_t>& places);
+std::vector<std::vector<size_t>> blocks_among(const std::vector<PendingCase>& work, const std::vector<size_t>& places);
 
 }  // namespace sparsio

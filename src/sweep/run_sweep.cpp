@@ -53,7 +53,7 @@ class SweepRun {
     together(ranks_, [&] {
       if (is_first()) open_results();
     });
-    share_work(ranks_, sweep_, to_do_);
+    share_pending(ranks_, sweep_, to_do_);
     if (!to_do_.empty()) {
       together(ranks_, [&] {
         if (!is_first()) journal_.emplace(rank_journal(request_.out, ranks_.rank()));
@@ -150,16 +150,16 @@ class SweepRun {
   void run_cases() {
     Progress progress(log_, to_do_.size());
     progress_ = &progress;
-    const Shifts shifts = shifts_of(to_do_, ranks_);
+    const RankSchedule schedule = rank_schedule(to_do_, ranks_);
     const auto finished = ranks_.counter();
     const auto timed = ranks_.counter();
     const auto shared = ranks_.counter();
     finished_ = finished.get();
     const auto node = ranks_.node();
-    run_together(shifts.together);
-    if (node->rank() == 0) draw(blocks_among(to_do_, shifts.timed), *timed, *shared);
+    run_together(schedule.together);
+    if (node->rank() == 0) draw(blocks_among(to_do_, schedule.timed), *timed, *shared);
     node->barrier();
-    draw(blocks_among(to_do_, shifts.shared), *shared, *timed);
+    draw(blocks_among(to_do_, schedule.shared), *shared, *timed);
     finished_ = nullptr;
     progress_ = nullptr;
   }
@@ -204,7 +204,7 @@ class SweepRun {
   /// others to catch up.
   void run_in_rounds(const std::vector<size_t>& places, Communicator& alone) {
     std::vector<CaseToRun> block;
-    std::map<std::string, const Work*> work_of;
+    std::map<std::string, const PendingCase*> work_of;
     for (const size_t place : places) {
       block.emplace_back(to_do_[place].one, to_do_[place].run);
       work_of[to_do_[place].run] = &to_do_[place];
@@ -222,7 +222,7 @@ class SweepRun {
           return;
         }
         if (!is_said)
-          log_ << fmt::format("round {} of {} of {}, in random order\n", round + 1, counted(block.size(), "case"),
+          log_ << fmt::format("round {} of {} of {}, in random order\n", round + 1, plural(block.size(), "case"),
                               one.first->text("network"));
         is_said = true;
         if (!run_one(*work_of.at(one.second), alone)) left.push_back(one);
@@ -236,7 +236,7 @@ class SweepRun {
   void take_rounds(const std::map<std::string, std::vector<RoundOfCase>>& rounds) {
     uint64_t taken = 0;
     uint64_t foreign = 0;
-    for (const Work& work : to_do_) {
+    for (const PendingCase& work : to_do_) {
       const auto found = rounds.find(work.run);
       if (found == rounds.end() || request_.finished == Finished::rerun || !is_in_rounds(*work.one)) continue;
       if (ranks_.size() > 1) continue;
@@ -252,7 +252,7 @@ class SweepRun {
       }
     }
     has_earlier_rounds_ = taken > 0;
-    if (taken > 0) log_ << fmt::format("{} of unfinished cases already there\n", counted(taken, "round"));
+    if (taken > 0) log_ << fmt::format("{} of unfinished cases already there\n", plural(taken, "round"));
     if (foreign > 0)
       log_ << fmt::format("warning: rounds of {} cases were made on another machine or by another revision; left out\n",
                           foreign);
@@ -263,7 +263,7 @@ class SweepRun {
   }
 
   /// A case, or a round of one. Is it finished?
-  bool run_one(const Work& work, Communicator& team) {
+  bool run_one(const PendingCase& work, Communicator& team) {
     const auto& [one, run, starts] = work;
     const bool is_writer = team.rank() == 0;
     CaseResult result{blank_record(*one, run, origin_), {}, {}, {}};
@@ -344,7 +344,7 @@ class SweepRun {
   std::vector<NamedText> earlier_facts_;          // on rank 0, of the results as they were
   std::unordered_set<std::string> earlier_rows_;  // on rank 0, that were there and have not been run anew
   bool has_earlier_rounds_ = false;               // rounds that an earlier session made are in rows of this one
-  std::vector<Work> to_do_;
+  std::vector<PendingCase> to_do_;
   std::vector<std::string> runs_;                // on rank 0
   std::map<std::string, EarlierRounds> rounds_;  // of cases timed in rounds, done and not finished
   Progress* progress_ = nullptr;

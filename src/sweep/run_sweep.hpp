@@ -1,5 +1,5 @@
 // run_sweep: every case of a sweep that is not finished yet, into one results file: one after the other, or shared by
-// ranks (`shifts.hpp` says how), each with a journal of its own.
+// ranks (`rank_schedule.hpp` says how), each with a journal of its own.
 // The journal beside the results is the truth while the sweep runs: a line before and after each case, on disk before
 // the sweep goes on. The HDF5 file is written anew at the end and every few minutes. So a kill costs at most the case
 // in flight, and the same command goes on where it ended; what earlier sessions measured keeps their provenance beside

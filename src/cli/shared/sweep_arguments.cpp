@@ -11,10 +11,9 @@ namespace {
 void say_left_out(const LeftOut& left_out, std::ostream& log) {
   if (left_out.orders > 0)
     log << fmt::format("left out {} of an engine and an order that it does not execute\n",
-                       counted(left_out.orders, "pair"));
+                       plural(left_out.orders, "pair"));
   if (left_out.tracks > 0)
-    log << fmt::format("left out {} of an engine and a track that it does not have\n",
-                       counted(left_out.tracks, "pair"));
+    log << fmt::format("left out {} of an engine and a track that it does not have\n", plural(left_out.tracks, "pair"));
 }
 
 }  // namespace

@@ -64,30 +64,30 @@ int cycles_refusal() {
   return 0;
 }
 
-std::string paranoid_text(const Surroundings& around) {
-  return around.paranoid ? fmt::format("kernel.perf_event_paranoid is {}", *around.paranoid)
+std::string paranoid_text(const CounterAccess& access) {
+  return access.paranoid ? fmt::format("kernel.perf_event_paranoid is {}", *access.paranoid)
                          : "the kernel has no perf events";
 }
 
 }  // namespace
 
-Surroundings look_around() {
-  Surroundings around;
+CounterAccess probe_access() {
+  CounterAccess access;
   std::ifstream paranoid("/proc/sys/kernel/perf_event_paranoid");
-  if (int level = 0; paranoid >> level) around.paranoid = level;
-  around.container = container_name();
-  around.hypervisor = hypervisor_flag();
-  around.pmus = core_pmus();
-  around.refusal = cycles_refusal();
-  return around;
+  if (int level = 0; paranoid >> level) access.paranoid = level;
+  access.container = container_name();
+  access.hypervisor = hypervisor_flag();
+  access.pmus = core_pmus();
+  access.refusal = cycles_refusal();
+  return access;
 }
 
-Trouble counter_trouble(int error_number, const Surroundings& around) {
+Obstacle counter_obstacle(int error_number, const CounterAccess& access) {
   switch (error_number) {
     case ENOENT:
     case ENODEV:
     case EOPNOTSUPP:
-      if (around.hypervisor == Virtual::yes)
+      if (access.hypervisor == Virtual::yes)
         return {"this virtual machine has no performance monitoring unit",
                 fmt::format("run on the bare machine or ask for a virtual PMU (whole-socket and metal instances have "
                             "one); {}",
@@ -95,14 +95,14 @@ Trouble counter_trouble(int error_number, const Surroundings& around) {
       return {"the kernel drives no performance monitoring unit of this processor",
               fmt::format("take a newer kernel, or enable the counters in the firmware; {}", count_without)};
     case EACCES:
-      return {fmt::format("the kernel forbids counting ({})", paranoid_text(around)),
+      return {fmt::format("the kernel forbids counting ({})", paranoid_text(access)),
               "ask the administrator for `sysctl kernel.perf_event_paranoid=2` or for CAP_PERFMON"};
     case EPERM:
     case ENOSYS:
-      if (!around.container.empty())
-        return {fmt::format("the container ({}) forbids perf_event_open", around.container),
+      if (!access.container.empty())
+        return {fmt::format("the container ({}) forbids perf_event_open", access.container),
                 "allow it: --cap-add PERFMON and a seccomp profile with perf_event_open, or run outside the container"};
-      return {fmt::format("this process may not call perf_event_open ({})", paranoid_text(around)),
+      return {fmt::format("this process may not call perf_event_open ({})", paranoid_text(access)),
               "ask the administrator for CAP_PERFMON or a lower kernel.perf_event_paranoid"};
     case ENOSPC:
     case EINVAL:

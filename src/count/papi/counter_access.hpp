@@ -1,4 +1,4 @@
-// surroundings: what stands between this process and the processor's counters, and what to do about it.
+// counter_access: what stands between this process and the processor's counters, and what to do about it.
 // The kernel says no with an error number only; the same number means different things in a container, in a virtual
 // machine and on a cluster. So the number is asked for (perf_event_open for processor cycles) and read together with
 // what /proc and /sys say.
@@ -12,7 +12,7 @@ namespace sparsio {
 
 enum class Virtual { no, yes };
 
-struct Surroundings {
+struct CounterAccess {
   std::optional<int> paranoid;  // kernel.perf_event_paranoid; none: the kernel counts no performance events
   std::string container;        // "docker", "podman", "singularity" ...; "" for none that shows
   Virtual hypervisor = Virtual::no;
@@ -21,15 +21,15 @@ struct Surroundings {
 };
 
 /// Of this process, now.
-Surroundings look_around();
+CounterAccess probe_access();
 
 /// Why something is not counted, and what can be done.
-struct Trouble {
+struct Obstacle {
   std::string reason;
   std::string remedy;
 };
 
-/// The trouble behind an error number of perf_event_open in these surroundings.
-Trouble counter_trouble(int error_number, const Surroundings& around);
+/// The obstacle behind an error number of perf_event_open in these surroundings.
+Obstacle counter_obstacle(int error_number, const CounterAccess& access);
 
 }  // namespace sparsio

@@ -7,21 +7,21 @@
 namespace sparsio {
 namespace {
 
-Surroundings bare_machine() {
-  Surroundings around;
-  around.paranoid = 4;
-  return around;
+CounterAccess bare_machine() {
+  CounterAccess access;
+  access.paranoid = 4;
+  return access;
 }
 
-TEST(Surroundings, EveryCauseHasItsReasonAndRemedy) {
-  Surroundings machine = bare_machine();
-  Surroundings cloud = machine;
+TEST(CounterAccess, EveryCauseHasItsReasonAndRemedy) {
+  CounterAccess machine = bare_machine();
+  CounterAccess cloud = machine;
   cloud.hypervisor = Virtual::yes;
-  Surroundings box = machine;
+  CounterAccess box = machine;
   box.container = "docker";
   struct Expected {
     int error_number;
-    const Surroundings& around;
+    const CounterAccess& access;
     const char* reason;
     const char* remedy;
   };
@@ -40,20 +40,20 @@ TEST(Surroundings, EveryCauseHasItsReasonAndRemedy) {
       {EIO, machine, "Input/output error", "simulated"},
   };
   for (const Expected& expected : expectations) {
-    const Trouble trouble = counter_trouble(expected.error_number, expected.around);
-    EXPECT_NE(trouble.reason.find(expected.reason), std::string::npos) << trouble.reason;
-    EXPECT_NE(trouble.remedy.find(expected.remedy), std::string::npos) << trouble.remedy;
+    const Obstacle obstacle = counter_obstacle(expected.error_number, expected.access);
+    EXPECT_NE(obstacle.reason.find(expected.reason), std::string::npos) << obstacle.reason;
+    EXPECT_NE(obstacle.remedy.find(expected.remedy), std::string::npos) << obstacle.remedy;
   }
 }
 
-TEST(Surroundings, LookingAroundAgreesWithItself) {
-  const Surroundings around = look_around();
-  EXPECT_GE(around.refusal, 0);
-  if (around.refusal == 0) {
-    EXPECT_TRUE(around.paranoid.has_value()) << "the kernel counts, so it has the setting";
+TEST(CounterAccess, LookingAroundAgreesWithItself) {
+  const CounterAccess access = probe_access();
+  EXPECT_GE(access.refusal, 0);
+  if (access.refusal == 0) {
+    EXPECT_TRUE(access.paranoid.has_value()) << "the kernel counts, so it has the setting";
   }
-  if (around.pmus.empty()) {
-    EXPECT_NE(around.refusal, 0) << "cycles without a monitoring unit";
+  if (access.pmus.empty()) {
+    EXPECT_NE(access.refusal, 0) << "cycles without a monitoring unit";
   }
 }
 

@@ -22,7 +22,7 @@ enum class Known { no, yes };
 Known papi_knows(const std::string& event);
 
 /// Asks, adds, starts, works, stops: reason "" if the counter moved.
-Trouble probe_event(const std::string& event, const Surroundings& around);
+Obstacle probe_event(const std::string& event, const CounterAccess& access);
 
 /// Counters of the calling thread. std::runtime_error naming the event that does not fit beside those before it.
 std::unique_ptr<ThreadCounters> make_papi_counters(const std::vector<std::string>& events);

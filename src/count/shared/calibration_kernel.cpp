@@ -16,17 +16,17 @@ constexpr uint64_t page_bytes = 4096;
 /// The lines of a walk in their sequence. `lines` is a power of two.
 class Walk {
  public:
-  Walk(KnownKernel::Sequence sequence, uint64_t lines)
+  Walk(CalibrationKernel::Sequence sequence, uint64_t lines)
       : sequence_(sequence), mask_(lines - 1), shift_((std::bit_width(lines) + 1) / 2) {}
 
-  uint64_t count() const { return sequence_ == KnownKernel::Sequence::strided ? (mask_ + 1) / 2 : mask_ + 1; }
+  uint64_t count() const { return sequence_ == CalibrationKernel::Sequence::strided ? (mask_ + 1) / 2 : mask_ + 1; }
   uint64_t line(uint64_t k) const {
     switch (sequence_) {
-      case KnownKernel::Sequence::stream:
+      case CalibrationKernel::Sequence::stream:
         return k;
-      case KnownKernel::Sequence::strided:
+      case CalibrationKernel::Sequence::strided:
         return 2 * k;
-      case KnownKernel::Sequence::gather:
+      case CalibrationKernel::Sequence::gather:
         break;
     }
     // Odd factors and a shift to the right are each undone by another of their kind, so no line comes twice.
@@ -38,7 +38,7 @@ class Walk {
   }
 
  private:
-  KnownKernel::Sequence sequence_;
+  CalibrationKernel::Sequence sequence_;
   uint64_t mask_;
   int shift_;
 };
@@ -49,18 +49,18 @@ struct Freed {
 
 }  // namespace
 
-const std::vector<KnownKernel>& known_kernels() {
-  using Sequence = KnownKernel::Sequence;
-  static const std::vector<KnownKernel> kernels = {
+const std::vector<CalibrationKernel>& calibration_kernels() {
+  using Sequence = CalibrationKernel::Sequence;
+  static const std::vector<CalibrationKernel> kernels = {
       {"stream_read", Sequence::stream, Access::load},     {"strided_read", Sequence::strided, Access::load},
       {"gather_read", Sequence::gather, Access::load},     {"stream_write", Sequence::stream, Access::store},
       {"strided_write", Sequence::strided, Access::store}, {"gather_write", Sequence::gather, Access::store}};
   return kernels;
 }
 
-const KnownKernel& find_known_kernel(const std::string& name, const std::string& place) {
+const CalibrationKernel& find_known_kernel(const std::string& name, const std::string& place) {
   std::vector<std::string> names;
-  for (const KnownKernel& kernel : known_kernels()) {
+  for (const CalibrationKernel& kernel : calibration_kernels()) {
     if (kernel.name == name) return kernel;
     names.push_back(kernel.name);
   }
@@ -71,11 +71,11 @@ uint64_t known_region_lines(const CacheGeometry& cache) {
   return std::bit_ceil(8 * std::max<uint64_t>(1, cache.bytes / cache.line_bytes));
 }
 
-uint64_t known_misses(const KnownKernel& kernel, uint64_t region_lines) {
+uint64_t known_misses(const CalibrationKernel& kernel, uint64_t region_lines) {
   return walks * Walk(kernel.sequence, region_lines).count();
 }
 
-Pass known_pass(const KnownKernel& kernel, uint64_t region_lines, uint32_t line_bytes) {
+Pass known_pass(const CalibrationKernel& kernel, uint64_t region_lines, uint32_t line_bytes) {
   const uint64_t bytes = region_lines * line_bytes;
   const std::shared_ptr<unsigned char> region(
       static_cast<unsigned char*>(::operator new[](bytes, std::align_val_t{page_bytes})), Freed());
@@ -95,7 +95,8 @@ Pass known_pass(const KnownKernel& kernel, uint64_t region_lines, uint32_t line_
   };
 }
 
-void trace_known_pass(const KnownKernel& kernel, uint64_t region_lines, uint32_t line_bytes, const TraceSink& sink) {
+void trace_known_pass(const CalibrationKernel& kernel, uint64_t region_lines, uint32_t line_bytes,
+                      const TraceSink& sink) {
   constexpr size_t batch = 4096;
   const Walk walk(kernel.sequence, region_lines);
   std::vector<AccessSpan> spans;

@@ -13,7 +13,7 @@
 namespace sparsio {
 namespace {
 
-TEST(KnownKernel, EveryAccessMissesInEveryGeometry) {
+TEST(CalibrationKernel, EveryAccessMissesInEveryGeometry) {
   for (const CacheGeometry& cache : {CacheGeometry{"direct", 1024, 64, 1},
                                      {"full", 4096, 64, 0},
                                      {"l1", 48 << 10, 64, 12},
@@ -21,7 +21,7 @@ TEST(KnownKernel, EveryAccessMissesInEveryGeometry) {
                                      {"odd", 3 * 5 * 64, 64, 5},
                                      {"wide", 8192, 128, 8}}) {
     const uint64_t lines = known_region_lines(cache);
-    for (const KnownKernel& kernel : known_kernels()) {
+    for (const CalibrationKernel& kernel : calibration_kernels()) {
       const auto simulator = make_cache_simulator(cache);
       trace_known_pass(kernel, lines, cache.line_bytes,
                        [&](std::span<const AccessSpan> spans) { simulator->replay(spans, Outflow::ignored()); });
@@ -36,9 +36,9 @@ TEST(KnownKernel, EveryAccessMissesInEveryGeometry) {
   }
 }
 
-TEST(KnownKernel, AWalkVisitsEachLineOnce) {
+TEST(CalibrationKernel, AWalkVisitsEachLineOnce) {
   const uint64_t lines = 4096;
-  for (const KnownKernel& kernel : known_kernels()) {
+  for (const CalibrationKernel& kernel : calibration_kernels()) {
     std::multiset<uint64_t> seen;
     trace_known_pass(kernel, lines, 64, [&](std::span<const AccessSpan> spans) {
       for (const AccessSpan& span : spans) {
@@ -48,12 +48,12 @@ TEST(KnownKernel, AWalkVisitsEachLineOnce) {
     });
     const uint64_t distinct = std::set<uint64_t>(seen.begin(), seen.end()).size();
     EXPECT_EQ(seen.size(), 2 * distinct) << kernel.name;
-    EXPECT_EQ(distinct, kernel.sequence == KnownKernel::Sequence::strided ? lines / 2 : lines) << kernel.name;
+    EXPECT_EQ(distinct, kernel.sequence == CalibrationKernel::Sequence::strided ? lines / 2 : lines) << kernel.name;
     known_pass(kernel, lines, 64)();
   }
 }
 
-TEST(KnownKernel, AWrongNameIsRefused) {
+TEST(CalibrationKernel, AWrongNameIsRefused) {
   EXPECT_EQ(find_known_kernel("gather_read", "test").name, "gather_read");
   EXPECT_THROW(find_known_kernel("gather", "test"), BadInput);
 }

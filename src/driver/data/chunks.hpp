@@ -1,4 +1,4 @@
-// shares: a batch cut into pieces that ranks draw from one pile.
+// chunks: a batch cut into pieces that ranks draw from one pile.
 // Inputs die at different depths, so equal pieces are not equal work. Guided self-scheduling (Polychronopoulos and Kuck
 // 1987): a piece is a part of what is left, large at first, small at the end, where it evens out.
 #pragma once

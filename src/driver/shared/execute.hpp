@@ -1,4 +1,4 @@
-// execution: the machine's answer. An engine prepares and runs; every repetition is timed and kept, its answer is
+// execute: the machine's answer. An engine prepares and runs; every repetition is timed and kept, its answer is
 // verified, a baseline runs interleaved with it, and a meter watches one pass.
 #pragma once
 

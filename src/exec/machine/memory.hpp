@@ -1,4 +1,4 @@
-// machine_memory: how much memory there is for this process, so that an engine can refuse what does not fit.
+// memory: how much memory there is for this process, so that an engine can refuse what does not fit.
 // Linux grants memory that it does not have and ends the program that uses it; a sweep would end where a row is wanted.
 // It is the machine's, or less where a control group (a container, a Slurm job) has a limit.
 #pragma once

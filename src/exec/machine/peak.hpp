@@ -1,4 +1,4 @@
-// machine_peak: what the machine can do at most, measured where an engine's rate is to be compared with it.
+// peak: what the machine can do at most, measured where an engine's rate is to be compared with it.
 // Three small kernels on a team of threads: fused multiply-adds in registers, reading a large array once (memory
 // bandwidth), and reading an array that fits in the caches. Each gives rates by wall time, which an engine's are set
 // against, and by processor time, which other programs on the machine disturb less. A peak is the best of several short

@@ -1,4 +1,5 @@
-// fit: whether an engine can take a network and inputs; what cannot be is refused in the same words by all of them.
+// requirements: whether an engine can take a network and inputs; what cannot be is refused in the same words by all of
+// them.
 #pragma once
 
 #include <string_view>

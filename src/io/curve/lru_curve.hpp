@@ -1,4 +1,4 @@
-// curve_lru: the miss curve of LRU, O(log max_live) a connection and 10 bytes for each value live at once.
+// lru_curve: the miss curve of LRU, O(log max_live) a connection and 10 bytes for each value live at once.
 #pragma once
 
 #include "io/policy.hpp"

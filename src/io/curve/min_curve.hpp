@@ -1,4 +1,4 @@
-// curve_min: the miss curve of MIN.
+// min_curve: the miss curve of MIN.
 #pragma once
 
 #include "io/policy.hpp"

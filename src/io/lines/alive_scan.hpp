@@ -1,4 +1,4 @@
-// searched_rows: how far engines with panels look for inputs that are still alive.
+// alive_scan: how far engines with panels look for inputs that are still alive.
 // They go down the rows of the outputs, several columns at a time, until all of these are known to be alive. With relu
 // we suppose that this is at once; of the challenge's inputs some have died, so all rows are looked at.
 #pragma once
@@ -11,7 +11,7 @@
 namespace sparsio {
 
 /// Of `rows` rows of outputs.
-inline uint64_t searched_rows(Activation activation, uint64_t rows) {
+inline uint64_t scanned_rows(Activation activation, uint64_t rows) {
   constexpr uint64_t before_the_first_look = 16;
   return activation == Activation::relu ? std::min(rows, before_the_first_look) : rows;
 }

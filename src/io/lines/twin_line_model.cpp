@@ -166,7 +166,7 @@ class Walk {
   void collect(uint64_t rows_at) {
     const PlacedLayer& last = places_.layers.back();
     const uint64_t rows = last.block.back().target + last.block.back().width;
-    const uint64_t looked_at = is_recycled() ? searched_rows(activation_, rows) : rows;
+    const uint64_t looked_at = is_recycled() ? scanned_rows(activation_, rows) : rows;
     const uint64_t step = std::min(layout_.vector_bytes, layout_.row_bytes);
     for (uint64_t at = 0; at < layout_.row_bytes; at += step)
       for (uint64_t place = 0; place < looked_at; ++place) {

@@ -1,4 +1,4 @@
-// place: where a plan wants a connection, so that an order is made by sorting.
+// order_by_key: where a plan wants a connection, so that an order is made by sorting.
 #pragma once
 
 #include <algorithm>

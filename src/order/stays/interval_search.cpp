@@ -11,8 +11,8 @@
 namespace sparsio {
 namespace {
 
-using Stage = StayPlan::Stage;
-using Stay = StayPlan::Stay;
+using Stage = IntervalPlan::Stage;
+using Stay = IntervalPlan::Stay;
 
 constexpr int64_t word = 20;  // the unit of costs, so that parts of a word are whole numbers
 constexpr int64_t ease = 3;   // a read costs so much less for each stay fewer than `few` for which it is there
@@ -21,9 +21,9 @@ constexpr int64_t surely_a_word = word - few * ease;  // what one read more cost
 constexpr double farthest = 20;  // stages that a stay is stretched beyond the read that is to hit it
 constexpr uint64_t cool_every = 256;
 
-using Lanes [[gnu::vector_size(sizeof(StayPlan::Stages))]] = Stage;
+using Lanes [[gnu::vector_size(sizeof(IntervalPlan::Stages))]] = Stage;
 
-Lanes load(const StayPlan::Stages& stages) {
+Lanes load(const IntervalPlan::Stages& stages) {
   Lanes lanes;
   std::memcpy(&lanes, stages.data(), sizeof lanes);
   return lanes;
@@ -42,7 +42,7 @@ bool has(Lanes lanes) {
 
 class Search {
  public:
-  Search(const Network& network, StayPlan& plan, const StaySearch& search)
+  Search(const Network& network, IntervalPlan& plan, const IntervalSearch& search)
       : network_(network),
         adjacency_(plan.adjacency()),
         plan_(plan),
@@ -80,7 +80,7 @@ class Search {
 
  private:
   struct Source {
-    StayPlan::Reads reads;
+    IntervalPlan::Reads reads;
     int64_t cost = 0;
   };
   struct Change {
@@ -94,11 +94,11 @@ class Search {
   };
 
   /// A value that is read again was written once.
-  uint64_t words_for(uint32_t u, const StayPlan::Reads& reads) const {
+  uint64_t words_for(uint32_t u, const IntervalPlan::Reads& reads) const {
     return reads.count == 0 ? 0 : reads.count + (plan_.is_target(u) ? 1 : 0);
   }
 
-  int64_t cost(uint32_t u, const StayPlan::Reads& reads) const {
+  int64_t cost(uint32_t u, const IntervalPlan::Reads& reads) const {
     const auto words = static_cast<int64_t>(words_for(u, reads));
     if (words == 0) return 0;
     const int64_t fewest = *std::min_element(reads.only.begin(), reads.only.end());
@@ -132,8 +132,8 @@ class Search {
   /// Stretches one of the few stays for the sake of which a source is read once more, to where another read hits it.
   void relieve() {
     const auto u = static_cast<uint32_t>(random_.below(network_.neurons()));
-    const StayPlan::Reads& reads = read_[u].reads;
-    if (network_.out_degree()[u] == 0 || reads.count < 2 || reads.count > StayPlan::lanes) return;
+    const IntervalPlan::Reads& reads = read_[u].reads;
+    if (network_.out_degree()[u] == 0 || reads.count < 2 || reads.count > IntervalPlan::lanes) return;
     const auto fewest = std::min_element(reads.only.begin(), reads.only.end());
     if (*fewest > few) return;
     const auto i = static_cast<size_t>(fewest - reads.only.begin());
@@ -195,14 +195,14 @@ class Search {
         if (network_.out_degree()[moved->target] > 0) recount(moved->target, moved->after.last, {});
     }
     for (const uint64_t k : of_a_)
-      examine(network_.source()[k], std::array{a}, std::array{StayPlan::Trial{k, a.after}});
+      examine(network_.source()[k], std::array{a}, std::array{IntervalPlan::Trial{k, a.after}});
     if (!exchange)
       for (const auto& [of_a, of_b] : of_both_)
         examine(network_.source()[of_a], std::array{a, b},
-                std::array{StayPlan::Trial{of_a, a.after}, StayPlan::Trial{of_b, b.after}});
+                std::array{IntervalPlan::Trial{of_a, a.after}, IntervalPlan::Trial{of_b, b.after}});
     for (const uint64_t k : of_b_) {
       if (!exchange && static_cast<double>(change_) > allowed) return;
-      examine(network_.source()[k], std::array{b}, std::array{StayPlan::Trial{k, b.after}});
+      examine(network_.source()[k], std::array{b}, std::array{IntervalPlan::Trial{k, b.after}});
     }
     if (static_cast<double>(change_) > allowed) return;
     if (leaves && !(plan_.allows(a.target, a.after) && plan_.allows(b.target, b.after))) return;
@@ -237,8 +237,8 @@ class Search {
   /// How many reads more, at least, source u needs after the change: none of them need hit the new stay, or the old one
   /// was the only one for which there was a read. A look at the reads, no count.
   int64_t least_words(uint32_t u, const Change& change) const {
-    const StayPlan::Reads& reads = read_[u].reads;
-    if (reads.count == 0 || reads.count > StayPlan::lanes) return 0;
+    const IntervalPlan::Reads& reads = read_[u].reads;
+    if (reads.count == 0 || reads.count > IntervalPlan::lanes) return 0;
     const Lanes begin = load(reads.begin);
     const Lanes end = load(reads.end);
     const Lanes was = (all(change.before.first) > load(reads.after)) & (all(change.before.last) < load(reads.before));
@@ -250,9 +250,10 @@ class Search {
 
   /// Adds what source u costs more after the changes of stays of its targets.
   template <size_t count>
-  void examine(uint32_t u, const std::array<Change, count>& changes, const std::array<StayPlan::Trial, count>& trials) {
-    const StayPlan::Reads& reads = read_[u].reads;
-    if (reads.count == 0 || reads.count > StayPlan::lanes) return recount(u, plan_.stay(u).last, trials);
+  void examine(uint32_t u, const std::array<Change, count>& changes,
+               const std::array<IntervalPlan::Trial, count>& trials) {
+    const IntervalPlan::Reads& reads = read_[u].reads;
+    if (reads.count == 0 || reads.count > IntervalPlan::lanes) return recount(u, plan_.stay(u).last, trials);
     const Lanes after = load(reads.after);
     const Lanes before = load(reads.before);
     const Lanes end = load(reads.end);
@@ -279,7 +280,7 @@ class Search {
     change_ += known.source.cost - read_[u].cost;
   }
 
-  void recount(uint32_t u, Stage left, std::span<const StayPlan::Trial> trials) {
+  void recount(uint32_t u, Stage left, std::span<const IntervalPlan::Trial> trials) {
     Recount& counted = recounts_.emplace_back();
     counted.neuron = u;
     counted.source.reads = plan_.reads(u, left, trials);
@@ -289,8 +290,8 @@ class Search {
 
   const Network& network_;
   const Adjacency& adjacency_;
-  StayPlan& plan_;
-  StaySearch search_;
+  IntervalPlan& plan_;
+  IntervalSearch search_;
   std::vector<Source> read_;
   std::vector<uint32_t> depth_;
   std::vector<std::vector<uint32_t>> level_;  // targets of each depth
@@ -306,7 +307,7 @@ class Search {
 
 }  // namespace
 
-uint64_t search_stays(const Network& network, StayPlan& plan, const StaySearch& search) {
+uint64_t search_intervals(const Network& network, IntervalPlan& plan, const IntervalSearch& search) {
   return Search(network, plan, search).run();
 }
 

@@ -1,4 +1,4 @@
-// stay_search: simulated annealing over stays (stay_plan), the exact cost of every change that is made.
+// interval_search: simulated annealing over stays (intervals), the exact cost of every change that is made.
 // Two targets change places, or only enter, or only leave, in each other's stead: the number of residents stays as it
 // is. Where sources have many targets a whole read is seldom saved by one move; so a read that is there for the sake of
 // one or two stays alone counts less, and half of the moves stretch such a stay to where another read hits it. The
@@ -11,7 +11,7 @@
 
 namespace sparsio {
 
-struct StaySearch {
+struct IntervalSearch {
   uint64_t proposals = 0;
   double hot = 0.13;  // temperatures at the start and at the end, in words
   double cold = 0.06;
@@ -20,6 +20,6 @@ struct StaySearch {
 };
 
 /// Lowers the words that `plan` moves (values read again, and written to be read again); how many it then moves.
-uint64_t search_stays(const Network& network, StayPlan& plan, const StaySearch& search);
+uint64_t search_intervals(const Network& network, IntervalPlan& plan, const IntervalSearch& search);
 
 }  // namespace sparsio

@@ -9,8 +9,8 @@
 namespace sparsio {
 namespace {
 
-using Stage = StayPlan::Stage;
-using Lanes [[gnu::vector_size(sizeof(StayPlan::Stages))]] = Stage;
+using Stage = IntervalPlan::Stage;
+using Lanes [[gnu::vector_size(sizeof(IntervalPlan::Stages))]] = Stage;
 constexpr Stage end_of_time = std::numeric_limits<Stage>::max();
 
 Lanes load(const Stage* from) {
@@ -35,7 +35,7 @@ Lanes sum(Lanes a, Lanes b) {
 
 template <Lanes (*combine)(Lanes, Lanes)>
 Stage over_lanes(Lanes lanes) {
-  static_assert(StayPlan::lanes == 8);
+  static_assert(IntervalPlan::lanes == 8);
   lanes = combine(lanes, __builtin_shufflevector(lanes, lanes, 4, 5, 6, 7, 0, 1, 2, 3));
   lanes = combine(lanes, __builtin_shufflevector(lanes, lanes, 2, 3, 0, 1, 6, 7, 4, 5));
   lanes = combine(lanes, __builtin_shufflevector(lanes, lanes, 1, 0, 3, 2, 5, 4, 7, 6));
@@ -44,7 +44,7 @@ Stage over_lanes(Lanes lanes) {
 
 }  // namespace
 
-StayPlan::StayPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size)
+IntervalPlan::IntervalPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size)
     : network_(network),
       adjacency_(adjacency),
       stay_(network.neurons(), {-1, -1}),
@@ -77,7 +77,7 @@ StayPlan::StayPlan(const Network& network, const Adjacency& adjacency, const Ord
   for (const uint32_t v : targets_) set(v, stay_[v]);
 }
 
-bool StayPlan::allows(uint32_t v, Stay stay) const {
+bool IntervalPlan::allows(uint32_t v, Stay stay) const {
   if (stay.first > stay.last) return false;
   for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k)
     if (stay_[network_.source()[k]].last >= stay.last) return false;
@@ -85,7 +85,7 @@ bool StayPlan::allows(uint32_t v, Stay stay) const {
   return std::all_of(out.begin(), out.end(), [&](uint32_t k) { return stay_[adjacency_.target[k]].last > stay.last; });
 }
 
-void StayPlan::set(uint32_t v, Stay stay) {
+void IntervalPlan::set(uint32_t v, Stay stay) {
   stay_[v] = stay;
   leaving_at_[static_cast<size_t>(stay.last)] = v;
   entering_at_[static_cast<size_t>(stay.first)] = v;
@@ -95,7 +95,7 @@ void StayPlan::set(uint32_t v, Stay stay) {
   }
 }
 
-StayPlan::Reads StayPlan::reads(uint32_t u, Stage left) const {
+IntervalPlan::Reads IntervalPlan::reads(uint32_t u, Stage left) const {
   Reads reads;
   reads.begin.fill(end_of_time);
   reads.after.fill(end_of_time);
@@ -144,7 +144,7 @@ StayPlan::Reads StayPlan::reads(uint32_t u, Stage left) const {
   return reads;
 }
 
-StayPlan::Reads StayPlan::reads(uint32_t u, Stage left, std::span<const Trial> trials) {
+IntervalPlan::Reads IntervalPlan::reads(uint32_t u, Stage left, std::span<const Trial> trials) {
   const auto put = [&](uint64_t connection, Stay stay) {
     first_[lane_[connection]] = stay.first;
     last_[lane_[connection]] = stay.last;
@@ -155,7 +155,7 @@ StayPlan::Reads StayPlan::reads(uint32_t u, Stage left, std::span<const Trial> t
   return found;
 }
 
-Order StayPlan::order() const {
+Order IntervalPlan::order() const {
   std::vector<Place> places;  // by stage, then reads before what the leaving target gives, then source
   places.reserve(network_.connections());
   std::vector<uint32_t> out;

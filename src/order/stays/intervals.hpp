@@ -1,4 +1,4 @@
-// stay_plan: a schedule told as the stays of its targets in fast memory, and counted source by source.
+// intervals: a schedule told as the stays of its targets in fast memory, and counted source by source.
 // With `size` places for targets, let one target leave and the next enter at a time: stage m lies between the m-th and
 // the next departure. Target v stays from stage first(v) to stage last(v) and is complete when it leaves. A source must
 // be read at stages that together hit the stay of each of its targets, and the fewest such stages (the piercing number
@@ -17,7 +17,7 @@
 
 namespace sparsio {
 
-class StayPlan {
+class IntervalPlan {
  public:
   using Stage = int16_t;
   static constexpr uint64_t most_targets = 32'000;
@@ -50,7 +50,7 @@ class StayPlan {
 
   /// The stays of `start`, a valid order. Where it keeps more than `size` targets open at once: those of the sequence
   /// in which it completes them.
-  StayPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size);
+  IntervalPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size);
 
   const Adjacency& adjacency() const { return adjacency_; }
   const std::vector<uint32_t>& targets() const { return targets_; }

@@ -13,7 +13,7 @@
 namespace sparsio {
 namespace {
 
-using Stay = StayPlan::Stay;
+using Stay = IntervalPlan::Stay;
 
 Network layers(uint32_t width, uint32_t count, double density, uint64_t seed) {
   RandomStream random(seed, 0);
@@ -36,7 +36,7 @@ uint32_t piercing_number(std::vector<Stay> stays) {
 }
 
 /// Stays of the targets of u to which it does not give for nothing when it leaves.
-std::vector<Stay> to_hit(const Adjacency& adjacency, const StayPlan& plan, uint32_t u) {
+std::vector<Stay> to_hit(const Adjacency& adjacency, const IntervalPlan& plan, uint32_t u) {
   std::vector<Stay> stays;
   for (const uint32_t k : adjacency.out(u)) {
     const Stay stay = plan.stay(adjacency.target[k]);
@@ -45,16 +45,16 @@ std::vector<Stay> to_hit(const Adjacency& adjacency, const StayPlan& plan, uint3
   return stays;
 }
 
-TEST(StayPlan, KnowsTheStaysForWhichAloneThereIsARead) {
+TEST(IntervalPlan, KnowsTheStaysForWhichAloneThereIsARead) {
   for (uint64_t seed = 1; seed < 9; ++seed) {
     const Network network = layers(40, 3, 0.2, seed);
     const Adjacency adjacency(network);
-    const StayPlan plan(network, adjacency, stream(network, adjacency, 6 + seed), 6 + seed);
+    const IntervalPlan plan(network, adjacency, stream(network, adjacency, 6 + seed), 6 + seed);
     for (uint32_t u = 0; u < network.neurons(); ++u) {
       const std::vector<Stay> stays = to_hit(adjacency, plan, u);
-      const StayPlan::Reads reads = plan.reads(u);
+      const IntervalPlan::Reads reads = plan.reads(u);
       ASSERT_EQ(reads.count, piercing_number(stays));
-      if (reads.count > StayPlan::lanes) continue;
+      if (reads.count > IntervalPlan::lanes) continue;
       for (uint32_t i = 0; i < reads.count; ++i) {
         std::vector<Stay> others = stays;
         std::erase_if(others, [&](Stay stay) { return stay.first > reads.after[i] && stay.last < reads.before[i]; });
@@ -72,19 +72,20 @@ TEST(StayPlan, KnowsTheStaysForWhichAloneThereIsARead) {
   }
 }
 
-TEST(StayPlan, TriesAChangeAndForgetsIt) {
+TEST(IntervalPlan, TriesAChangeAndForgetsIt) {
   const Network network = layers(40, 3, 0.2, 1);
   const Adjacency adjacency(network);
-  StayPlan plan(network, adjacency, stream(network, adjacency, 9), 9);
+  IntervalPlan plan(network, adjacency, stream(network, adjacency, 9), 9);
   RandomStream random(1, 0);
   for (int i = 0; i < 500; ++i) {
     const uint32_t v = plan.targets()[random.below(plan.targets().size())];
     const Stay before = plan.stay(v);
-    const Stay after{static_cast<StayPlan::Stage>(random.below(static_cast<uint64_t>(before.last) + 1)), before.last};
+    const Stay after{static_cast<IntervalPlan::Stage>(random.below(static_cast<uint64_t>(before.last) + 1)),
+                     before.last};
     const uint64_t k = network.in_begin()[v] + random.below(network.in_degree(v));
     const uint32_t u = network.source()[k];
     const uint32_t now = plan.reads(u).count;
-    const uint32_t tried = plan.reads(u, plan.stay(u).last, std::array{StayPlan::Trial{k, after}}).count;
+    const uint32_t tried = plan.reads(u, plan.stay(u).last, std::array{IntervalPlan::Trial{k, after}}).count;
     EXPECT_EQ(plan.reads(u).count, now);
     plan.set(v, after);
     EXPECT_EQ(plan.reads(u).count, tried);
@@ -92,15 +93,15 @@ TEST(StayPlan, TriesAChangeAndForgetsIt) {
   }
 }
 
-TEST(StaySearch, KeepsCount) {
+TEST(IntervalSearch, KeepsCount) {
   for (uint64_t seed = 1; seed < 9; ++seed) {
     const Network network = layers(50, 4, seed % 2 == 0 ? 0.4 : 0.1, seed);
     const Adjacency adjacency(network);
-    StayPlan plan(network, adjacency, stream(network, adjacency, 4 + seed), 4 + seed);
-    StaySearch search;
+    IntervalPlan plan(network, adjacency, stream(network, adjacency, 4 + seed), 4 + seed);
+    IntervalSearch search;
     search.proposals = 5000 * seed;
     search.seed = seed;
-    const uint64_t counted = search_stays(network, plan, search);
+    const uint64_t counted = search_intervals(network, plan, search);
     uint64_t words = 0;
     for (uint32_t u = 0; u < network.neurons(); ++u) {
       const uint64_t reads = piercing_number(to_hit(adjacency, plan, u));

@@ -9,17 +9,17 @@ namespace {
 
 constexpr int32_t word = 1 << 16;  // the unit of costs
 
-uint32_t packed(Residence::Stay stay) {
+uint32_t packed(ResidencyPlan::Stay stay) {
   return static_cast<uint32_t>(stay.first) << 16 | static_cast<uint32_t>(stay.last);
 }
-Residence::Stay unpacked(uint32_t stay) {
-  return {static_cast<Residence::Stage>(stay >> 16), static_cast<Residence::Stage>(stay & 0xffff)};
+ResidencyPlan::Stay unpacked(uint32_t stay) {
+  return {static_cast<ResidencyPlan::Stage>(stay >> 16), static_cast<ResidencyPlan::Stage>(stay & 0xffff)};
 }
 
 }  // namespace
 
-Residence::Residence(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size,
-                     double lingering)
+ResidencyPlan::ResidencyPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size,
+                             double lingering)
     : network_(network),
       adjacency_(adjacency),
       size_(static_cast<int>(std::min<uint64_t>(size, most_targets))),
@@ -68,14 +68,14 @@ Residence::Residence(const Network& network, const Adjacency& adjacency, const O
     const auto end =
         std::transform(out.begin(), out.end(), begin, [&](uint32_t k) { return packed(stay_[adjacency.target[k]]); });
     std::sort(begin, end);
-    source_[u] = counted(u, load(u, {}, 0));
+    source_[u] = plural(u, load(u, {}, 0));
     words_ += static_cast<uint64_t>(source_[u].words);
     overfull_ += static_cast<uint64_t>(occupy(Source{}, source_[u]));
   }
 }
 
 /// The stays of the targets of u after the changes; how many they are.
-size_t Residence::load(uint32_t u, std::span<const Change> changes, uint8_t of) {
+size_t ResidencyPlan::load(uint32_t u, std::span<const Change> changes, uint8_t of) {
   uint32_t gone[2] = {UINT32_MAX, UINT32_MAX};
   uint32_t come[2] = {UINT32_MAX, UINT32_MAX};
   for (size_t i = 0; i < changes.size(); ++i)
@@ -108,7 +108,7 @@ size_t Residence::load(uint32_t u, std::span<const Change> changes, uint8_t of) 
 
 /// Of a value that is there at stage `since` and serves all targets before `next`: the first that it leaves to later
 /// visits when it lingers for as long as is worth while. `word_ahead` is saved once if none is left.
-size_t Residence::linger(Stage since, size_t next, int32_t word_ahead) const {
+size_t ResidencyPlan::linger(Stage since, size_t next, int32_t word_ahead) const {
   size_t best = next;
   int32_t least = cost_[next] == 0 ? 0 : cost_[next] + word_ahead;
   for (size_t k = next; cost_[k] != 0; ++k) {
@@ -123,7 +123,7 @@ size_t Residence::linger(Stage since, size_t next, int32_t word_ahead) const {
 }
 
 /// Plans the visits to the `count` targets that were loaded; the first one not served by the source's own stay.
-size_t Residence::plan_visits(uint32_t u, size_t count) {
+size_t ResidencyPlan::plan_visits(uint32_t u, size_t count) {
   cost_[count] = 0;
   size_t next = count;
   for (size_t i = count; i-- > 0;) {
@@ -142,13 +142,13 @@ size_t Residence::plan_visits(uint32_t u, size_t count) {
 
 /// Calls each(visit) for the visits planned, from that to target `begin` on.
 template <class Each>
-void Residence::for_visits(uint32_t u, size_t begin, size_t count, const Each& each) const {
+void ResidencyPlan::for_visits(uint32_t u, size_t begin, size_t count, const Each& each) const {
   if (is_target(u)) each({stay_[u].last, begin == 0 ? stay_[u].last : std::max(stay_[u].last, first_[begin - 1])});
   for (size_t i = begin; i < count; i = next_[i])
     each({earliest_end_[i], std::max(earliest_end_[i], first_[next_[i] - 1])});
 }
 
-Residence::Source Residence::counted(uint32_t u, size_t count) {
+ResidencyPlan::Source ResidencyPlan::plural(uint32_t u, size_t count) {
   Source source;
   source.own = is_target(u);
   const size_t begin = plan_visits(u, count);
@@ -167,7 +167,7 @@ Residence::Source Residence::counted(uint32_t u, size_t count) {
 
 /// May the visits of source u change when this stay of one of its targets does? For the better only if one of them was
 /// made when it was for the sake of the old stay.
-Residence::Affected Residence::affects(uint32_t u, const Change& change) const {
+ResidencyPlan::Affected ResidencyPlan::affects(uint32_t u, const Change& change) const {
   const Source& source = source_[u];
   if (source.count > lanes) return Affected::maybe_better;
   Stage due = 0;
@@ -180,7 +180,7 @@ Residence::Affected Residence::affects(uint32_t u, const Change& change) const {
   return hits != 0 ? Affected::no : Affected::for_worse;
 }
 
-bool Residence::allows(const Change& change) const {
+bool ResidencyPlan::allows(const Change& change) const {
   const Stay after = change.after;
   if (after.first < 0 || after.first > after.last || after.last >= stages_) return false;
   if (after.last == change.before.last) return true;
@@ -191,7 +191,7 @@ bool Residence::allows(const Change& change) const {
 }
 
 /// Fills recounts_; those that may get better come first.
-void Residence::find_affected(std::span<const Change> changes) {
+void ResidencyPlan::find_affected(std::span<const Change> changes) {
   recounts_.clear();
   const bool exchange = changes.size() == 2 && changes[0].after == changes[1].before;
   const uint64_t of_other = ++stamp_;
@@ -224,7 +224,7 @@ void Residence::find_affected(std::span<const Change> changes) {
   }
 }
 
-bool Residence::attempt(std::span<const Change> changes, const Price& price) {
+bool ResidencyPlan::attempt(std::span<const Change> changes, const Price& price) {
   if (!std::all_of(changes.begin(), changes.end(), [&](const Change& change) { return allows(change); })) return false;
   find_affected(changes);
   for (const Change& change : changes) stay_[change.target] = change.after;
@@ -237,7 +237,7 @@ bool Residence::attempt(std::span<const Change> changes, const Price& price) {
   bool worth = true;
   for (size_t i = 0; i < recounts_.size() && worth; ++i) {
     Recount& recount = recounts_[i];
-    recount.source = counted(recount.neuron, load(recount.neuron, changes, recount.of));
+    recount.source = plural(recount.neuron, load(recount.neuron, changes, recount.of));
     words += recount.source.words - source_[recount.neuron].words;
     if (i + 1 >= better_)
       worth = static_cast<double>(words) - price.overfull * static_cast<double>(freed) <= price.allowed;
@@ -259,7 +259,7 @@ bool Residence::attempt(std::span<const Change> changes, const Price& price) {
   return false;
 }
 
-void Residence::keep(std::span<const Change> changes) {
+void ResidencyPlan::keep(std::span<const Change> changes) {
   for (const Recount& recount : recounts_) source_[recount.neuron] = recount.source;
   for (const Change& change : changes)
     for (const uint32_t u : sources(change.target)) replace(u, change);
@@ -270,7 +270,7 @@ void Residence::keep(std::span<const Change> changes) {
   std::swap(departure_[a], departure_[b]);
 }
 
-void Residence::replace(uint32_t u, const Change& change) {
+void ResidencyPlan::replace(uint32_t u, const Change& change) {
   const auto begin = stays_.begin() + static_cast<int64_t>(adjacency_.out_begin[u]);
   const auto end = stays_.begin() + static_cast<int64_t>(adjacency_.out_begin[u + 1]);
   auto at = std::lower_bound(begin, end, packed(change.before));
@@ -281,7 +281,7 @@ void Residence::replace(uint32_t u, const Change& change) {
 }
 
 /// One value more (by = 1), or less (-1), at stages from .. to; what is overfull more.
-int64_t Residence::occupy(int from, int to, int by) {
+int64_t ResidencyPlan::occupy(int from, int to, int by) {
   int32_t overfull = 0;
   const int full = by > 0 ? size_ : size_ + 1;
   Stage* values = occupied_.data();
@@ -293,7 +293,7 @@ int64_t Residence::occupy(int from, int to, int by) {
 }
 
 /// The visits that differ. A read that will linger counts from where it arrives; who stayed till then, from there on.
-int64_t Residence::occupy(const Source& before, const Source& after) {
+int64_t ResidencyPlan::occupy(const Source& before, const Source& after) {
   if (before.lingers == 0 && after.lingers == 0) return 0;
   int64_t overfull = 0;
   for (uint32_t i = 0; i < lanes; ++i) {
@@ -306,7 +306,7 @@ int64_t Residence::occupy(const Source& before, const Source& after) {
 }
 
 /// Only where the two stays differ.
-int64_t Residence::occupy(Stay before, Stay after) {
+int64_t ResidencyPlan::occupy(Stay before, Stay after) {
   int64_t overfull = 0;
   if (after.first > before.first) overfull += occupy(before.first, std::min<int>(after.first - 1, before.last), -1);
   if (after.last < before.last) overfull += occupy(std::max<int>(after.last + 1, before.first), before.last, -1);
@@ -315,24 +315,24 @@ int64_t Residence::occupy(Stay before, Stay after) {
   return overfull;
 }
 
-double Residence::lingering() const {
+double ResidencyPlan::lingering() const {
   return static_cast<double>(lingering_) / word;
 }
 
-uint64_t Residence::reads() const {
+uint64_t ResidencyPlan::reads() const {
   uint64_t reads = 0;
   for (uint32_t u = 0; u < network_.neurons(); ++u)
     if (network_.out_degree()[u] > 0) reads += source_[u].count - (is_target(u) ? 1 : 0);
   return reads;
 }
 
-uint64_t Residence::lingers() const {
+uint64_t ResidencyPlan::lingers() const {
   uint64_t stages = 0;
   for (const Source& source : source_) stages += static_cast<uint64_t>(source.lingers);
   return stages;
 }
 
-Order Residence::order() {
+Order ResidencyPlan::order() {
   // Within a stage: who lingers gives to who enters and goes, others are read, those that will linger last; then the
   // target that leaves gives.
   enum Turn : uint64_t { lingered, passing, arriving, departing, turns };

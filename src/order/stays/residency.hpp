@@ -1,4 +1,4 @@
-// residence: a schedule told as who is in fast memory when, and counted source by source.
+// residency: a schedule told as who is in fast memory when, and counted source by source.
 // Time goes from departure to departure: at each stage one target leaves, complete. Target v stays from stage first(v)
 // to stage last(v). A source visits: it is read at one stage, gives to every target that stays then, and may linger, to
 // give to those that enter until it goes; a target that is complete may linger likewise, and is written only if it must
@@ -18,7 +18,7 @@
 
 namespace sparsio {
 
-class Residence {
+class ResidencyPlan {
  public:
   using Stage = int16_t;
   static constexpr uint64_t most_targets = 32'000;
@@ -41,7 +41,8 @@ class Residence {
 
   /// The stays of `start`, a valid order that keeps at most `size` targets open (else of the sequence in which it
   /// completes them). `lingering` is the price of a stage, in words.
-  Residence(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size, double lingering);
+  ResidencyPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size,
+                double lingering);
 
   const std::vector<uint32_t>& targets() const { return targets_; }
   double lingering() const;
@@ -97,7 +98,7 @@ class Residence {
   size_t linger(Stage since, size_t next, int32_t word_ahead) const;
   template <class Each>
   void for_visits(uint32_t u, size_t begin, size_t count, const Each& each) const;
-  Source counted(uint32_t u, size_t count);
+  Source plural(uint32_t u, size_t count);
   void keep(std::span<const Change> changes);
   void replace(uint32_t u, const Change& change);
   int64_t occupy(int from, int to, int by);

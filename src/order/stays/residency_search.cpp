@@ -8,16 +8,16 @@
 namespace sparsio {
 namespace {
 
-using Stage = Residence::Stage;
-using Stay = Residence::Stay;
-using Change = Residence::Change;
+using Stage = ResidencyPlan::Stage;
+using Stay = ResidencyPlan::Stay;
+using Change = ResidencyPlan::Change;
 
 constexpr uint64_t cool_every = 256;
 constexpr double farthest_entry = 30;  // stages that a target enters earlier or later at once
 
 class Search {
  public:
-  Search(const Network& network, Residence& plan, const ResidenceSearch& search)
+  Search(const Network& network, ResidencyPlan& plan, const ResidencySearch& search)
       : plan_(plan), search_(search), depth_(network.depth()), random_(search.seed, 0) {
     for (const uint32_t v : plan.targets()) {
       if (depth_[v] >= level_.size()) level_.resize(depth_[v] + 1);
@@ -87,18 +87,18 @@ class Search {
     plan_.attempt(changes, price_);
   }
 
-  Residence& plan_;
-  ResidenceSearch search_;
+  ResidencyPlan& plan_;
+  ResidencySearch search_;
   std::vector<uint32_t> depth_;
   std::vector<std::vector<uint32_t>> level_;  // targets of each depth
   RandomStream random_;
-  Residence::Price price_;
+  ResidencyPlan::Price price_;
   double temperature_ = 1;
 };
 
 }  // namespace
 
-void search_residence(const Network& network, Residence& plan, const ResidenceSearch& search) {
+void search_residency(const Network& network, ResidencyPlan& plan, const ResidencySearch& search) {
   Search(network, plan, search).run();
 }
 

@@ -1,4 +1,4 @@
-// residence_search: simulated annealing over who is in fast memory when (residence), the exact cost after every move.
+// residency_search: simulated annealing over who is in fast memory when (residence), the exact cost after every move.
 // Targets enter earlier or later, exchange departures, or exchange whole stays; how long values linger follows. What
 // does not fit in fast memory is allowed at a price that grows while the temperature falls, so that the search may pass
 // through what cannot be. Acceptance as in Kirkpatrick, Gelatt, Vecchi 1983, geometric cooling. Same seed, same plan.
@@ -8,7 +8,7 @@
 
 namespace sparsio {
 
-struct ResidenceSearch {
+struct ResidencySearch {
   uint64_t proposals = 0;
   double hot = 0.35;  // temperatures at the start and at the end, in words
   double cold = 0.06;
@@ -19,6 +19,6 @@ struct ResidenceSearch {
 };
 
 /// Lowers the words that `plan` moves.
-void search_residence(const Network& network, Residence& plan, const ResidenceSearch& search);
+void search_residency(const Network& network, ResidencyPlan& plan, const ResidencySearch& search);
 
 }  // namespace sparsio

@@ -14,7 +14,7 @@
 namespace sparsio {
 namespace {
 
-using Stay = Residence::Stay;
+using Stay = ResidencyPlan::Stay;
 constexpr double lingering = 1.0 / 16;
 
 /// Layers of `width` neurons, each pair of neighbouring layers connected with probability `density`.
@@ -27,8 +27,8 @@ Network layers(uint32_t width, uint32_t count, double density, uint64_t seed) {
   return Network(width * count, connections, std::vector<float>(width * count, 0.0F), Activation::relu, "layers");
 }
 
-Residence plan_of(const Network& network, const Adjacency& adjacency, uint64_t size) {
-  return Residence(network, adjacency, stream(network, adjacency, size), size, lingering);
+ResidencyPlan plan_of(const Network& network, const Adjacency& adjacency, uint64_t size) {
+  return ResidencyPlan(network, adjacency, stream(network, adjacency, size), size, lingering);
 }
 
 /// The price of serving those of `stays` that begin after stage `after`, by visits of any begin and any length.
@@ -46,7 +46,7 @@ double cheapest_visits(const std::vector<Stay>& stays, int after, std::map<int, 
   return known[after] = least;
 }
 
-double cheapest(const Network& network, const Adjacency& adjacency, const Residence& plan) {
+double cheapest(const Network& network, const Adjacency& adjacency, const ResidencyPlan& plan) {
   double price = 0;
   for (uint32_t u = 0; u < network.neurons(); ++u) {
     std::map<int, double> known;
@@ -68,28 +68,28 @@ double cheapest(const Network& network, const Adjacency& adjacency, const Reside
   return price;
 }
 
-double planned(const Residence& plan) {
+double planned(const ResidencyPlan& plan) {
   return static_cast<double>(plan.words()) + lingering * static_cast<double>(plan.lingers());
 }
 
-TEST(Residence, EverySourceIsServedAsCheaplyAsCanBe) {
+TEST(ResidencyPlan, EverySourceIsServedAsCheaplyAsCanBe) {
   for (uint64_t seed = 1; seed < 9; ++seed) {
     const Network network = layers(12, 3, 0.2, seed);
     const Adjacency adjacency(network);
-    const Residence plan = plan_of(network, adjacency, 3 + seed % 3);
+    const ResidencyPlan plan = plan_of(network, adjacency, 3 + seed % 3);
     EXPECT_NEAR(planned(plan), cheapest(network, adjacency, plan), 1e-6) << seed;
   }
 }
 
-TEST(Residence, KeepsCountThroughASearch) {
+TEST(ResidencyPlan, KeepsCountThroughASearch) {
   for (uint64_t seed = 1; seed < 6; ++seed) {
     const Network network = layers(12, 3, 0.2, seed);
     const Adjacency adjacency(network);
-    Residence plan = plan_of(network, adjacency, 4);
-    ResidenceSearch search;
+    ResidencyPlan plan = plan_of(network, adjacency, 4);
+    ResidencySearch search;
     search.proposals = 3000;
     search.reach = 6;
-    search_residence(network, plan, search);
+    search_residency(network, plan, search);
     EXPECT_GE(planned(plan), cheapest(network, adjacency, plan) - 1e-6) << seed;
     std::vector<uint32_t> leaving(plan.targets());
     std::sort(leaving.begin(), leaving.end(),
@@ -100,10 +100,10 @@ TEST(Residence, KeepsCountThroughASearch) {
   }
 }
 
-TEST(Residence, WhatIsNotWorthItsPriceChangesNothing) {
+TEST(ResidencyPlan, WhatIsNotWorthItsPriceChangesNothing) {
   const Network network = layers(30, 4, 0.15, 1);
   const Adjacency adjacency(network);
-  Residence plan = plan_of(network, adjacency, 8);
+  ResidencyPlan plan = plan_of(network, adjacency, 8);
   const auto sequence = [&] {
     const Order order = plan.order();
     std::vector<uint64_t> connections;
@@ -118,8 +118,8 @@ TEST(Residence, WhatIsNotWorthItsPriceChangesNothing) {
     const uint32_t a = plan.targets()[random.below(plan.targets().size())];
     const uint32_t b = plan.targets()[random.below(plan.targets().size())];
     if (a == b) continue;
-    const std::array changes{Residence::Change{a, plan.stay(a), plan.stay(b)},
-                             Residence::Change{b, plan.stay(b), plan.stay(a)}};
+    const std::array changes{ResidencyPlan::Change{a, plan.stay(a), plan.stay(b)},
+                             ResidencyPlan::Change{b, plan.stay(b), plan.stay(a)}};
     EXPECT_FALSE(plan.attempt(changes, {0.05, -1e6}));
   }
   EXPECT_EQ(sequence(), before);
@@ -127,19 +127,19 @@ TEST(Residence, WhatIsNotWorthItsPriceChangesNothing) {
   EXPECT_EQ(plan.overfull(), overfull);
 }
 
-TEST(Residence, APlanThatFitsIsAnOrderThatReadsNoMore) {
+TEST(ResidencyPlan, APlanThatFitsIsAnOrderThatReadsNoMore) {
   uint32_t fit = 0;
   for (uint64_t seed = 1; seed < 9; ++seed) {
     const Network network = layers(60, 4, seed % 2 == 0 ? 0.04 : 0.06, seed);
     const Adjacency adjacency(network);
     const Order start = stream(network, adjacency, 14);
-    Residence plan(network, adjacency, start, 14, 0.06);
-    ResidenceSearch search;
+    ResidencyPlan plan(network, adjacency, start, 14, 0.06);
+    ResidencySearch search;
     search.proposals = 30000;
     search.cramped = 100;
     search.reach = 20;
     search.seed = seed;
-    search_residence(network, plan, search);
+    search_residency(network, plan, search);
     const Order order = plan.order();
     ASSERT_TRUE(is_valid(network, order));
     EXPECT_LT(total_words(network, order, "min", 16), total_words(network, start, "min", 16)) << seed;
@@ -151,13 +151,13 @@ TEST(Residence, APlanThatFitsIsAnOrderThatReadsNoMore) {
   EXPECT_GE(fit, 2U);
 }
 
-TEST(Residence, AChainOfFedNeuronsLeavesOneByOne) {
+TEST(ResidencyPlan, AChainOfFedNeuronsLeavesOneByOne) {
   // No two of a path may leave together, not even at the end; nothing is ever read again.
   std::vector<Connection> connections;
   for (uint32_t v = 1; v < 20; ++v) connections.push_back({v - 1, v, 1.0F});
   const Network network(20, connections, std::vector<float>(20, 0.0F), Activation::relu, "path");
   const Adjacency adjacency(network);
-  const Residence plan(network, adjacency, Order(), 5, lingering);
+  const ResidencyPlan plan(network, adjacency, Order(), 5, lingering);
   EXPECT_EQ(plan.stages(), 19);
   EXPECT_EQ(plan.words(), 1U);  // the input
 }

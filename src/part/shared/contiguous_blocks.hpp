@@ -1,4 +1,5 @@
-// runs: rows in a sequence, cut into as many runs as there are parts, each with its share of the connections.
+// contiguous_blocks: rows in a sequence, cut into as many runs as there are parts, each with its share of the
+// connections.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// grow: one layer's pieces to parts, greedily.
+// greedy_growing: one layer's pieces to parts, greedily.
 // A part takes a first piece, then again and again the one that has most of its sources in common with what the part
 // already reads, till it has its share; then the next part. Which of the parts so found is whose is decided by what
 // they read: as many values as can be should be where they are needed. Rows without sources are dealt out in turn.

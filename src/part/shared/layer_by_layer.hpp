@@ -1,4 +1,4 @@
-// phases: a partition made layer by layer, the first one first, each told who owns the values that it reads.
+// layer_by_layer: a partition made layer by layer, the first one first, each told who owns the values that it reads.
 #pragma once
 
 #include <functional>

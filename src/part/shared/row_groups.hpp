@@ -1,4 +1,4 @@
-// pieces: rows of a layer that are given to a part together.
+// row_groups: rows of a layer that are given to a part together.
 // Rows with the same sources, twins, belong together: the second one costs no word more. They are taken apart only
 // where the parts could not be as even as they must be: then no piece has more than half as many rows, and so on. Rows
 // without sources have nothing in common, and are pieces of one.

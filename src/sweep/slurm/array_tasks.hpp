@@ -1,4 +1,4 @@
-// packing: which cases share a task of a job array.
+// array_tasks: which cases share a task of a job array.
 // Sites want few long tasks, and a task that keeps its network open is faster than one that opens many. So cases stay
 // in the sweep's order, in which the network varies slowest, and a task is closed when the next case would take it past
 // the target: at most twice as many tasks as the best packing, since two neighbours together are always above the
