@@ -8,6 +8,7 @@
 #include "base/spec.hpp"
 #include "cli/shared/case_arguments.hpp"
 #include "driver/driver.hpp"
+#include "driver/shared/execute.hpp"
 #include "mpi/shared/launch.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
@@ -98,18 +99,18 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   const std::string warning = one.integer("threads") == 1 ? "" : binding_warning(ranks, arguments.command_line);
   if (!warning.empty()) std::cerr << "warning: " << warning << '\n';
   if (inputs->origin == "generated" && ranks.rank() == 0) std::cerr << "inputs are generated, not the official ones\n";
+  request.driver = one.text("driver");
   request.engine = one.text("engine");
   request.plan.panel = panel.panel;
   request.repetition = repetition_of(one);
-  if (ranks.size() > 1) request.repetition.precision = 0;  // ranks must agree on how often
   request.warmup = static_cast<uint64_t>(one.integer("warmup"));
   request.verify = static_cast<uint64_t>(one.integer("verify"));
   request.categories = one.text("categories");
   request.place = "infer";
   const Deadline deadline(one.real("time_limit"));
-  const Execution done = driver.kind().execute(request, *inputs, deadline, ranks, driver.params);
-  if (ranks.rank() > 0) return exit_ok;
+  const Execution done = execute(request, *inputs, deadline, ranks);
   const Outcome counted = done.engine->run(*inputs, Observe::alive, deadline);
+  if (ranks.rank() > 0) return exit_ok;
 
   const bool is_right = done.verdict.status == "ok";
   const MedianInterval interval = median_interval(done.seconds, request.repetition.confidence);

@@ -191,6 +191,7 @@ class CaseRun {
 
   void machine() {
     ExecutionRequest request;
+    request.driver = case_.text("driver");
     request.engine = case_.text("engine");
     request.baseline = case_.text("baseline");
     request.plan.network = network_->whole_if_small();
@@ -210,7 +211,7 @@ class CaseRun {
     request.categories = case_.text("categories");
     request.place = case_.place;
     plan_ = request.plan;
-    execution_ = driver_.kind().execute(request, *inputs_, deadline_, ranks_, driver_.params);
+    execution_ = execute(request, *inputs_, deadline_, ranks_);
     if (ranks_.rank() > 0) return;
     costs_ = execution_.cost;
     times_ = keep_samples(record_.text("run"), earlier_, execution_, result_.samples);

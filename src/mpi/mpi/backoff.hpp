@@ -1,4 +1,4 @@
-// patience: how a rank waits for what it asks for again and again.
+// backoff: how a rank waits for what it asks for again and again.
 // A short wait yields, so that it is over at once and does not disturb whoever shares the processor; a long one sleeps,
 // ever longer, so that a rank that waits for hours leaves its processor to who works.
 #pragma once
@@ -10,7 +10,7 @@
 
 namespace sparsio {
 
-class Patience {
+class Backoff {
  public:
   /// Between two questions.
   void pause() const {
