@@ -5,7 +5,8 @@
 src/LAYERS says, a line a folder, what the folder may include; itself always. A line `folder tests:` says what its tests
 (*_test.cpp, *_fixture.hpp) may include besides. What a line allows and nobody includes is a violation, too. A .cpp file
 that stands directly in a folder of plug-ins is a plug-in; helpers stand in folders below it. A third-party header that we
-hide has one home, listed in DEPENDENCIES; only tests may include it elsewhere. Prints every violation as
+hide has one home, listed in DEPENDENCIES; only tests may include it elsewhere. Where the home is a folder, its own headers
+may include it, and are then for the home alone. Prints every violation as
 `file:line: what; remedy` and ends with exit code 1 if there is one.
 """
 
@@ -42,7 +43,7 @@ DEPENDENCIES = [
     Dependency("Zoltan", re.compile(r"(.*/)?zoltan\w*\.h"), "part/zoltan.cpp", 1),
     Dependency("GraphBLAS", re.compile(r"(.*/)?GraphBLAS\.h"), "", 1),
     Dependency("BLAS", re.compile(r"(.*/)?cblas\w*\.h"), "", 1),
-    Dependency("MPI", re.compile(r"mpi\.h"), "mpi/mpi.cpp", 1),
+    Dependency("MPI", re.compile(r"mpi\.h"), "mpi/mpi.cpp mpi/mpi/", 0),
 ]
 
 
@@ -99,7 +100,7 @@ def check_dependencies(uses):
     problems = []
     for library in DEPENDENCIES:
         mine = [use for use in uses if use[0] == library.name]
-        at_home = [use for use in mine if use[1].endswith(".cpp") and is_home(library.home, use[1])]
+        at_home = [use for use in mine if is_private(library.home, use[1])]
         for _, file, line in mine:
             if (library.name, file, line) not in at_home:
                 home = " or ".join(f"src/{one}" for one in library.home.split()) or "one .cpp file"
@@ -115,6 +116,20 @@ def check_dependencies(uses):
 def is_home(home, file):
     """`home` names nothing (any file will do), or files and folders, one of which must be or hold `file`."""
     return not home or any(file.startswith(one) if one.endswith("/") else file == one for one in home.split())
+
+
+def is_private(home, file):
+    """Is `file` at home where nobody else includes it: a .cpp file, or a header in a folder of the home?"""
+    folders = " ".join(one for one in home.split() if one.endswith("/"))
+    return is_home(home, file) if file.endswith(".cpp") else bool(folders) and is_home(folders, file)
+
+
+def check_private_headers(uses, included):
+    """`included`: (our header, file below src/, line). A header at home that shows a library's types stays there."""
+    homes = {file: library for library in DEPENDENCIES for name, file, _ in uses
+             if name == library.name and file.endswith(".hpp") and is_private(library.home, file)}
+    return [f"src/{file}:{line}: {header} shows types of {homes[header].name}; only {homes[header].home} may include it"
+            for header, file, line in included if header in homes and not is_home(homes[header].home, file)]
 
 
 def check_plug_ins(source):
@@ -137,7 +152,7 @@ def check(root):
     if not (source / "LAYERS").is_file():
         return [f"{source / 'LAYERS'}: no such file; give the folder of the project"]
     allowed, tested, problems = read_layers(source / "LAYERS")
-    uses = []
+    uses, included = [], []
     unknown = set()
     needed = {False: set(), True: set()}  # (folder, other), by production code and by tests
     for path in sorted([*source.rglob("*.hpp"), *source.rglob("*.cpp")]):
@@ -154,6 +169,7 @@ def check(root):
                 if not file.endswith("_test.cpp"):
                     uses.append((library, file, line))
             elif quoted:
+                included.append((name, file, line))
                 needed[is_test(file)].add((folder, name.split("/")[0]))
                 may = allowed | {folder: allowed[folder] | tested.get(folder, {})} if is_test(file) else allowed
                 problems += check_own(f"src/{file}:{line}", folder, name, may)
@@ -161,7 +177,7 @@ def check(root):
         for folder, below in granted.items():
             problems += [f"src/LAYERS:{line}: '{folder}' never includes '{other}'; take it out"
                          for other, line in below.items() if (folder, other) not in needed[by_tests]]
-    return problems + check_plug_ins(source) + check_dependencies(uses)
+    return problems + check_plug_ins(source) + check_dependencies(uses) + check_private_headers(uses, included)
 
 
 def main():

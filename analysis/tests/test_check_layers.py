@@ -88,11 +88,16 @@ def test_comments_and_libraries_are_not_ours(tree):
     assert check_layers.check(tree("net/fine.cpp", text)) == []
 
 
-def test_mpi_is_included_in_one_file(tree):
+def test_mpi_is_included_in_its_folder_and_what_shows_its_types_stays_there(tree):
     tree("LAYERS", LAYERS + "mpi:\n")
-    assert check_layers.check(tree("mpi/mpi.cpp", "#include <mpi.h>\n")) == []
-    problems = check_layers.check(tree("mpi/two.cpp", "#include <mpi.h>\n"))
-    assert len(problems) == 1 and "only in src/mpi/mpi.cpp" in problems[0]
+    tree("mpi/mpi/process.hpp", "#include <mpi.h>\n")
+    assert check_layers.check(tree("mpi/mpi.cpp", '#include <mpi.h>\n#include "mpi/mpi/process.hpp"\n')) == []
+    for name in ("mpi/alone.cpp", "mpi/launch.hpp"):
+        problems = check_layers.check(tree(name, "#include <mpi.h>\n"))
+        assert len(problems) == 1 and "only in src/mpi/mpi.cpp or src/mpi/mpi/" in problems[0]
+        problems = check_layers.check(tree(name, '#include "mpi/mpi/process.hpp"\n'))
+        assert len(problems) == 1 and problems[0].startswith(f"src/{name}:1: mpi/mpi/process.hpp shows types of MPI")
+        tree(name, "")
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,14 @@ def test_a_track_that_drops_dead_inputs():
     assert shared["alive"] == alone["alive"]
 
 
+def test_a_precision_gives_an_interval_on_any_number_of_ranks():
+    words = ["--engine", "csr", "--repetitions", "2", "--precision", "0.9", "--budget_repetitions", "40"]
+    for ranks in (0, 1, 3):
+        shared = infer(ranks, *SMALL, *words)
+        assert 2 < len(shared["samples"]) <= 40
+        assert shared["seconds_low"] <= shared["seconds"] <= shared["seconds_high"], ranks
+
+
 def test_more_ranks_than_inputs():
     few = [*SMALL[:2], "--inputs", "images:neurons=1024,count=3", "--engine", "csr", "--verify", "3"]
     shared = infer(6, *few)

@@ -187,6 +187,13 @@ TEST(Commands, SubmitRefusesARequestThatMakesNoSense) {
     EXPECT_NE(ran.out.find(line), std::string::npos) << line << ran.out;
 }
 
+TEST(Commands, ListKnowsTheDrivers) {
+  const std::string drivers = run_program({"list", "drivers"}).out;
+  for (const char* name : {"drivers  data", "drivers  single"})
+    EXPECT_NE(drivers.find(name), std::string::npos) << drivers;
+  EXPECT_EQ(drivers.find("engines"), std::string::npos) << drivers;
+}
+
 TEST(Commands, RunTakesJustTheCasesOfAList) {
   const TestFolder folder;
   const std::string config = folder.put("s.toml", "network = 'mlp:widths=30x4,density=0.3'\nmemory = [4, 8, 16]\n");

@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "config/sweep.hpp"
 #include "count/meter.hpp"
+#include "driver/driver.hpp"
 #include "exec/engine.hpp"
 #include "format/format.hpp"
 #include "gen/generator.hpp"
@@ -38,8 +39,8 @@ void add(std::string_view kind, std::string_view wanted, Rows& rows) {
 }
 
 const std::vector<std::string>& kinds() {
-  static const std::vector<std::string> names = {"networks",     "inputs",  "orders", "policies", "bounds",
-                                                 "partitioners", "engines", "meters", "formats"};
+  static const std::vector<std::string> names = {"networks",     "inputs",  "orders",  "policies", "bounds",
+                                                 "partitioners", "engines", "drivers", "meters",   "formats"};
   return names;
 }
 
@@ -59,6 +60,7 @@ int run(const Arguments& arguments) {
   add<BoundKind>("bounds", wanted, rows);
   add<PartitionerKind>("partitioners", wanted, rows);
   add<EngineKind>("engines", wanted, rows);
+  add<DriverKind>("drivers", wanted, rows);
   add<MeterKind>("meters", wanted, rows);
   add<FormatKind>("formats", wanted, rows);
   if (!arguments.has("--json")) {
@@ -73,7 +75,7 @@ int run(const Arguments& arguments) {
 }
 
 const Register<CommandKind> registered{
-    {"networks, inputs, orders, policies, bounds, partitioners, engines, meters, formats: one line each",
+    {"networks, inputs, orders, policies, bounds, partitioners, engines, drivers, meters, formats: one line each",
      {{"KIND", Arity::one, "KIND", "only these; `keys` prints configs/README.md"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};

@@ -1,25 +1,29 @@
-// driver: how one case is executed by the ranks it asks for.
-// `single` is one process, whatever its threads. A driver over several ranks is handed a communicator of just the
-// case's ranks; all of them have opened the case's network and inputs themselves, and wait for nothing else.
+// driver: how the ranks that a case asks for make one engine.
+// `single` is the engine itself, in one process. A driver over several ranks gives an engine that is made of engines,
+// one a rank: all ranks prepare and run it together, and each holds the case's network and inputs itself.
 #pragma once
 
-#include "base/deadline.hpp"
-#include "driver/shared/execute.hpp"
+#include <functional>
+
+#include "exec/engine.hpp"
 #include "mpi/communicator.hpp"
 
 namespace sparsio {
 
 enum class RanksTaken { one, several };
 
+/// An engine for this rank alone, not yet prepared. It may throw.
+using MakeEngine = std::function<std::unique_ptr<Engine>()>;
+
 struct DriverKind {
   static constexpr std::string_view kind_name = "driver";
   std::string_view summary;
   Options options;
   RanksTaken ranks;
-  /// Collective over `ranks`; what it gives counts on rank 0 alone. It throws what execute() throws, and if it throws
-  /// on one rank it throws on all.
-  Execution (*execute)(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline,
-                       Communicator& ranks, const Params& params);
+  /// Collective over `ranks`, which must outlive the engine, and so are the engine's prepare(), run() and end: the same
+  /// plan and inputs on all ranks, and what fails on one rank is thrown on all. The outcome counts on rank 0. The other
+  /// functions of the engine answer on each rank without the others.
+  std::unique_ptr<Engine> (*make)(Communicator& ranks, const MakeEngine& local, const Params& params);
 };
 
 }  // namespace sparsio

@@ -4,12 +4,11 @@
 namespace sparsio {
 namespace {
 
-Execution run(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline, Communicator&,
-              const Params&) {
-  return execute(request, inputs, deadline);
+std::unique_ptr<Engine> make(Communicator&, const MakeEngine& local, const Params&) {
+  return local();
 }
 
-const Register<DriverKind> registered{{"one process with its threads", {}, RanksTaken::one, run}};
+const Register<DriverKind> registered{{"one process with its threads", {}, RanksTaken::one, make}};
 
 }  // namespace
 }  // namespace sparsio

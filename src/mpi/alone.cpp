@@ -22,12 +22,13 @@ class Alone final : public Communicator {
   int size() const override { return 1; }
   void barrier() override {}
   double max(double value) override { return value; }
-  uint64_t sum(uint64_t value) override { return value; }
+  void sum(std::span<uint64_t>) override {}
   std::string broadcast(std::string bytes, int) override { return bytes; }
   std::vector<std::string> gather(const std::string& bytes, int) override { return {bytes}; }
   std::unique_ptr<Counter> counter() override { return std::make_unique<AloneCounter>(); }
   std::unique_ptr<Communicator> part(int color) override { return color < 0 ? nullptr : std::make_unique<Alone>(); }
   std::unique_ptr<Communicator> node() override { return std::make_unique<Alone>(); }
+  uint64_t calls_of_watch() const override { return 0; }
   void abort(const std::string& why) override { throw BadInput("", why); }
 };
 

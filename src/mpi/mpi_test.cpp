@@ -3,6 +3,7 @@
 // The program is its own subject: started by mpirun with the name of a part, it is a rank that plays the part.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <map>
@@ -15,6 +16,22 @@ namespace {
 
 void require(bool is_so, const char* what) {
   if (!is_so) throw std::logic_error(what);
+}
+
+/// Rank r has r numbers, all r + 1/3; the one in the middle of the sum is of all ranks.
+void numbers(Communicator& ranks, int to) {
+  const auto some = [](int rank) { return std::vector<double>(static_cast<size_t>(rank), rank + 1 / 3.0); };
+  std::vector<double> expected;
+  for (int rank = 0; rank < ranks.size(); ++rank)
+    expected.insert(expected.end(), static_cast<size_t>(rank), rank + 1 / 3.0);
+  const std::vector<double> all = ranks.gather(some(ranks.rank()), to);
+  require(all == (ranks.rank() == to ? expected : std::vector<double>()), "gather of numbers");
+  require(ranks.broadcast(some(ranks.rank()), to) == some(to), "broadcast of numbers");
+  require(ranks.broadcast(ranks.rank() == to, to), "broadcast of a word");
+  const auto size = static_cast<uint64_t>(ranks.size());
+  std::vector<uint64_t> sums = {1, static_cast<uint64_t>(ranks.rank()), 0};
+  ranks.sum(sums);
+  require(sums == std::vector<uint64_t>{size, size * (size - 1) / 2, 0}, "sum of each number");
 }
 
 int collectives(Communicator& ranks) {
@@ -31,6 +48,7 @@ int collectives(Communicator& ranks) {
     require(all.size() == (rank == round % size ? static_cast<size_t>(size) : 0), "gather to one rank");
     for (size_t k = 0; k < all.size(); ++k)
       require(all[k] == std::string(k * 1000, static_cast<char>('a' + static_cast<int>(k))), "gather");
+    numbers(ranks, round % size);
   }
   require(ranks.node()->size() == size, "one node");
   const auto odd = ranks.part(rank % 2);
@@ -69,6 +87,18 @@ int stopped(Communicator& ranks) {
   return 0;
 }
 
+/// Computes for longer than a rank may be silent, and says whether the watch called MPI meanwhile.
+int computes(Communicator& ranks) {
+  ranks.barrier();
+  const uint64_t before = ranks.calls_of_watch();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(4);
+  while (std::chrono::steady_clock::now() < end) continue;
+  const uint64_t calls = ranks.calls_of_watch() - before;
+  ranks.barrier();
+  std::printf("%s\n", calls == 0 ? "quiet" : "calls");
+  return 0;
+}
+
 int throws_on_one(Communicator& ranks) {
   if (ranks.rank() == 1) throw BadInput("here", "one rank has no file", "copy it");
   ranks.barrier();
@@ -96,6 +126,7 @@ const std::map<std::string, int (*)(Communicator&)> parts = {{"collectives", col
                                                              {"draw", draw},
                                                              {"killed", killed},
                                                              {"stopped", stopped},
+                                                             {"computes", computes},
                                                              {"throws_on_one", throws_on_one},
                                                              {"throws_on_all", throws_on_all},
                                                              {"throws_on_some", throws_on_some},
@@ -144,6 +175,24 @@ TEST_F(MpiTest, ASilentRankEndsAllWithinTheLimit) {
   const Told told = play("stopped", 3, "env SPARSIO_SILENCE=1.5");
   EXPECT_EQ(told.code, 1) << told.text;
   EXPECT_NE(told.text.find("nothing was heard of rank 1 for 1.5 s"), std::string::npos) << told.text;
+}
+
+TEST_F(MpiTest, ASilentRankOfAnotherNodeEndsAllWithinTheLimit) {
+  const Told told = play("stopped", 3, "env SPARSIO_NODE_RANKS=1 SPARSIO_SILENCE=4");
+  EXPECT_EQ(told.code, 1) << told.text;
+  EXPECT_NE(told.text.find("nothing was heard of rank 1 for 4 s"), std::string::npos) << told.text;
+}
+
+TEST_F(MpiTest, TheWatchOfANodeIsQuietWhileRanksComputeAndNobodyIsTakenForDead) {
+  const Told told = play("computes", 2, "env SPARSIO_SILENCE=2");
+  EXPECT_EQ(told.code, 0) << told.text;
+  EXPECT_EQ(count_of("quiet", told.text), 2U) << told.text;
+}
+
+TEST_F(MpiTest, OverNodesTheWatchCallsAndCountsIt) {
+  const Told told = play("computes", 2, "env SPARSIO_NODE_RANKS=1 SPARSIO_SILENCE=3.5");
+  EXPECT_EQ(told.code, 0) << told.text;
+  EXPECT_EQ(count_of("calls", told.text), 2U) << told.text;
 }
 
 TEST_F(MpiTest, AnErrorOfOneRankEndsAllAndNamesIt) {

@@ -102,6 +102,7 @@ SetUp set_up(const Case& one, const CaseQuestions& questions, CaseCache& cache, 
 ExecutionRequest request_of(const Case& one, const CaseQuestions& questions, const SetUp& known,
                             const EarlierRounds& earlier) {
   ExecutionRequest request;
+  request.driver = one.text("driver");
   request.engine = one.text("engine");
   request.baseline = one.text("baseline");
   request.plan = known.plan;
@@ -128,11 +129,9 @@ bool is_finished(const Case& one, const Execution& execution, const EarlierRound
 /// What all ranks do together; rank 0 has the answer.
 void answer(const Case& one, const CaseQuestions& questions, const SetUp& known, const EarlierRounds& earlier,
             CaseCache& cache, Communicator& ranks, CaseResult& result) {
-  const auto driver = resolve<DriverKind>(one.text("driver"), one.where("driver"));
   const Deadline deadline(one.real("time_limit"));
   const Inputs& inputs = *known.facts.inputs;
-  const Execution execution =
-      driver.kind().execute(request_of(one, questions, known, earlier), inputs, deadline, ranks, driver.params);
+  const Execution execution = execute(request_of(one, questions, known, earlier), inputs, deadline, ranks);
   if (ranks.rank() > 0) return;
   Record& record = result.record;
   const CaseTimes times = keep_samples(record.text("run"), earlier, execution, result.samples);

@@ -9,7 +9,10 @@
 #include <stdexcept>
 
 #include "base/spec.hpp"
+#include "driver/driver.hpp"
+#include "driver/shared/same_work.hpp"
 #include "format/shared/categories.hpp"
+#include "mpi/shared/launch.hpp"
 
 namespace sparsio {
 namespace {
@@ -24,25 +27,19 @@ double seconds_of(const Action& action) {
   return seconds;
 }
 
-/// What a run leaves, with its seconds by this clock unless the run knows better.
-template <class Run>
-Outcome timed(const Run& run) {
-  Outcome outcome;
-  const double seconds = seconds_of([&] { outcome = run(); });
-  if (std::isnan(outcome.seconds)) outcome.seconds = seconds;
-  return outcome;
-}
-
 double unix_time() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+bool has_track(const EngineKind& kind, Track track) {
+  return std::find(kind.tracks.begin(), kind.tracks.end(), track) != kind.tracks.end();
+}
+
 std::unique_ptr<Engine> make_engine(const std::string& spec, const Plan& plan, const std::string& place) {
   const auto kind = resolve<EngineKind>(spec, place);
-  const auto& tracks = kind.kind().tracks;
-  if (std::find(tracks.begin(), tracks.end(), plan.track) == tracks.end()) {
+  if (!has_track(kind.kind(), plan.track)) {
     std::string have;
-    for (const Track track : tracks) have += fmt::format(" {}", track_name(track));
+    for (const Track track : kind.kind().tracks) have += fmt::format(" {}", track_name(track));
     throw Unsupported(fmt::format("engine {} has no track {}; it has:{}", kind.name(), track_name(plan.track), have));
   }
   return kind.kind().make(kind.params);
@@ -57,58 +54,117 @@ std::unique_ptr<Engine> make_reference(Plan plan, const std::string& place) {
   return reference;
 }
 
+/// The same case for an engine that may lack the track or the order.
+Plan baseline_plan(Plan plan, const std::string& spec, const std::string& place) {
+  const auto kind = resolve<EngineKind>(spec, place);
+  if (!has_track(kind.kind(), plan.track)) plan.track = Track::general;
+  if (!kind.kind().orders.empty()) plan.order = Order();
+  return plan;
+}
+
+/// The steps of all ranks.
+class Executor {
+ public:
+  Executor(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline, Communicator& ranks)
+      : request_(request), inputs_(inputs), deadline_(deadline), ranks_(ranks) {}
+
+  Execution run() {
+    std::vector<uint32_t> published;
+    together(ranks_, [&] {
+      if (inputs_.count == 0) throw BadInput(request_.place, "there are no inputs", "give at least one");
+      if (is_first() && !request_.categories.empty()) published = read_categories(request_.categories);
+    });
+    if (ranks_.size() > 1) expect_same_work(request_.plan, inputs_, ranks_);
+    prepare();
+    repeat();
+    done_.verdict = {"ok", "not verified", std::numeric_limits<double>::quiet_NaN(), 0};
+    if (request_.verify > 0) verify();
+    if (!request_.categories.empty() && is_first()) compare_with(published);
+    if (request_.alive == Alive::counted)
+      done_.alive = done_.engine->run(inputs_, Observe::alive, deadline_).alive;
+    return std::move(done_);
+  }
+
+ private:
+  bool is_first() const { return ranks_.rank() == 0; }
+
+  std::unique_ptr<Engine> made(const std::string& spec, const Plan& plan) const {
+    const auto driver = resolve<DriverKind>(request_.driver, request_.place);
+    return driver.kind().make(
+        ranks_, [&] { return make_engine(spec, plan, request_.place); }, driver.params);
+  }
+
+  void prepare() {
+    done_.engine = made(request_.engine, request_.plan);
+    done_.prepare_seconds = seconds_of([&] { done_.engine->prepare(request_.plan); });
+    done_.cost = done_.engine->cost();
+    done_.simd = done_.engine->simd();
+    if (request_.baseline.empty()) return;
+    const Plan plan = baseline_plan(request_.plan, request_.baseline, request_.place);
+    baseline_ = made(request_.baseline, plan);
+    baseline_->prepare(plan);
+  }
+
+  void repeat() {
+    for (uint64_t r = 0; r < request_.warmup || !is_enough_for_all(); ++r) {
+      Outcome beside;
+      if (baseline_) beside = timed(*baseline_);
+      const double began = unix_time();
+      done_.outcome = timed(*done_.engine);
+      if (r < request_.warmup) continue;
+      if (baseline_) done_.baseline_seconds.push_back(beside.seconds);
+      done_.seconds.push_back(done_.outcome.seconds);
+      done_.began.push_back(began);
+      if (!done_.outcome.rank_seconds.empty()) done_.rank_seconds.push_back(done_.outcome.rank_seconds);
+    }
+  }
+
+  /// Ranks repeat equally often.
+  bool is_enough_for_all() const { return ranks_.broadcast(is_enough(done_.seconds, request_.repetition), 0); }
+
+  /// What a run leaves, with its seconds by this clock unless the run knows better.
+  Outcome timed(Engine& engine) const {
+    together(ranks_, [&] { deadline_.check(); });
+    Outcome outcome;
+    const double seconds = seconds_of([&] { outcome = engine.run(inputs_, Observe::categories, deadline_); });
+    if (std::isnan(outcome.seconds)) outcome.seconds = seconds;
+    return outcome;
+  }
+
+  void verify() {
+    const Inputs sample = first_rows(inputs_, std::min(request_.verify, inputs_.count));
+    const Outcome got = done_.engine->run(sample, Observe::values, {});
+    together(ranks_, [&] {
+      if (!is_first()) return;
+      const auto reference = make_reference(request_.plan, request_.place);
+      done_.verdict = verdict_on(got, reference->run(sample, Observe::values, {}), sample.count);
+    });
+  }
+
+  void compare_with(const std::vector<uint32_t>& published) {
+    const std::string difference = compare_categories(done_.outcome.categories, published);
+    if (!difference.empty()) done_.verdict.status = "incorrect";
+    done_.verdict.words += "; " + (difference.empty() ? std::string("categories as published") : difference);
+  }
+
+  const ExecutionRequest& request_;
+  const Inputs& inputs_;
+  const Deadline& deadline_;
+  Communicator& ranks_;
+  Execution done_;
+  std::unique_ptr<Engine> baseline_;
+};
+
 }  // namespace
 
+Execution execute(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline,
+                  Communicator& ranks) {
+  return Executor(request, inputs, deadline, ranks).run();
+}
+
 Execution execute(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline) {
-  if (inputs.count == 0) throw BadInput(request.place, "there are no inputs", "give at least one");
-  std::vector<uint32_t> published;
-  if (!request.categories.empty()) published = read_categories(request.categories);
-
-  Execution done;
-  const auto make = [&](const std::string& spec, const Plan& plan) {
-    auto engine = make_engine(spec, plan, request.place);
-    return request.behind ? request.behind(spec, std::move(engine)) : std::move(engine);
-  };
-  done.engine = make(request.engine, request.plan);
-  done.prepare_seconds = seconds_of([&] { done.engine->prepare(request.plan); });
-  done.cost = done.engine->cost();
-  done.simd = done.engine->simd();
-  std::unique_ptr<Engine> baseline;
-  if (!request.baseline.empty()) {
-    Plan plan = request.plan;
-    const auto kind = resolve<EngineKind>(request.baseline, request.place);
-    if (std::find(kind.kind().tracks.begin(), kind.kind().tracks.end(), plan.track) == kind.kind().tracks.end())
-      plan.track = Track::general;
-    if (!kind.kind().orders.empty()) plan.order = Order();
-    baseline = make(request.baseline, plan);
-    baseline->prepare(plan);
-  }
-
-  for (uint64_t r = 0; r < request.warmup || !is_enough(done.seconds, request.repetition); ++r) {
-    deadline.check();
-    if (baseline) {
-      const double seconds = timed([&] { return baseline->run(inputs, Observe::categories, deadline); }).seconds;
-      if (r >= request.warmup) done.baseline_seconds.push_back(seconds);
-    }
-    deadline.check();
-    const double began = unix_time();
-    done.outcome = timed([&] { return done.engine->run(inputs, Observe::categories, deadline); });
-    if (r < request.warmup) continue;
-    done.seconds.push_back(done.outcome.seconds);
-    done.began.push_back(began);
-    if (!done.outcome.rank_seconds.empty()) done.rank_seconds.push_back(done.outcome.rank_seconds);
-  }
-
-  done.verdict = {"ok", "not verified", std::numeric_limits<double>::quiet_NaN(), 0};
-  if (request.verify > 0)
-    done.verdict = verify_values(*done.engine, *make_reference(request.plan, request.place), inputs, request.verify);
-  if (!request.categories.empty()) {
-    const std::string difference = compare_categories(done.outcome.categories, published);
-    if (!difference.empty()) done.verdict.status = "incorrect";
-    done.verdict.words += "; " + (difference.empty() ? std::string("categories as published") : difference);
-  }
-  if (request.alive == Alive::counted) done.alive = done.engine->run(inputs, Observe::alive, deadline).alive;
-  return done;
+  static const auto alone = Registry<CommunicatorKind>::instance().find("alone", request.place).kind.join();
+  return execute(request, inputs, deadline, *alone);
 }
 
 }  // namespace sparsio

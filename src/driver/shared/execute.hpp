@@ -1,14 +1,15 @@
 // execute: the machine's answer. An engine prepares and runs; every repetition is timed and kept, its answer is
-// verified, a baseline runs interleaved with it, and a meter watches one pass.
+// verified, and a baseline runs interleaved with it. One rank or several, all go through the same steps; they agree on
+// whether the repetitions are enough, which rank 0 says, and on whether a step failed.
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "base/deadline.hpp"
 #include "driver/shared/repetition.hpp"
 #include "driver/shared/verify.hpp"
 #include "exec/engine.hpp"
+#include "mpi/communicator.hpp"
 
 namespace sparsio {
 
@@ -16,8 +17,9 @@ namespace sparsio {
 enum class Alive { not_counted, counted };
 
 struct ExecutionRequest {
-  std::string engine;    // SPEC
-  std::string baseline;  // SPEC of an engine, "" for none
+  std::string driver = "single";  // SPEC
+  std::string engine;             // SPEC
+  std::string baseline;           // SPEC of an engine, "" for none
   Plan plan;
   Repetition repetition;
   uint64_t warmup = 1;
@@ -25,8 +27,6 @@ struct ExecutionRequest {
   std::string categories;  // file with the published ones, "" for none
   Alive alive = Alive::not_counted;
   std::string place;
-  /// What to hold instead of an engine that was just made from its SPEC; empty: the engine itself.
-  std::function<std::unique_ptr<Engine>(const std::string& spec, std::unique_ptr<Engine>)> behind;
 };
 
 struct Execution {
@@ -43,8 +43,12 @@ struct Execution {
   std::unique_ptr<Engine> engine;  // prepared, for meters
 };
 
-/// Unsupported, TimeLimit, BadInput as the engine, the inputs or the categories file deserve. A wrong answer is not an
-/// exception: the verdict says so.
+/// Collective over `ranks`, which must outlive the engine; the engine's prepare(), run() and end stay collective.
+/// Samples are equal on all ranks; outcome and verdict count on rank 0. Unsupported, TimeLimit, BadInput as the engine,
+/// the inputs or the categories file deserve, on all ranks if on one. A wrong answer is not an exception: the verdict
+/// says so.
+Execution execute(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline, Communicator& ranks);
+/// The same by one process alone.
 Execution execute(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline);
 
 }  // namespace sparsio

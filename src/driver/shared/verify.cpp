@@ -8,20 +8,17 @@
 
 namespace sparsio {
 
-Verdict verify_values(Engine& engine, Engine& reference, const Inputs& inputs, uint64_t count) {
+Verdict verdict_on(const Outcome& got, const Outcome& want, uint64_t count) {
   constexpr double tolerance = 1e-5;
-  const Inputs sample = first_rows(inputs, std::min(count, inputs.count));
-  const Outcome got = engine.run(sample, Observe::values, {});
-  const Outcome want = reference.run(sample, Observe::values, {});
   Verdict verdict{"ok", "", 0, 0};
-  if (got.values.size() != want.values.size() || sample.count == 0) {
+  if (got.values.size() != want.values.size() || count == 0) {
     verdict.status = "incorrect";
     verdict.words = fmt::format("{} outputs where reference has {}", got.values.size(), want.values.size());
     return verdict;
   }
-  const uint64_t outputs = want.values.size() / sample.count;
+  const uint64_t outputs = want.values.size() / count;
   uint64_t wrong = 0;
-  for (uint64_t i = 0; i < sample.count; ++i) {
+  for (uint64_t i = 0; i < count; ++i) {
     double largest = 0;
     double error = 0;
     for (uint64_t o = 0; o < outputs; ++o) {
@@ -39,10 +36,15 @@ Verdict verify_values(Engine& engine, Engine& reference, const Inputs& inputs, u
     }
   }
   if (wrong > 0) verdict.status = "incorrect";
-  verdict.words =
-      fmt::format("{} inputs against reference, error {:.1e}, {} tied{}", sample.count, verdict.max_relative_error,
-                  verdict.tied, wrong > 0 ? fmt::format(", {} wrong", wrong) : "");
+  verdict.words = fmt::format("{} inputs against reference, error {:.1e}, {} tied{}", count, verdict.max_relative_error,
+                              verdict.tied, wrong > 0 ? fmt::format(", {} wrong", wrong) : "");
   return verdict;
+}
+
+Verdict verify_values(Engine& engine, Engine& reference, const Inputs& inputs, uint64_t count) {
+  const Inputs sample = first_rows(inputs, std::min(count, inputs.count));
+  const Outcome got = engine.run(sample, Observe::values, {});
+  return verdict_on(got, reference.run(sample, Observe::values, {}), sample.count);
 }
 
 std::string compare_categories(const std::vector<uint64_t>& found, const std::vector<uint32_t>& published) {

@@ -14,8 +14,11 @@ struct Verdict {
   uint64_t tied = 0;  // inputs that differ because a sum is zero to rounding: excepted and counted
 };
 
-/// Outputs of the first `count` inputs against those of `reference` (double precision). An input is right if every
-/// output is within 1e-5 of the reference, relative to the input's largest output.
+/// The values of `count` inputs against those of `reference` (double precision). An input is right if every output is
+/// within 1e-5 of the reference, relative to the input's largest output.
+Verdict verdict_on(const Outcome& got, const Outcome& reference, uint64_t count);
+
+/// The same for the first `count` inputs, or all, that both engines run.
 Verdict verify_values(Engine& engine, Engine& reference, const Inputs& inputs, uint64_t count);
 
 /// Both 1-based and ascending. "" if they are the same set, else what is wrong.

@@ -10,7 +10,7 @@
 
 namespace sparsio {
 
-class Patience {
+class Backoff {
  public:
   /// Between two questions.
   void pause() const {

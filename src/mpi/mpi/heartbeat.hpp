@@ -1,7 +1,7 @@
 // heartbeat: whom a rank tells that it lives, and whom it hears.
-// Rank 0 has all others as peers and they have rank 0, so that N ranks send 2 (N - 1) beats a second. Who says farewell
-// may be silent ever after; who is silent for longer than the limit without one is dead or stopped. A rank that was
-// stopped itself has heard nobody, and forgives all. No word of MPI here, and the time is told by the caller.
+// Rank 0 has all others as peers and they have rank 0, so that N ranks need 2 (N - 1) beats a second at most. Who says
+// farewell may be silent ever after; who is silent for longer than the limit without one is dead or stopped. A rank
+// that was stopped itself has heard nobody, and forgives all. No word of MPI here, and the time is told by the caller.
 #pragma once
 
 #include <chrono>

@@ -20,11 +20,46 @@ std::string first_of(std::initializer_list<const char*> names) {
   return "";
 }
 
-/// What every rank was told by together(): it need not be said by each.
-class SaidTogether : public std::runtime_error {
+/// What every rank was told by agree(): it need not be said by each.
+class SaidTogether {
  public:
-  using std::runtime_error::runtime_error;
+  virtual ~SaidTogether() = default;
 };
+
+/// An exception that all ranks throw together, of the kind that one of them met.
+template <class Kind>
+class Agreed final : public Kind, public SaidTogether {
+ public:
+  using Kind::Kind;
+};
+
+/// As it travels: the kind in the first letter, then the words.
+std::string letter_and_words(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Unsupported& reason) {
+    return std::string("u") + reason.what();
+  } catch (const TimeLimit& reason) {
+    return std::string("t") + reason.what();
+  } catch (const std::bad_alloc&) {
+    return "eout of memory; start fewer ranks a node";
+  } catch (const std::exception& reason) {
+    return std::string("e") + reason.what();
+  }
+}
+
+/// Rank 0: the failures of all ranks as one, in the kind of the first; who has none says "".
+std::string joined(const std::vector<std::string>& failures) {
+  std::string all;
+  for (size_t rank = 0; rank < failures.size(); ++rank) {
+    const std::string& failure = failures[rank];
+    if (failure.empty()) continue;
+    if (rank == 0 && failures == std::vector<std::string>(failures.size(), failure)) return failure;
+    all += all.empty() ? failure.substr(0, 1) : "\n";
+    all += fmt::format("rank {}: {}", rank, failure.substr(1));
+  }
+  return all;
+}
 
 /// Null on a rank that leaves the talking, and there is nothing else to do, to rank 0.
 const Registry<CommunicatorKind>::Entry* way_to_be() {
@@ -55,13 +90,14 @@ int as_ranks(const std::function<int(Communicator&)>& program) {
   std::exception_ptr error;
   try {
     return program(*ranks);
-  } catch (const SaidTogether& said) {
-    if (ranks->rank() == 0) std::cerr << "sparsio: " << said.what() << std::endl;
-    return 1;
   } catch (const std::bad_alloc&) {
     error = std::current_exception();
     if (ranks->size() > 1) ranks->abort("out of memory; start fewer ranks a node, or take a smaller network");
   } catch (const std::exception& reason) {
+    if (dynamic_cast<const SaidTogether*>(&reason) != nullptr) {
+      if (ranks->rank() == 0) std::cerr << "sparsio: " << reason.what() << std::endl;
+      return 1;
+    }
     error = std::current_exception();
     if (ranks->size() > 1) ranks->abort(reason.what());
   }
@@ -69,28 +105,30 @@ int as_ranks(const std::function<int(Communicator&)>& program) {
   std::rethrow_exception(error);
 }
 
-void together(Communicator& ranks, const std::function<void()>& step) {
-  if (ranks.size() == 1) {
-    step();
-    return;
-  }
-  std::string error;
+std::exception_ptr failure_of(const std::function<void()>& step) {
   try {
     step();
-  } catch (const std::exception& reason) {
-    error = reason.what();
-    if (error.empty()) error = "failed, and does not say why";
+  } catch (...) {
+    return std::current_exception();
   }
-  std::string all;
-  const std::vector<std::string> errors = ranks.gather(error, 0);
-  for (size_t rank = 0; rank < errors.size(); ++rank) {
-    if (errors[rank].empty()) continue;
-    const bool is_of_all = rank == 0 && errors == std::vector<std::string>(errors.size(), errors[0]);
-    all += is_of_all ? errors[rank] : fmt::format("{}rank {}: {}", all.empty() ? "" : "\n", rank, errors[rank]);
-    if (is_of_all) break;
+  return nullptr;
+}
+
+void agree(Communicator& ranks, const std::exception_ptr& failure) {
+  if (ranks.size() == 1) {
+    if (failure) std::rethrow_exception(failure);
+    return;
   }
-  all = ranks.broadcast(all, 0);
-  if (!all.empty()) throw SaidTogether(all);
+  if (ranks.sum(failure ? 1 : 0) == 0) return;
+  const std::string mine = failure ? letter_and_words(failure) : "";
+  const std::string all = ranks.broadcast(joined(ranks.gather(mine, 0)), 0);
+  if (all[0] == 'u') throw Agreed<Unsupported>(all.substr(1));
+  if (all[0] == 't') throw Agreed<TimeLimit>(all.substr(1));
+  throw Agreed<std::runtime_error>(all.substr(1));
+}
+
+void together(Communicator& ranks, const std::function<void()>& step) {
+  agree(ranks, failure_of(step));
 }
 
 void expect_same(Communicator& ranks, const std::string& text, const std::string& what, const std::string& remedy) {
