@@ -7,13 +7,8 @@ row is said once. Also here: why a cell of a row is empty, and whether a row's m
 import columns
 from wording import is_missing
 
-# Keys that say how a row was repeated and checked, not what it is; they tell no cases apart.
-PROCEDURE = ("repetitions", "warmup", "confidence", "precision", "budget_seconds", "budget_repetitions", "rounds",
-             "rounds_seed", "verify", "time_limit", "categories")
-LABEL_KEYS = tuple(key for key in columns.KEYS if key not in PROCEDURE)
-
-# How a value is said in a label, where it does not say by itself what it is.
-NEED_KEY = ("tile", "threads", "memory", "cost")
+# Keys whose value says by itself what it is; in a label the others stand behind their name.
+SPEAKS = ("network", "inputs", "order", "policy", "engine", "track", "meter")
 WORDS = {("threads", "0"): "all threads", ("engine", "none"): ""}
 
 NO_ENGINE = ("", "none")  # such a row is the model's alone
@@ -22,19 +17,19 @@ MACHINE = {"seconds", "seconds_low", "seconds_high", "seconds_min", "edges", "no
            "prepare_seconds", "category_count"}
 
 
-def varying(runs, keys=LABEL_KEYS):
-    """The keys with more than one value in `runs`, in the order of the config."""
+def varying(runs, keys):
+    """Those of `keys` with more than one value in `runs`, in their order."""
     return [key for key in keys if runs[key].nunique() > 1]
 
 
-def constant(runs, keys=columns.KEYS):
+def constant(runs, keys):
     """(key, value) of those that are the same, and given, in every row."""
     return [(key, runs[key].iloc[0]) for key in keys if len(runs) and runs[key].nunique() == 1 and runs[key].iloc[0]]
 
 
 def label(row, keys):
-    """"csr · by_target · tile 64": names alone, numbers with their key."""
-    said = [WORDS.get((key, row[key]), f"{key} {row[key]}" if key in NEED_KEY and row[key] else row[key])
+    """"csr · by_target · panel 64": names alone, numbers with their key."""
+    said = [WORDS.get((key, row[key]), row[key] if key in SPEAKS or not row[key] else f"{key} {row[key]}")
             for key in keys]
     return " · ".join(words for words in said if words)
 

@@ -5,11 +5,20 @@ file, in which some are absent, is read the same way: an absent text is empty, a
 shown for it is that the file has no such column. Columns that are not named here are left alone.
 """
 
-# The case itself: what was asked for. Kept as text, for labels.
+# What files of older programs call a column: name then, name now.
+FORMER = {"tile": "panel", "tile_used": "panel_used", "tile_source": "panel_source"}
+
+# The case itself: what was asked for. Kept as text, for labels. A file says by itself which of its columns are keys;
+# these are the keys of files that do not, which are those of schema 3.
 KEYS = (
-    "network", "inputs", "order", "policy", "memory", "cost", "tile", "engine", "track", "threads", "repetitions",
-    "warmup", "confidence", "precision", "budget_seconds", "budget_repetitions", "rounds", "rounds_seed", "meter", "caches", "baseline", "categories", "verify", "time_limit",
+    "network", "inputs", "order", "policy", "memory", "cost", "panel", "engine", "track", "threads", "ranks",
+    "driver", "repetitions", "warmup", "confidence", "precision", "budget_seconds", "budget_repetitions", "rounds",
+    "rounds_seed", "meter", "caches", "baseline", "categories", "verify", "time_limit",
 )
+
+# Those that say how a row was repeated and checked, not what it is; they tell no cases apart.
+PROCEDURE = ("repetitions", "warmup", "confidence", "precision", "budget_seconds", "budget_repetitions", "rounds",
+             "rounds_seed", "verify", "time_limit", "categories")
 
 TEXTS = KEYS + (
     "run", "status", "error", "config", "host", "revision", "started", "inputs_origin", "memory_source",
@@ -17,7 +26,7 @@ TEXTS = KEYS + (
 )
 
 # What makes a row's case, whoever counted it: rows alike in these are the same object, predicted and counted.
-OBJECT = ("network", "inputs", "order", "policy", "memory", "cost", "tile", "engine", "track", "caches")
+OBJECT = ("network", "inputs", "order", "policy", "memory", "cost", "panel", "engine", "track", "caches")
 
 # Every level of fast memory: the row's own M, then the caches of the machine.
 LEVELS = {"memory": "M", "l1": "L1", "l2": "L2", "l3": "L3"}
@@ -42,9 +51,3 @@ NUMBERS = (
     "category_count", "max_relative_error", "tied_inputs", "threads_used", "baseline_seconds", "speedup", "speedup_low",
     "speedup_high", "page_faults", "context_switches", "task_clock_seconds",
 )
-
-# Integers that a row which failed early leaves at 0, where 0 cannot be true: nothing is known there.
-NEVER_ZERO = (
-    "layers", "network_neurons", "network_connections", "network_inputs", "network_outputs", "input_count",
-    "memory_values", "lower", "upper", "total", "ratio", "perfect_memory", "edges", "threads_used",
-) + tuple(f"{level}_bytes" for level in LEVELS)

@@ -16,7 +16,7 @@ COLUMNS = ["network", "order", "policy", "memory_values", "reads", "writes", "to
 
 
 def mark_caches(plot, axes, runs, most):
-    """Where the caches of the machine that wrote the file stand, by the values that each holds at the row's tile."""
+    """Where the caches of the machine that wrote the file stand, by the values that each holds at the row's panel."""
     from figures.io_against_memory import cache_marks
 
     for values, name in cache_marks(runs):

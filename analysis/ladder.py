@@ -29,17 +29,17 @@ CAUSES = {
 }
 KEYS = list(columns.OBJECT)
 COLUMNS = ["level", "traffic", "rung", "below", "gap", "lines", "lines_below", "network", "order", "policy", "engine",
-           "tile", "memory_values", "level_bytes"]
+           "panel", "memory_values", "level_bytes"]
 
 
 def word_lines(runs, traffic):
-    """The words of the model as bytes in lines: one float a value and input of the tile, one a weight."""
-    tile = pd.to_numeric(runs["tile"], errors="coerce")
+    """The words of the model as bytes in lines: one float a value and input of the panel, one a weight."""
+    panel = pd.to_numeric(runs["panel"], errors="coerce")
     if traffic == "misses":
         weights = runs["network_connections"]
-        lines = ((runs["reads"] - weights) * 4 * tile + 4 * weights) / LINE
+        lines = ((runs["reads"] - weights) * 4 * panel + 4 * weights) / LINE
     else:
-        lines = runs["writes"] * 4 * tile / LINE
+        lines = runs["writes"] * 4 * panel / LINE
     return lines.where(runs["cost"].isin(["unit", ""]) & (runs["engine"] != "reference"))
 
 

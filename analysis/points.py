@@ -13,9 +13,9 @@ import calibration
 import columns
 from wording import source_word
 
-POINT_COLUMNS = ["level", "traffic", "counted_by", "network", "order", "policy", "engine", "tile", "memory_values",
+POINT_COLUMNS = ["level", "traffic", "counted_by", "network", "order", "policy", "engine", "panel", "memory_values",
                  "level_bytes", "predicted", "counted", "deviation", "trust", "run"]
-NEEDED = {"network", "order", "policy", "engine", "tile", "memory_values", "misses_source", "run"} | {
+NEEDED = {"network", "order", "policy", "engine", "panel", "memory_values", "misses_source", "run"} | {
     f"{level}_{what}" for level in columns.LEVELS for traffic in columns.TRAFFIC for what in (*traffic[1:], "bytes")}
 
 

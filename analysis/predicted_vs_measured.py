@@ -25,12 +25,12 @@ def parts(found):
     import pandas as pd
 
     misses = found[found["traffic"] == "misses"]
-    tile = pd.to_numeric(misses["tile"], errors="coerce")
-    rows = misses[misses["engine"].isin(ENGINES) & (tile % 16 == 0)]
+    panel = pd.to_numeric(misses["panel"], errors="coerce")
+    rows = misses[misses["engine"].isin(ENGINES) & (panel % 16 == 0)]
     whole, small = rows["level"] == "memory", rows["memory_bytes"] <= 256 << 10
     program, replay = rows["misses_source"] == "callgrind", rows["misses_source"] == "simulated"
     counted = misses["misses_source"]
-    twins = misses[(misses["engine"] == "twin_tiles") & (tile % 16 == 0)]
+    twins = misses[(misses["engine"] == "twin_tiles") & (panel % 16 == 0)]
     return {
         "callgrind, fully associative, up to 256 KiB": rows[whole & small & program],
         "simulated, fully associative, up to 256 KiB": rows[whole & small & replay],
@@ -39,7 +39,7 @@ def parts(found):
         "simulated, few ways": rows[~whole & replay],
         "callgrind, twin_tiles": twins[counted[twins.index] == "callgrind"],
         "simulated, twin_tiles": twins[counted[twins.index] == "simulated"],
-        "callgrind, several neurons a line": misses[(tile % 16 != 0) & (counted == "callgrind")],
+        "callgrind, several neurons a line": misses[(panel % 16 != 0) & (counted == "callgrind")],
     }
 
 

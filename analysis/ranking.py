@@ -1,6 +1,6 @@
 """ranking: does the model order the schedulers as the cache does?
 
-Schedulers are rivals where everything but engine and order is the same: network, tile, memory, level and who counted.
+Schedulers are rivals where everything but engine and order is the same: network, panel, memory, level and who counted.
 Kendall's tau-b over each such group compares every pair of rivals: 1 where all pairs stand alike, -1 where all are the
 other way round (Kendall 1945; tau-b leaves ties out of the count). A group in which all tie has none. Near ties, counts or
 predictions less than 1 % apart, rank nobody in practice and yet move tau, so it is given a second time with them as
@@ -10,7 +10,7 @@ ties on both sides.
 import numpy as np
 import pandas as pd
 
-RIVALS = ["level", "traffic", "counted_by", "network", "policy", "tile", "memory_values", "level_bytes"]
+RIVALS = ["level", "traffic", "counted_by", "network", "policy", "panel", "memory_values", "level_bytes"]
 APART = 0.01  # counts nearer than this rank no scheduler before another in practice
 
 

@@ -32,6 +32,9 @@ class Results:
     samples: pd.DataFrame   # SAMPLE_COLUMNS; empty if the file has none
     provenance: dict        # dotted name -> text
     absent: frozenset       # columns that the file did not have
+    declared: dict          # name of a column -> what the file says of it: unit, help, nature, identity, short, ...
+    keys: tuple             # the columns that are keys of the case, in the order of the file
+    label_keys: tuple       # those of them that tell cases apart
 
 
 def as_text(value):
@@ -64,21 +67,38 @@ def table(dataset, place):
         values = rows[name]
         if values.dtype.kind in "SOU":
             values = texts_of(values)
-        frame[name] = values
+        now = columns.FORMER.get(name, name)
+        frame[name if now in names else now] = values
     return pd.DataFrame(frame)
 
 
-def completed(runs):
-    """`runs` with every known column, and the names of those that had to be made up."""
+def declarations(dataset):
+    """What the attributes of a table say of its columns: name -> {"unit": ..., "identity": ...}."""
+    said = {}
+    for attribute, value in dataset.attrs.items():
+        name, dot, what = attribute.rpartition(".")
+        if dot:
+            said.setdefault(columns.FORMER.get(name, name), {})[what] = as_text(value)
+    return said
+
+
+def keys_of(names, declared, identities):
+    """The columns with these identities. A file of schema 3 does not say them."""
+    if any("identity" in said for said in declared.values()):
+        return tuple(name for name in names if declared.get(name, {}).get("identity") in identities)
+    return tuple(key for key in columns.KEYS if ("procedure" if key in columns.PROCEDURE else "case") in identities)
+
+
+def completed(runs, keys=()):
+    """`runs` with every known column, keys as texts, and the names of those that had to be made up."""
     absent = [name for name in columns.TEXTS + columns.NUMBERS if name not in runs.columns]
     known = {}
-    for name in columns.TEXTS:
+    for name in dict.fromkeys(columns.TEXTS + tuple(keys)):
         texts = texts_of(runs[name]) if name in runs else ""
         known[name] = pd.Series(texts, index=runs.index, dtype=object)
     for name in columns.NUMBERS:
         values = runs[name] if name in runs else pd.Series(np.nan, index=runs.index)
-        values = pd.to_numeric(values, errors="coerce").astype(float)
-        known[name] = values.mask(values == 0) if name in columns.NEVER_ZERO else values
+        known[name] = pd.to_numeric(values, errors="coerce").astype(float)
     more = runs[[name for name in runs.columns if name not in known]]
     return pd.concat([pd.DataFrame(known, index=runs.index), more], axis=1), frozenset(absent)
 
@@ -112,11 +132,14 @@ def load(path):
             if "runs" not in file:
                 raise BadResults(path, "has no table /runs", "give a file written by `sparsio run`")
             runs = table(file["runs"], f"{path}: /runs")
+            declared = declarations(file["runs"])
             samples = table(file["samples"], f"{path}: /samples") if "samples" in file else pd.DataFrame()
             provenance = provenance_of(file)
     except (OSError, RuntimeError, KeyError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise BadResults(path, f"cannot be read as HDF5 ({reason})", "give a file written by `sparsio run`") from error
-    runs, absent = completed(runs)
+    keys = keys_of(runs.columns, declared, ("case", "procedure"))
+    label_keys = keys_of(runs.columns, declared, ("case",))
+    runs, absent = completed(runs, keys)
     samples = samples.reindex(columns=list(SAMPLE_COLUMNS))
-    return Results(path, runs, samples, provenance, absent)
+    return Results(path, runs, samples, provenance, absent, declared, keys, label_keys)

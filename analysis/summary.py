@@ -3,7 +3,7 @@
 Each sentence is made of numbers that stand in the page below, and says which row they belong to.
 """
 
-from cases import label
+from cases import label, varying
 from comparison import within_tenth, within_twice
 from points import of
 from wording import counted_noun, factor, listed, percent, rate, seconds, whole
@@ -56,7 +56,7 @@ def fastest(runs):
         best = rows.loc[rows["nominal_rate"].idxmax()]
         executed = best["executed_edges"] / best["edges"]
         share = f", executing {percent(executed, 0)} of the edges" if executed == executed else ""
-        who = label(best, ("engine", "order", "tile", "threads"))
+        who = label(best, ("engine", "order", "panel", "threads", *varying(rows, ("ranks", "driver"))))
         sentences.append(f"On track {track or 'not stated'} the highest nominal rate is {rate(best['nominal_rate'])} "
                          f"by {who} on {best['network']} "
                          f"({seconds(best['seconds'])}{within(best)}{share}).")

@@ -15,7 +15,7 @@ from figures import axes as plain
 from figures.drawing import MARK, RASTER_FROM, Figure, Style, canvas, settings, swatch
 from wording import counted_noun, percent, rate, seconds, whole
 
-LINE_KEYS = ["engine", "order", "tile", "threads"]
+LINE_KEYS = ["engine", "order", "panel", "threads", "ranks", "driver"]
 PANEL_KEYS = ["network", "inputs", "input_count", "track"]
 MOST_LINES = 60  # a panel longer than this is not read; the data has all
 

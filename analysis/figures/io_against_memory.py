@@ -20,13 +20,13 @@ BYTES_PER_VALUE = 4
 
 
 def cache_marks(runs):
-    """(values, "L1, tile 64") for each cache, size and tile in `runs`, ascending."""
+    """(values, "L1, panel 64") for each cache, size and panel in `runs`, ascending."""
     marks = {}
     for level in columns.CACHES:
-        pairs = pd.DataFrame({"bytes": runs[f"{level}_bytes"], "tile": pd.to_numeric(runs["tile"], errors="coerce")})
-        for size, tile in sorted(set(pairs.dropna().itertuples(index=False, name=None))):
-            if tile >= 1:
-                marks[(math.floor(size / (BYTES_PER_VALUE * tile)), f"{level.upper()}, tile {tile:.0f}")] = None
+        pairs = pd.DataFrame({"bytes": runs[f"{level}_bytes"], "panel": pd.to_numeric(runs["panel"], errors="coerce")})
+        for size, panel in sorted(set(pairs.dropna().itertuples(index=False, name=None))):
+            if panel >= 1:
+                marks[(math.floor(size / (BYTES_PER_VALUE * panel)), f"{level.upper()}, panel {panel:.0f}")] = None
     return sorted(mark for mark in marks if mark[0] > 0)
 
 
@@ -101,6 +101,6 @@ def make(results):
                     for name in policies.names]),
         ("Bounds", [(swatch(dashes=()), "lower: no schedule can do with less"),
                     (swatch(dashes=(7, 3)), "upper: the 2-optimal method never needs more")]),
-        ("Caches", [(swatch(dashes=(1, 2)), "values that a cache of this machine holds at that tile")]),
+        ("Caches", [(swatch(dashes=(1, 2)), "values that a cache of this machine holds at that panel")]),
     ]
     return figure

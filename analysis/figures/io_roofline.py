@@ -1,6 +1,6 @@
 """io_roofline: rates against operational intensity, with data movement as the axis.
 
-x is how many connections are executed for each byte that crosses the border of a level: W x tile of one pass over the
+x is how many connections are executed for each byte that crosses the border of a level: W x panel of one pass over the
 bytes of that pass (misses and write-backs, 64 each); y is the executed rate that the clock measured. A schedule that
 moves less stands farther right; a filled mark has its bytes counted, an open one predicted. Under the slope (measured
 memory bandwidth x intensity) data movement is the limit, under the flat roof (a fused multiply-add a connection) it is
@@ -19,7 +19,7 @@ from figures.drawing import INK, MARK, RASTER_FROM, Figure, Style, canvas, setti
 from wording import counted_noun, rate, source_word
 
 LINE = 64
-COLUMNS = ["network", "engine", "order", "tile", "threads_used", "level", "bytes_by", "bytes_a_pass", "intensity",
+COLUMNS = ["network", "engine", "order", "panel", "threads_used", "level", "bytes_by", "bytes_a_pass", "intensity",
            "executed_rate", "run"]
 
 
@@ -29,7 +29,7 @@ def marks(runs):
                 & runs["track"].isin(["general", ""])]
     rows = rows[[name for name in rows.columns if name in COLUMNS or name in ("network_connections", "misses_source")
                  or name.endswith(("_lines", "_misses", "_write_backs"))]]
-    connections = rows["network_connections"] * pd.to_numeric(rows["tile"], errors="coerce")
+    connections = rows["network_connections"] * pd.to_numeric(rows["panel"], errors="coerce")
     pieces = []
     for misses, writes, by in (("predicted_lines", "predicted_write_lines", "predicted"), ("misses", "write_backs", "")):
         moved, level = pd.Series(np.nan, index=rows.index), pd.Series("", index=rows.index, dtype=object)

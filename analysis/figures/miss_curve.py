@@ -1,6 +1,6 @@
 """miss_curve: lines moved over the size of the cache, the prediction as a line and the counts as points on it.
 
-A panel for each network and tile; a line for each scheduler under LRU, and a point where a meter counted: filled for a
+A panel for each network and panel; a line for each scheduler under LRU, and a point where a meter counted: filled for a
 count of the program itself (callgrind, the machine), open for a replay of its trace. Fully associative: the row's own
 memory. There is no bound here: the model's is of words, and an engine may keep what the model would have to read.
 """
@@ -13,16 +13,16 @@ from figures.drawing import MARK, RASTER_FROM, Figure, Style, canvas, settings, 
 from wording import counted_noun, size, source_word
 
 MOST_PANELS = 24
-COLUMNS = ["network", "tile", "engine", "order", "memory_bytes", "kind", "lines", "run"]
+COLUMNS = ["network", "panel", "engine", "order", "memory_bytes", "kind", "lines", "run"]
 
 
 def marks(runs):
     """One row a mark: predictions (each scheduler and size once) and counts (one a row of the results)."""
     rows = runs[(runs["status"] == "ok") & (runs["policy"] == "lru") & runs["memory_predicted_lines"].notna()
                 & runs["memory_bytes"].notna() & ~runs["engine"].isin(NO_ENGINE)]
-    rows = rows[["network", "tile", "engine", "order", "memory_bytes", "memory_predicted_lines", "memory_misses",
+    rows = rows[["network", "panel", "engine", "order", "memory_bytes", "memory_predicted_lines", "memory_misses",
                  "misses_source", "run"]]
-    who = ["network", "tile", "engine", "order", "memory_bytes"]
+    who = ["network", "panel", "engine", "order", "memory_bytes"]
     predicted = rows.assign(kind="predicted", lines=rows["memory_predicted_lines"]).drop_duplicates(who + ["lines"])
     counted = rows.assign(kind=[source_word(source) for source in rows["misses_source"]],
                           lines=rows["memory_misses"]).dropna(subset=["lines"])
@@ -57,24 +57,24 @@ def draw_panel(panel, orders, engines):
 def make(results):
     found = marks(results.runs)
     counted = found[found["kind"] != "predicted"]
-    several = counted.groupby(["network", "tile"])["memory_bytes"].transform("nunique") > 1
-    kept = set(map(tuple, counted[several][["network", "tile"]].drop_duplicates().to_numpy()))
-    found = found[[pair in kept for pair in zip(found["network"], found["tile"])]]
+    several = counted.groupby(["network", "panel"])["memory_bytes"].transform("nunique") > 1
+    kept = set(map(tuple, counted[several][["network", "panel"]].drop_duplicates().to_numpy()))
+    found = found[[pair in kept for pair in zip(found["network"], found["panel"])]]
     figure = Figure("miss-curve")
     if found.empty:
-        figure.notes.append("No network was counted under LRU with more than one size of memory at the same tile.")
+        figure.notes.append("No network was counted under LRU with more than one size of memory at the same panel.")
         return figure
-    drawn = list(found.groupby(["network", "tile"], sort=False))
+    drawn = list(found.groupby(["network", "panel"], sort=False))
     if len(drawn) > MOST_PANELS:
-        figure.notes.append(f"The first {MOST_PANELS} of {len(drawn)} networks and tiles are drawn.")
+        figure.notes.append(f"The first {MOST_PANELS} of {len(drawn)} networks and panels are drawn.")
         drawn = drawn[:MOST_PANELS]
     figure.data = pd.concat([panel for _, panel in drawn], ignore_index=True)
     orders, engines = Style(figure.data["order"]), Style(figure.data["engine"])
     with settings():
-        for (network, tile), panel in drawn:
+        for (network, inputs), panel in drawn:
             points = panel[panel["kind"] != "predicted"]
-            figure.add(f"{network}, tile {tile}", draw_panel(panel, orders, engines),
-                       f"Miss curve of {network}, tile {tile}: {counted_noun(len(points), 'count')} from "
+            figure.add(f"{network}, panel {inputs}", draw_panel(panel, orders, engines),
+                       f"Miss curve of {network}, panel {inputs}: {counted_noun(len(points), 'count')} from "
                        f"{points['lines'].min():.0f} to {points['lines'].max():.0f} lines on the predicted curves of "
                        f"{panel.groupby(['engine', 'order']).ngroups} schedulers.")
     kinds = set(figure.data["kind"])

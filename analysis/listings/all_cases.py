@@ -6,7 +6,7 @@ column in which no row has anything is left out and named below the table.
 """
 
 import columns
-from cases import LABEL_KEYS, constant, trusted, varying, why_missing
+from cases import constant, trusted, varying, why_missing
 from listings.table import Column, Table, interval_cell, number_cell, status_cell, text_cell
 from wording import MISSING, counted_noun, factor, listed, rate, seconds, source_word, whole
 
@@ -35,8 +35,9 @@ def line_columns(rows, words):
     return [column for column in found if rows[column[3]].notna().any()]
 
 
-def build(rows, cost, track, absent):
-    keys = [key for key in varying(rows, LABEL_KEYS) if key not in ("cost", "track")] or ["network"]
+def build(rows, cost, track, results):
+    absent = results.absent
+    keys = [key for key in varying(rows, results.label_keys) if key not in ("cost", "track")] or ["network"]
     rows = rows.assign(counted_by=rows["misses_source"].map(source_word))
     counts = rows[[f"{level}_{what}" for level in columns.LEVELS for what in ("misses", "write_backs")]]
     words = list(dict.fromkeys(rows["counted_by"][counts.notna().any(axis=1)]))
@@ -64,7 +65,7 @@ def build(rows, cost, track, absent):
                 cells.append(number_cell(trusted(row, name), say, why_missing(row, name, absent)))
         cells += [interval_cell(row, absent)] * has_interval
         table.rows.append(cells + [text_cell(row["verified"])])
-    same = constant(rows)
+    same = constant(rows, results.keys)
     if same:
         table.notes.append("The same in every row: " + ", ".join(f"{key} {value}" for key, value in same) + ".")
     if empty:
@@ -74,4 +75,4 @@ def build(rows, cost, track, absent):
 
 def make(results):
     groups = results.runs.groupby(["cost", "track"], sort=False)
-    return [build(rows, cost, track, results.absent) for (cost, track), rows in groups]
+    return [build(rows, cost, track, results) for (cost, track), rows in groups]

@@ -36,7 +36,7 @@ def deviation_text(value):
 
 def worst_table(found):
     far = worst(found)
-    keys = varying(found, ("network", "order", "policy", "engine", "tile")) or ["network"]
+    keys = varying(found, ("network", "order", "policy", "engine", "panel")) or ["network"]
     table = Table(f"The {counted_noun(len(far), 'point')} farthest from the prediction",
                   [Column("level"), Column("traffic"), Column("deviation", kind="number"),
                    Column("predicted", kind="number"), Column("counted", kind="number"), Column("counted: how")]

@@ -4,7 +4,7 @@ A failure is a result. A row is here if its status is not `ok`, or if its counts
 which reason, then each. None is dropped, and the section stands even if there is nothing in it.
 """
 
-from cases import LABEL_KEYS, varying
+from cases import varying
 from listings.table import Column, Table, number_cell, status_cell, text_cell
 from wording import counted_noun, whole
 
@@ -36,7 +36,7 @@ def make(results):
     by_reason = Table("By reason", [Column("status"), Column("reason"), Column("rows", kind="number")])
     for (_, why), part in sorted(rows.groupby(["status", "why"], sort=False), key=lambda group: -len(group[1])):
         by_reason.rows.append([status_cell(part.iloc[0]), text_cell(why), number_cell(len(part), whole, "")])
-    keys = varying(runs, LABEL_KEYS) or ["network", "engine"]
+    keys = varying(runs, results.label_keys) or ["network", "engine"]
     each = Table(counted_noun(len(rows), "point"), [Column("status")] + [Column(key) for key in keys]
                  + [Column("reason"), Column("run")])
     for _, row in rows.iterrows():

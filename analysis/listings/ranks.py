@@ -25,7 +25,7 @@ def make(results):
         return []
     table = Table("Are schedulers ranked alike?", [
         Column("level"), Column("traffic"), Column("counted: how"), Column("groups", kind="number", help=(
-            "schedulers with the same network, tile and memory")),
+            "schedulers with the same network, panel and memory")),
         Column("tau, median", kind="number", help="Kendall's tau-b: 1 where every pair is ranked alike"),
         Column("tau, least", kind="number"), Column("groups with tau ≥ 0.9", kind="number"),
         Column("tau, near ties as ties: median", kind="number", help=(
@@ -40,7 +40,7 @@ def make(results):
             number_cell(row["least"], tau_text, ""), share(row["high"], row["groups"]),
             number_cell(row["median_apart"], tau_text, ALL_TIE), number_cell(row["least_apart"], tau_text, ALL_TIE),
             share(row["high_apart"], row["groups_apart"]), share(row["alike"], row["apart"])])
-    table.notes.append("Rivals are schedulers (engine and order) with the same network, tile and memory; groups of "
+    table.notes.append("Rivals are schedulers (engine and order) with the same network, panel and memory; groups of "
                        "fewer than three are left out. Schedulers less than 1 % apart are near ties, whose order says "
                        "nothing in practice but moves tau: it is given a second time with differences of less than 1 % "
                        "counted as ties, in the predictions as in the counts.")

@@ -8,7 +8,7 @@ from cases import NO_ENGINE, trusted, varying, why_missing
 from listings.table import Cell, Column, Table, interval_cell, number_cell, status_cell, text_cell
 from wording import counted_noun, factor, percent, rate, seconds, significant, whole
 
-KEYS = ("network", "inputs", "engine", "order", "policy", "memory", "cost", "tile", "threads")
+KEYS = ("network", "inputs", "engine", "order", "policy", "memory", "cost", "panel", "threads")
 NUMBERS = (
     ("seconds", "seconds, median", seconds), ("seconds_min", "seconds, least", seconds),
     ("prepare_seconds", "prepare, apart", seconds), ("edges", "edges", whole), ("nominal_rate", "nominal rate", rate),
@@ -40,8 +40,10 @@ def speedup_cell(row, absent):
     return Cell(f"{factor(value)}{between} over {base}{took}", order=value, kind="number")
 
 
-def build(rows, track, absent):
-    keys = varying(rows, KEYS) or ["network"]
+def build(rows, track, results):
+    absent = results.absent
+    others = [key for key in results.label_keys if key not in KEYS and key != "track"]
+    keys = varying(rows, [*KEYS, *others]) or ["network"]
     if "engine" not in keys:
         keys.append("engine")
     checks = CHECKS + tuple(event for event in EVENTS if rows[event[0]].notna().any())
@@ -70,4 +72,4 @@ def build(rows, track, absent):
 def make(results):
     rows = results.runs[~results.runs["engine"].isin(NO_ENGINE)]
     rows = rows[rows["seconds"].notna() | (rows["status"] != "ok")]
-    return [build(part, track, results.absent) for track, part in rows.groupby("track", sort=False)]
+    return [build(part, track, results) for track, part in rows.groupby("track", sort=False)]

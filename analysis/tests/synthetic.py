@@ -1,27 +1,29 @@
-"""synthetic: results files that have the form of real ones, made without the program.
+"""synthetic: results files that have the form of real ones, made without running a case.
 
-Columns, types and names are those of `/runs`, `/samples` and `/provenance`; the numbers are simple formulas of the
-case, so that a test can say what must stand on the page. Texts are fixed bytes, missing reals NaN, missing integers 0.
+The columns, with what is declared of them, are those that the program lists; the numbers are simple formulas of the
+case, so that a test can say what must stand on the page. Texts are fixed bytes, missing reals NaN. Without the program
+the tests that need such a file are skipped.
 """
+
+import json
 
 import h5py
 import numpy as np
+import pytest
 
+from built_program import PROGRAM, sparsio
+
+if not PROGRAM.exists():
+    pytest.skip(f"no {PROGRAM}, which lists the columns; build the release preset", allow_module_level=True)
+
+COLUMNS = json.loads(sparsio("list", "columns", "--json").stdout)["columns"]
 LEVELS = ("memory", "l1", "l2", "l3")
-TEXTS = {
-    "run": 32, "status": 16, "error": 240, "config": 64, "host": 64, "revision": 48, "started": 32, "network": 128,
-    "inputs": 128, "order": 64, "policy": 32, "memory": 32, "cost": 16, "engine": 64, "track": 32, "meter": 32,
-    "caches": 64, "baseline": 64, "categories": 128, "verify": 16, "inputs_origin": 16, "memory_source": 64,
-    "misses_source": 16, "misses_status": 128, "verified": 32, "seconds_interval": 96, "binding": 64, "simd": 32, "warnings": 240,
-}
-INTEGERS = ("tile", "threads", "repetitions", "warmup", "layers", "network_neurons", "network_connections",
-            "network_inputs", "network_outputs", "input_count", "memory_values", "threads_used")
-REALS = ("time_limit", "confidence", "timed_runs", "seconds_low", "seconds_high", "speedup_low", "speedup_high", "lower", "upper", "reads", "writes", "total", "ratio", "max_live", "perfect_memory") + tuple(
-    f"{level}_{what}" for level in LEVELS
-    for what in ("bytes", "model_lines", "predicted_lines", "predicted_write_lines", "misses", "write_backs")
-) + ("seconds", "seconds_min", "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",
-     "category_count", "max_relative_error", "tied_inputs", "baseline_seconds", "speedup", "page_faults",
-     "context_switches", "task_clock_seconds")
+TEXTS = {column["name"]: column["width"] for column in COLUMNS if column["type"] == "text"}
+INTEGERS = tuple(column["name"] for column in COLUMNS if column["type"] == "integer")
+REALS = tuple(column["name"] for column in COLUMNS if column["type"] == "number")
+FALLBACKS = ({name: "" for name in TEXTS} | {name: 0 for name in INTEGERS} | {name: np.nan for name in REALS}
+             | {column["name"]: {"text": str, "integer": int, "number": float}[column["type"]](column["fallback"])
+                for column in COLUMNS if column["fallback"]})
 
 NETWORKS = {
     "radix_net:neurons=1024,layers=120": dict(layers=120, neurons=123904, connections=3932160, ends=1024, inputs=6000),
@@ -43,28 +45,28 @@ def model(facts, order, policy, values):
                 ratio=total / lower, max_live=1200, perfect_memory=1201)
 
 
-def make_row(number, network, order, policy, memory, engine, tile, **changes):
+def make_row(number, network, order, policy, memory, engine, panel, **changes):
     """One row, complete and ok; `changes` are applied last."""
     facts = NETWORKS[network]
     held = {"L1": 32768, "L2": 2097152}.get(memory)
-    values = held // (4 * tile) if held else int(memory)
-    row = {name: "" for name in TEXTS} | {name: 0 for name in INTEGERS} | {name: np.nan for name in REALS}
+    values = held // (4 * panel) if held else int(memory)
+    row = dict(FALLBACKS)
     row |= dict(run=f"{number:032x}", status="ok", config="quickstart.toml", host="laptop", revision="0123abcd-dirty",
                 started="2024-05-01T10:00:00Z", network=network, inputs="images", order=order, policy=policy,
-                memory=memory, cost="unit", tile=tile, engine=engine, track="general", threads=2, repetitions=5,
-                warmup=1, meter="simulated", caches="hwloc", baseline="reference", verify="yes", time_limit=60.0,
+                memory=memory, cost="unit", panel=panel, engine=engine, track="general", threads=2, repetitions=5,
+                warmup=1, meter="simulated", caches="hwloc", baseline="reference", time_limit=60.0,
                 layers=facts["layers"], network_neurons=facts["neurons"], network_connections=facts["connections"],
                 network_inputs=facts["ends"], network_outputs=facts["ends"], input_count=facts["inputs"],
-                inputs_origin="generated", memory_bytes=values * 4 * tile, memory_values=values,
+                inputs_origin="generated", memory_bytes=values * 4 * panel, memory_values=values,
                 memory_source="hwloc" if held else "given", misses_source="simulated", misses_status="measured",
                 verified="yes", threads_used=2, binding="cores 0 1", simd="AVX3", max_relative_error=2e-7,
                 warnings="L3 of 480 MiB looks like the host's and is not taken")
     row |= model(facts, order, policy, values)
     for level, size in CACHES.items():
         row[f"{level}_bytes"] = size
-    row["memory_bytes"] = values * 4 * tile
+    row["memory_bytes"] = values * 4 * panel
     for level in ("memory", "l1", "l2"):
-        lines = row["total"] * tile / 16 * {"memory": 1.0, "l1": 1.3, "l2": 0.6}[level]
+        lines = row["total"] * panel / 16 * {"memory": 1.0, "l1": 1.3, "l2": 0.6}[level]
         off = {"lru": 1.02, "rr": 1.25, "min": 1.6}[policy] * (1 + 0.01 * (number % 7))
         row |= {f"{level}_model_lines": round(lines * 0.9), f"{level}_predicted_lines": round(lines), f"{level}_misses": round(lines * off),
                 f"{level}_predicted_write_lines": round(lines / 9), f"{level}_write_backs": round(lines / 9 * off)}
@@ -113,7 +115,11 @@ def write(path, rows, leave_out=(), provenance=None):
         "build.compiler": "g++ 12.2.0", "build.flags": "-O3", "config.text": "[case]\nnetwork = \"<mlp>\"\n",
         "machine.xml": "<topology>\n<object type=\"Machine\"/>\n</topology>"}
     with h5py.File(path, "w") as file:
-        file.create_dataset("runs", data=table, maxshape=(None,), chunks=(max(1, len(rows)),))
+        runs = file.create_dataset("runs", data=table, maxshape=(None,), chunks=(max(1, len(rows)),))
+        for column in COLUMNS:
+            for what in ("unit", "help", "nature", "identity", "short"):
+                if column[what] and column["name"] in kind.names:
+                    runs.attrs[f"{column['name']}.{what}"] = np.bytes_(column[what].encode())
         file.create_dataset("samples", data=np.array(samples_of(rows), dtype=sample))
         group = file.create_group("provenance")
         for name, text in origin.items():

@@ -8,14 +8,14 @@ from figures.io_against_memory import cache_marks
 
 
 def runs(*rows):
-    return pd.DataFrame(rows, columns=["tile", "l1_bytes", "l2_bytes", "l3_bytes"])
+    return pd.DataFrame(rows, columns=["panel", "l1_bytes", "l2_bytes", "l3_bytes"])
 
 
 def test_a_cache_holds_its_bytes_over_four_times_the_tile():
     nan = float("nan")
     twice = ("64", 32768.0, 2097152.0, nan)
     assert cache_marks(runs(twice, twice, ("48", 32768.0, nan, nan))) == [
-        (128, "L1, tile 64"), (170, "L1, tile 48"), (8192, "L2, tile 64")]
+        (128, "L1, panel 64"), (170, "L1, panel 48"), (8192, "L2, panel 64")]
 
 
 def test_no_sizes_or_no_tile_is_no_mark():

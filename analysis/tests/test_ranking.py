@@ -62,7 +62,7 @@ def test_near_ties_do_not_hide_what_is_apart():
 
 
 def rivals(counts):
-    """Rows of one network, memory and tile, an order each, with these (predicted, counted) lines at level M."""
+    """Rows of one network, memory and panel, an order each, with these (predicted, counted) lines at level M."""
     network = list(synthetic.NETWORKS)[1]
     return [synthetic.make_row(n, network, "by_target", "lru", "100", "connection_list", 64) | dict(
         order=f"order{n}", memory_predicted_lines=predicted, memory_misses=counted)

@@ -32,8 +32,11 @@ struct Resolved {
 
   const Kind& kind() const { return entry->kind; }
   const std::string& name() const { return entry->name; }
-  /// "name" or "name:option=value,...", all options, canonical.
-  std::string canonical() const { return params.empty() ? name() : name() + ":" + params.canonical(); }
+  /// "name" or "name:option=value,...", canonical; see Params::canonical.
+  std::string canonical() const {
+    const std::string options = params.canonical();
+    return options.empty() ? name() : name() + ":" + options;
+  }
 };
 
 /// Looks the kind up and checks the options; a path is a BadInput.

@@ -149,6 +149,8 @@ int run(const Arguments& arguments) {
                                number_between(arguments, "--threshold", 0, 1e6)};
   first.results = read_all_results(first.name);
   second.results = arguments.has("B") ? read_all_results(second.name) : first.results;
+  for (const Side* side : {&first, &second})
+    for (const std::string& warning : side->results.warnings) std::cerr << "warning: " << warning << '\n';
   const Comparison done = compare(first, second, request);
   for (const std::string& warning : done.warnings) std::cerr << "warning: " << warning << '\n';
   if (arguments.has("--json"))

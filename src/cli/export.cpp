@@ -30,11 +30,11 @@ int run(const Arguments& arguments) {
   if (arguments.has("--csv") == arguments.has("--json"))
     throw BadInput("export", "one form is needed", "give --csv or --json");
   const Results results = read_all_results(arguments.text("FILE"));
+  for (const std::string& warning : results.warnings) std::cerr << "warning: " << warning << '\n';
   const bool is_of_samples = arguments.has("--samples");
-  const Schema& schema = is_of_samples ? sample_schema() : run_schema();
   const std::vector<Record> rows = is_of_samples ? as_records(results.samples) : results.runs;
   if (arguments.has("--csv"))
-    export_csv(schema, rows, std::cout);
+    export_csv(*schema_of(rows, is_of_samples ? sample_schema() : run_schema()), rows, std::cout);
   else
     export_json(rows, std::cout);
   return exit_ok;

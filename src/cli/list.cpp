@@ -17,7 +17,9 @@
 #include "part/partitioner.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
+#include "record/results.hpp"
 #include "record/table.hpp"
+#include "run/schema.hpp"
 
 namespace sparsio {
 namespace {
@@ -44,10 +46,42 @@ const std::vector<std::string>& kinds() {
   return names;
 }
 
+/// The columns of a row, as results files declare them.
+void print_columns(const Arguments& arguments) {
+  if (arguments.has("--json")) {
+    std::vector<Fields> things;
+    for (const Column& column : run_schema())
+      things.push_back({{"name", column.name},
+                        {"type", type_name(column.type)},
+                        {"width", uint64_t{column.width}},
+                        {"unit", column.unit},
+                        {"help", column.help},
+                        {"nature", nature_name(column.nature)},
+                        {"identity", identity_name(column.identity)},
+                        {"former", column.former},
+                        {"fallback", column.fallback},
+                        {"short", column.short_name},
+                        {"cost", column.is_cost},
+                        {"determined", column.is_determined},
+                        {"published", column.is_published}});
+    std::cout << to_json({{"schema_version", schema_version}, {"columns", things}});
+    return;
+  }
+  Rows rows;
+  for (const Column& column : run_schema())
+    rows.push_back({column.name, std::string(type_name(column.type)), column.unit,
+                    std::string(nature_name(column.nature)), std::string(identity_name(column.identity)), column.help});
+  std::cout << text_table({"name", "type", "unit", "nature", "identity", "what"}, rows);
+}
+
 int run(const Arguments& arguments) {
   const std::string wanted = arguments.text("KIND");
   if (wanted == "keys") {
     std::cout << keys_markdown();
+    return exit_ok;
+  }
+  if (wanted == "columns") {
+    print_columns(arguments);
     return exit_ok;
   }
   if (!wanted.empty() && std::find(kinds().begin(), kinds().end(), wanted) == kinds().end())
@@ -76,7 +110,7 @@ int run(const Arguments& arguments) {
 
 const Register<CommandKind> registered{
     {"networks, inputs, orders, policies, bounds, partitioners, engines, drivers, meters, formats: one line each",
-     {{"KIND", Arity::one, "KIND", "only these; `keys` prints configs/README.md"},
+     {{"KIND", Arity::one, "KIND", "only these; `keys` prints configs/README.md, `columns` those of results"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};
 

@@ -11,10 +11,13 @@
 #include <iostream>
 
 #include "cli/command.hpp"
+#include "config/case.hpp"
+#include "count/shared/publisher.hpp"
 #include "disk/partial_files.hpp"
 #include "exec/machine/simd_limit.hpp"
 #include "record/json.hpp"
 #include "record/provenance.hpp"
+#include "run/schema.hpp"
 
 namespace sparsio {
 namespace {
@@ -25,6 +28,13 @@ struct Slots {
   std::map<std::string, bool, std::less<>> flags;
 };
 
+/// "--tile" for "--panel": what the key that is called like the argument was called; "" for most.
+std::string former_name(const Argument& argument) {
+  const std::string_view name = argument.name;
+  const CaseKey* key = name.starts_with("--") ? find_key(name.substr(2)) : nullptr;
+  return key == nullptr || key->former.empty() ? "" : "--" + std::string(key->former);
+}
+
 void declare(CLI::App& app, const CommandKind& command, Slots& slots) {
   for (const Argument& argument : command.arguments) {
     const std::string name(argument.name);
@@ -32,6 +42,8 @@ void declare(CLI::App& app, const CommandKind& command, Slots& slots) {
       app.add_flag(name, slots.flags[name], std::string(argument.help));
       continue;
     }
+    if (const std::string former = former_name(argument); !former.empty())
+      app.add_option(former, slots.values[former])->expected(1)->allow_extra_args(false)->group("");
     CLI::Option* option = app.add_option(name, slots.values[name], std::string(argument.help));
     option->type_name(std::string(argument.value));
     if (!argument.fallback.empty()) option->default_str(std::string(argument.fallback));
@@ -67,15 +79,26 @@ void check_paths(const Argument& argument, const std::vector<std::string>& value
                     argument.arity == Arity::required ? "" : ", or leave it out"));
 }
 
+/// What was given under the argument's name or its former one.
+std::vector<std::string> values_of(const Argument& argument, const Slots& slots) {
+  const std::vector<std::string>& values = slots.values.at(std::string(argument.name));
+  const std::string former = former_name(argument);
+  if (former.empty() || slots.values.at(former).empty()) return values;
+  if (!values.empty())
+    throw BadInput(former, fmt::format("it is the former name of {}, and both are given", argument.name),
+                   fmt::format("give {} alone", argument.name));
+  return slots.values.at(former);
+}
+
 Arguments collect(const CommandKind& command, const Slots& slots, const std::vector<std::string>& command_line) {
   std::map<std::string, std::vector<std::string>, std::less<>> given;
   for (const Argument& argument : command.arguments) {
     const std::string name(argument.name);
     if (argument.arity == Arity::flag) {
       if (slots.flags.at(name)) given[name] = {};
-    } else if (!slots.values.at(name).empty()) {
-      check_paths(argument, slots.values.at(name));
-      given[name] = slots.values.at(name);
+    } else if (const std::vector<std::string> values = values_of(argument, slots); !values.empty()) {
+      check_paths(argument, values);
+      given[name] = values;
     } else if (!argument.fallback.empty()) {
       given[name] = {std::string(argument.fallback)};
     }
@@ -172,6 +195,7 @@ int main(int argc, char** argv) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP})
       if (std::signal(signal, sparsio::end_without_partial_files) == SIG_IGN) std::signal(signal, SIG_IGN);  // nohup
     sparsio::limit_simd_by_environment();
+    sparsio::announce(sparsio::published_columns());
     const int code = sparsio::run(argc, argv);
     std::cout.flush();
     if (!std::cout) {

@@ -23,6 +23,7 @@ int run(const Arguments& arguments) {
   if (done.being_written > 0)
     std::cerr << fmt::format("{} of {} {} being written: merge again when their runs have ended\n", done.being_written,
                              plural(inputs.size(), "input"), done.being_written == 1 ? "is" : "are");
+  for (const std::string& warning : done.warnings) std::cerr << "warning: " << warning << '\n';
   if (done.bad_lines > 0)
     std::cerr << fmt::format("warning: {} of journals skipped\n", plural(done.bad_lines, "damaged line"));
   if (arguments.has("--json"))

@@ -8,9 +8,11 @@
 
 #include "base/plural.hpp"
 #include "cli/command.hpp"
+#include "config/case.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "record/table.hpp"
+#include "run/schema.hpp"
 #include "sweep/run_sweep.hpp"
 
 namespace sparsio {
@@ -30,48 +32,61 @@ std::string time_with_interval(const Record& row) {
   return fmt::format("{:.4g} [{:.4g}, {:.4g}]", seconds, row.real("seconds_low"), row.real("seconds_high"));
 }
 
-/// The columns of the table: its head, and what it says of a row.
+/// The columns of the table: which column of the rows, and what is shown of it where that is more than its value.
 struct TableColumn {
-  std::string head;
-  std::string (*cell)(const Record& row);
+  std::string name;
+  std::string (*cell)(const Record& row) = nullptr;
 };
 
-const std::vector<TableColumn>& columns() {
-  static const std::vector<TableColumn> all = {
-      {"network", [](const Record& r) { return r.text("network"); }},
-      {"order", [](const Record& r) { return r.text("order"); }},
-      {"policy", [](const Record& r) { return r.text("policy"); }},
-      {"memory", [](const Record& r) { return r.text("memory"); }},
-      {"M", [](const Record& r) { return number(r.real("memory_values")); }},
-      {"I/O over lower", [](const Record& r) { return number(r.real("ratio")); }},
-      {"engine", [](const Record& r) { return r.text("engine"); }},
-      {"track", [](const Record& r) { return r.text("track"); }},
-      {"predicted lines", [](const Record& r) { return number(r.real("memory_predicted_lines")); }},
-      {"counted lines", [](const Record& r) { return number(r.real("memory_misses")); }},
-      {"counted by", [](const Record& r) { return r.text("misses_source"); }},
-      {"page faults", [](const Record& r) { return number(r.real("page_faults")); }},
-      {"context switches", [](const Record& r) { return number(r.real("context_switches")); }},
-      {"seconds, median [interval]", time_with_interval},
-      {"nominal edges/s", [](const Record& r) { return number(r.real("nominal_rate")); }},
-      {"executed edges/s", [](const Record& r) { return number(r.real("executed_rate")); }},
-      {"status", [](const Record& r) { return r.text("status"); }}};
+std::string cell_of(const Record& row, const TableColumn& column) {
+  if (column.cell != nullptr) return column.cell(row);
+  const Cell& cell = row.cell(column.name);
+  const auto* real = std::get_if<double>(&cell);
+  return real != nullptr ? number(*real) : cell_text(cell);
+}
+
+std::string head_of(const TableColumn& column) {
+  const Column& declared = run_schema()[find_column(run_schema(), column.name)];
+  return declared.short_name.empty() ? declared.name : declared.short_name;
+}
+
+bool varies(const std::vector<Record>& runs, const TableColumn& column) {
+  return std::any_of(runs.begin(), runs.end(),
+                     [&](const Record& row) { return cell_of(row, column) != cell_of(runs.front(), column); });
+}
+
+/// What a table shows of a few rows: these keys and answers, and every other key that varies, so that no two cases look
+/// alike.
+std::vector<TableColumn> columns(const std::vector<Record>& runs) {
+  std::vector<TableColumn> all;
+  for (const char* name : {"network", "order", "policy", "memory", "memory_values", "ratio", "engine", "track"})
+    all.push_back({name});
+  const auto is_there = [&all](std::string_view name) {
+    return std::any_of(all.begin(), all.end(), [&](const TableColumn& one) { return one.name == name; });
+  };
+  for (const CaseKey& key : case_keys())
+    if (const TableColumn column{std::string(key.name)}; !is_there(key.name) && varies(runs, column))
+      all.push_back(column);
+  for (const char* name :
+       {"memory_predicted_lines", "memory_misses", "misses_source", "page_faults", "context_switches"})
+    all.push_back({name});
+  all.push_back({"seconds", time_with_interval});
+  for (const char* name : {"nominal_rate", "executed_rate", "status"}) all.push_back({name});
   return all;
 }
 
 void print_table(const std::vector<Record>& runs) {
   std::vector<std::string> head;
   std::vector<std::vector<std::string>> rows(std::min(runs.size(), most_rows));
-  for (const TableColumn& column : columns()) {
+  for (const TableColumn& column : columns(runs)) {
     // What is the same in every row is said once, above; what no row has, not at all.
-    bool varies = false;
-    for (const Record& row : runs) varies = varies || column.cell(row) != column.cell(runs.front());
-    if (!varies && runs.size() > 1) {
-      if (column.cell(runs.front()) != "-")
-        std::cout << fmt::format("{}: {}\n", column.head, column.cell(runs.front()));
+    if (runs.size() > 1 && !varies(runs, column)) {
+      if (const std::string same = cell_of(runs.front(), column); same != "-")
+        std::cout << fmt::format("{}: {}\n", head_of(column), same);
       continue;
     }
-    head.push_back(column.head);
-    for (size_t i = 0; i < rows.size(); ++i) rows[i].push_back(column.cell(runs[i]));
+    head.push_back(head_of(column));
+    for (size_t i = 0; i < rows.size(); ++i) rows[i].push_back(cell_of(runs[i], column));
   }
   std::cout << text_table(head, rows);
   if (runs.size() > most_rows)
@@ -80,6 +95,7 @@ void print_table(const std::vector<Record>& runs) {
 
 int run(const Arguments& arguments) {
   const Results results = read_all_results(arguments.text("FILE"));
+  for (const std::string& warning : results.warnings) std::cerr << "warning: " << warning << '\n';
   std::map<std::string, uint64_t> statuses;
   for (const Record& row : results.runs) ++statuses[row.text("status")];
   Fields fields = {{"file", arguments.text("FILE")}, {"rows", results.runs.size()}};

@@ -98,7 +98,9 @@ std::string Case::canonical() const {
   const std::vector<CaseKey>& keys = case_keys();
   std::string text;
   for (size_t column = 0; column < keys.size(); ++column) {
-    text += keys[column].name;
+    const CaseKey& key = keys[column];
+    if (key.since > first_schema && *values_[column] == key.fallback) continue;
+    text += key.former.empty() ? key.name : key.former;
     text += '=';
     text += *values_[column];
     text += '\n';

@@ -19,16 +19,20 @@ namespace sparsio {
 /// What a key's value names; decides how it is checked before anything runs.
 enum class Role { plain, network, inputs, order, policy, engine, meter, memory, choice, caches, driver, file };
 
+/// A key; case_keys() names the fields that it sets.
 struct CaseKey {
   std::string_view name;
-  Type type;
-  Role role;
-  std::string_view fallback;  // canonical; "" may mean "none"
-  std::string_view choices;   // Role::choice: the words allowed, separated by spaces
-  uint32_t width;             // of the column, in bytes, for texts; a longer value is refused
-  double low;                 // smallest value of a number
-  std::string_view help;
+  std::string_view former = {};  // another name of it, understood wherever the name is; the run id is made of it
+  Type type = Type::text;
+  Role role = Role::plain;
+  std::string_view fallback = {};  // canonical; "" may mean "none"
+  std::string_view choices = {};   // Role::choice: the words allowed, separated by spaces
+  uint32_t width = 0;              // of the column, in bytes, for texts; a longer value is refused
+  double low = 0;                  // smallest value of a number
   double high = std::numeric_limits<double>::infinity();  // largest value of a number
+  Identity identity = Identity::of_case;
+  int since = first_schema;  // the schema of results in which it appeared
+  std::string_view help = {};
 };
 
 /// Every key, in the order of columns and help.
@@ -37,7 +41,11 @@ const std::vector<CaseKey>& case_keys();
 /// The names of case_keys(), for messages.
 std::vector<std::string> case_key_names();
 
-/// Place of `name` in case_keys(); BadInput at `place` with the nearest right name if there is none.
+/// The key called `name`, or formerly called so; nullptr if there is none.
+const CaseKey* find_key(std::string_view name);
+
+/// Place of `name` or of a former name in case_keys(); BadInput at `place` with the nearest right name if there is
+/// none.
 size_t case_column(std::string_view name, const std::string& place);
 
 /// Does the key name a plug-in, so that a config may write its value as a table?
@@ -67,7 +75,8 @@ class Case {
   void set(std::string_view key, std::string_view value, const std::string& place);
   /// Takes a value that is canonical already, unchecked.
   void share(size_t column, SharedText value) { values_[column] = std::move(value); }
-  /// "key=value\n" for all keys, the text that is hashed.
+  /// "key=value\n", the text that is hashed: under former names, and without keys newer than first_schema at their
+  /// default, so that a case keeps its run id for ever.
   std::string canonical() const;
 
   std::string place;  // not part of the case's identity

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "base/error.hpp"
+#include "config/case.hpp"
 
 namespace sparsio {
 namespace {
@@ -16,6 +18,49 @@ struct Open {
   fs::path real;
   std::string shown;
 };
+
+/// Former names of keys become those of today in a table and all tables in it, but not in SPECs, whose options are not
+/// keys. A key that stands there under both names is an error.
+void rename_former_keys(Node& table, std::vector<std::string>& errors) {
+  for (Node& child : table.children) {
+    const bool has_keys =
+        child.key == "sweep" || child.key == "product" || child.key == "zip" || child.key == "exclude";
+    if (has_keys || (child.key.empty() && child.kind == Node::Kind::table)) rename_former_keys(child, errors);
+    const CaseKey* key = child.key.empty() ? nullptr : find_key(child.key);
+    if (key == nullptr || key->name == child.key) continue;
+    const Node* both = table.find(key->name);
+    if (both == nullptr) {
+      child.key = std::string(key->name);
+      continue;
+    }
+    errors.emplace_back(BadInput(child.key_place,
+                                 fmt::format("'{}' is the former name of '{}', which is given at {}", child.key,
+                                             key->name, both->key_place),
+                                 fmt::format("give '{}' alone", key->name))
+                            .what());
+  }
+  std::erase_if(table.children, [](const Node& child) {  // those that were refused
+    const CaseKey* key = child.key.empty() ? nullptr : find_key(child.key);
+    return key != nullptr && key->name != child.key;
+  });
+}
+
+/// An override under the former name of a key that another gives under its name.
+void check_overrides(const std::vector<std::string>& overrides, std::vector<std::string>& errors) {
+  std::map<std::string_view, std::string> written;  // name of a key -> how it was first written
+  for (const std::string& text : overrides) {
+    const std::string word = text.substr(0, text.find('='));
+    const CaseKey* key = find_key(word);
+    if (key == nullptr) continue;
+    const std::string& first = written.try_emplace(key->name, word).first->second;
+    if (first == word) continue;
+    errors.emplace_back(
+        BadInput("--set " + text,
+                 fmt::format("'{}' is the former name of '{}', and both are given", key->former, key->name),
+                 fmt::format("give '{}' alone", key->name))
+            .what());
+  }
+}
 
 class Loader {
  public:
@@ -39,6 +84,7 @@ class Loader {
       fail(error);
       return {};
     }
+    rename_former_keys(own, config_.errors);
     stack_.push_back(open);
     Node merged = includes(own, path);
     stack_.pop_back();
@@ -88,6 +134,7 @@ class Loader {
 Config read_config(const std::string& path, const std::vector<std::string>& overrides) {
   Config config;
   config.root = Loader(config).load(path, "");
+  check_overrides(overrides, config.errors);
   for (const std::string& text : overrides) {
     // An option may be one of a key that stands in a file that could not be read.
     if (!config.complete && text.find('.') < text.find('=')) continue;

@@ -96,12 +96,12 @@ void apply_override(Node& root, const std::string& text) {
     set_option_everywhere(root, key.substr(0, dot), key.substr(dot + 1), value);
     return;
   }
-  if (key != "title") case_column(key, place);
-  value.key = key;
+  const std::string name(key == "title" ? "title" : case_keys()[case_column(key, place)].name);
+  value.key = name;
   for_each_table(root, [&](Node& table) {
-    if (&table != &root) table.erase(key);
+    if (&table != &root) table.erase(name);
   });
-  if (Node* old = root.find(key))
+  if (Node* old = root.find(name))
     *old = value;
   else
     root.children.push_back(value);

@@ -1,12 +1,13 @@
 // needs: sde
 // papi_sde: the model's I/Os as PAPI's software-defined events, sde:::sparsio::reads and so on, so that TAU, Score-P or
 // PAPI itself read them beside the misses of the same region (Jagode et al. 2019). Counters only grow: what a tool sees
-// between start and stop is the sum over the rows finished there. They are registered when the program starts, so that
-// tools find them before anything runs; it works without hardware counters.
+// between start and stop is the sum over the rows finished there. They are registered when the program starts, by
+// announce(), so that tools find them before anything runs; it works without hardware counters.
 #include <sde_lib.h>
 
-#include <array>
 #include <cmath>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 
@@ -15,18 +16,9 @@
 namespace sparsio {
 namespace {
 
-constexpr size_t most_counters = 32;
-
+/// The values stay where they are, as PAPI reads them there.
 struct Counters {
-  Counters() {
-    handle = papi_sde_init("sparsio");
-    for (size_t k = 0; k < published_names().size(); ++k) {
-      const std::string name(published_names()[k]);
-      papi_sde_register_counter(handle, name.c_str(), PAPI_SDE_RO | PAPI_SDE_DELTA, PAPI_SDE_long_long, &values.at(k));
-    }
-  }
-  papi_handle_t handle;
-  std::array<long long, most_counters> values{};
+  std::map<std::string, long long, std::less<>> values;
   std::mutex one_at_a_time;
 };
 
@@ -36,18 +28,25 @@ Counters& counters() {
   return *made;
 }
 
+void announce_counts(const std::vector<std::string>& names) {
+  Counters& all = counters();
+  const std::lock_guard lock(all.one_at_a_time);
+  const papi_handle_t handle = papi_sde_init("sparsio");
+  for (const std::string& name : names)
+    papi_sde_register_counter(handle, name.c_str(), PAPI_SDE_RO | PAPI_SDE_DELTA, PAPI_SDE_long_long,
+                              &all.values[name]);
+}
+
 void publish_counts(const std::vector<PublishedCount>& counts) {
   Counters& all = counters();
   const std::lock_guard lock(all.one_at_a_time);
   for (const PublishedCount& one : counts)
-    for (size_t k = 0; k < published_names().size(); ++k)
-      if (published_names()[k] == one.name && !std::isnan(one.value)) all.values[k] += std::llround(one.value);
+    if (const auto found = all.values.find(one.name); found != all.values.end() && !std::isnan(one.value))
+      found->second += std::llround(one.value);
 }
 
-const Register<PublisherKind> registered{{"PAPI's software-defined events sde:::sparsio::*", {}, [] {
-                                            counters();
-                                            return publish_counts;
-                                          }()}};
+const Register<PublisherKind> registered{
+    {"PAPI's software-defined events sde:::sparsio::*", {}, announce_counts, publish_counts}};
 
 }  // namespace
 }  // namespace sparsio

@@ -163,7 +163,7 @@ std::optional<Calibration> read_calibration(const std::string& path) {
                                  real(row, "one_thread"), real(row, "all_threads")});
   for (const Node& row : rows(root, "engines")) {
     EngineRate rate{field(row, "engine").text,
-                    static_cast<uint32_t>(real(row, "panel")),
+                    static_cast<uint32_t>(real(row, row.find("panel") != nullptr ? "panel" : "tile")),  // tile: of 0.1
                     real(row, "flops_a_second"),
                     {},
                     real(row, "greatest_error")};

@@ -7,7 +7,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <initializer_list>
 #include <memory>
+#include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -117,21 +120,25 @@ std::string read_attribute(hid_t object, const std::string& name) {
                    [&](hid_t type, void* bytes) { return H5Aread(attribute, type, bytes); });
 }
 
-/// The type of a row as it lies in memory and in the file.
-Handle row_type(const Schema& schema, const RowLayout& layout) {
+/// The type of a row as it lies in memory and in the file. `names`: what the file calls the columns; empty: as the
+/// schema does.
+Handle row_type(const Schema& schema, const RowLayout& layout, const std::vector<std::string>& names = {}) {
   Handle compound(H5Tcreate(H5T_COMPOUND, layout.row_bytes), H5Tclose);
   for (size_t column = 0; column < schema.size(); ++column) {
+    if (!layout.has(column)) continue;
     const Handle text = text_type(layout.bytes[column]);
     const hid_t member = schema[column].type == Type::text      ? static_cast<hid_t>(text)
                          : schema[column].type == Type::integer ? H5T_STD_I64LE
                                                                 : H5T_IEEE_F64LE;
-    check(H5Tinsert(compound, schema[column].name.c_str(), layout.offset[column], member));
+    const std::string& name = names.empty() ? schema[column].name : names[column];
+    check(H5Tinsert(compound, name.c_str(), layout.offset[column], member));
   }
   return compound;
 }
 
 using FillRow = std::function<void(size_t row, const RowLayout& layout, char* bytes)>;
-using TakeRow = std::function<void(const RowLayout& layout, const char* bytes)>;
+using TakeRow =
+    std::function<void(const std::shared_ptr<const Schema>& schema, const RowLayout& layout, const char* bytes)>;
 
 /// Blocks of at most `block` rows of a table of `rows`, each with a selection of its part of the file.
 void for_each_block(hid_t dataset, hsize_t rows, hsize_t block,
@@ -159,6 +166,14 @@ void write_table(hid_t file, const char* name, const Schema& schema, hsize_t row
     write_text(dataset, column.name + ".unit", column.unit);
     write_text(dataset, column.name + ".help", column.help);
     write_text(dataset, column.name + ".nature", nature_name(column.nature));
+    for (const auto& [what, said] : std::initializer_list<std::pair<const char*, std::string_view>>{
+             {".identity", identity_name(column.identity)},
+             {".short", column.short_name},
+             {".fallback", column.fallback},
+             {".cost", column.is_cost ? "yes" : ""},
+             {".determined", column.is_determined ? "yes" : ""},
+             {".published", column.is_published ? "yes" : ""}})
+      if (!said.empty()) write_text(dataset, column.name + what, said);
   }
   std::vector<char> bytes(block * layout.row_bytes);
   for_each_block(dataset, rows, block, [&](hsize_t first, hsize_t count, hid_t memory, hid_t selection) {
@@ -167,30 +182,90 @@ void write_table(hid_t file, const char* name, const Schema& schema, hsize_t row
   });
 }
 
-/// Bytes of each column's text in the file. Failure unless the file has exactly the columns of `schema`.
-std::vector<size_t> checked_columns(const Handle& type, const char* name, const Schema& schema) {
-  if (H5Tget_class(type) != H5T_COMPOUND) throw Failure(fmt::format("/{} is not a table", name));
-  std::vector<size_t> text_bytes;
+/// How the columns of a table in a file are read into rows: by their names.
+struct ReadPlan {
+  std::shared_ptr<const Schema> schema;  // the program's columns, then those of the file that it does not know
+  std::vector<std::string> names;        // in the file, an entry a column of the schema; empty: it is not there
+  std::vector<size_t> text_bytes;        // likewise; 0: it is not there
+};
+
+/// `name` with what the file says of it; nothing where the program has no cell for such values.
+std::optional<Column> surplus_column(hid_t dataset, const Handle& type, const std::string& name) {
+  Column column{name, Type::integer, 0, "", ""};
+  const H5T_class_t kind = H5Tget_class(type);
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING) return std::nullopt;
+  if (kind == H5T_FLOAT) column.type = Type::real;
+  if (kind == H5T_STRING) {
+    column.type = Type::text;
+    column.width = static_cast<uint32_t>(H5Tget_size(type));
+  }
+  const auto said = [&](const char* what) {
+    const std::string attribute = name + what;
+    return H5Aexists(dataset, attribute.c_str()) > 0 ? read_attribute(dataset, attribute) : std::string();
+  };
+  column.unit = said(".unit");
+  column.help = said(".help");
+  column.nature = nature_named(said(".nature"));
+  column.identity = identity_named(said(".identity"));
+  column.short_name = said(".short");
+  column.fallback = said(".fallback");
+  column.is_cost = said(".cost") == "yes";
+  column.is_determined = said(".determined") == "yes";
+  column.is_published = said(".published") == "yes";
+  return column;
+}
+
+Handle member_type(const Handle& type, int member, const char* table) {
+  Handle found(H5Tget_member_type(type, static_cast<unsigned>(member)), H5Tclose);
+  if (H5Tget_size(found) > longest_cell)
+    throw Failure(fmt::format("a column of /{} has {} bytes a row", table, H5Tget_size(found)));
+  return found;
+}
+
+/// Failure where a column is of another type than `schema` says, or of one that there are no cells for.
+ReadPlan plan_of(hid_t dataset, const char* table, const Schema& schema) {
+  const Handle type(H5Dget_type(dataset), H5Tclose);
+  if (H5Tget_class(type) != H5T_COMPOUND) throw Failure(fmt::format("/{} is not a table", table));
+  ReadPlan plan;
+  std::set<std::string> known;
   for (const Column& column : schema) {
-    const int member = H5Tget_member_index(type, column.name.c_str());
-    if (member < 0) throw Failure(fmt::format("/{} lacks the column '{}'", name, column.name));
-    const Handle found(H5Tget_member_type(type, static_cast<unsigned>(member)), H5Tclose);
+    std::string name = column.name;
+    int member = H5Tget_member_index(type, name.c_str());
+    if (!column.former.empty()) known.insert(column.former);
+    if (member < 0 && !column.former.empty()) {
+      name = column.former;
+      member = H5Tget_member_index(type, name.c_str());
+    }
+    known.insert(column.name);
+    plan.names.push_back(member < 0 ? "" : name);
+    plan.text_bytes.push_back(0);
+    if (member < 0) continue;
+    const Handle found = member_type(type, member, table);
     const H5T_class_t wanted = column.type == Type::integer ? H5T_INTEGER
                                : column.type == Type::real  ? H5T_FLOAT
                                                             : H5T_STRING;
     if (H5Tget_class(found) != wanted || H5Tis_variable_str(found) > 0)
-      throw Failure(fmt::format("column '{}' of /{} is not of type {}", column.name, name, type_name(column.type)));
-    text_bytes.push_back(H5Tget_size(found));
-    if (text_bytes.back() > longest_cell)
-      throw Failure(fmt::format("column '{}' of /{} has {} bytes a row", column.name, name, text_bytes.back()));
+      throw Failure(fmt::format("column '{}' of /{} is not of type {}", name, table, type_name(column.type)));
+    plan.text_bytes.back() = H5Tget_size(found);
   }
+  if (plan.names.front().empty()) throw Failure(fmt::format("/{} lacks the column '{}'", table, schema[0].name));
+  Schema surplus;
   for (int member = 0; member < H5Tget_nmembers(type); ++member) {
-    const std::unique_ptr<char, herr_t (*)(void*)> found(H5Tget_member_name(type, static_cast<unsigned>(member)),
-                                                         H5free_memory);
-    if (std::none_of(schema.begin(), schema.end(), [&](const Column& column) { return column.name == found.get(); }))
-      throw Failure(fmt::format("/{} has a column '{}' that this program does not know", name, found.get()));
+    const std::unique_ptr<char, herr_t (*)(void*)> name(H5Tget_member_name(type, static_cast<unsigned>(member)),
+                                                        H5free_memory);
+    if (known.count(name.get()) > 0) continue;
+    const Handle found = member_type(type, member, table);
+    std::optional<Column> column = surplus_column(dataset, found, name.get());
+    if (!column || H5Tis_variable_str(found) > 0)
+      throw Failure(
+          fmt::format("column '{}' of /{} is neither a number nor a text of fixed length", name.get(), table));
+    plan.names.push_back(column->name);
+    plan.text_bytes.push_back(H5Tget_size(found));
+    surplus.push_back(std::move(*column));
   }
-  return text_bytes;
+  plan.schema =
+      surplus.empty() ? std::shared_ptr<const Schema>(std::shared_ptr<void>(), &schema) : schema_with(schema, surplus);
+  return plan;
 }
 
 /// Rows of an open table. Failure if parts of them are not in the file, which would be read as zeros.
@@ -212,14 +287,15 @@ hsize_t checked_rows(hid_t dataset, const char* name) {
 
 void read_table(hid_t file, const char* name, const Schema& schema, const TakeRow& take_row) {
   const Handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
-  const RowLayout layout(schema, checked_columns(Handle(H5Dget_type(dataset), H5Tclose), name, schema));
-  const Handle type = row_type(schema, layout);
+  const ReadPlan plan = plan_of(dataset, name, schema);
+  const RowLayout layout(*plan.schema, plan.text_bytes);
+  const Handle type = row_type(*plan.schema, layout, plan.names);
   const hsize_t rows = checked_rows(dataset, name);
   const hsize_t block = std::clamp<hsize_t>(chunk_bytes / layout.row_bytes, 1, 4096);
   std::vector<char> bytes(block * layout.row_bytes);
   for_each_block(dataset, rows, block, [&](hsize_t, hsize_t count, hid_t memory, hid_t selection) {
     check(H5Dread(dataset, type, memory, selection, H5P_DEFAULT, bytes.data()));
-    for (hsize_t row = 0; row < count; ++row) take_row(layout, bytes.data() + row * layout.row_bytes);
+    for (hsize_t row = 0; row < count; ++row) take_row(plan.schema, layout, bytes.data() + row * layout.row_bytes);
   });
 }
 
@@ -274,16 +350,18 @@ void write_header(hid_t file) {
   write_text(file, "created", utc_time());
 }
 
-void check_header(hid_t file, const std::string& path) {
+/// The schema version of the file.
+int check_header(hid_t file, const std::string& path) {
   const bool is_ours = H5Aexists(file, "program") > 0 && H5Aexists(file, "schema_version") > 0 &&
                        read_attribute(file, "program") == "sparsio";
   if (!is_ours) throw BadInput(path, "an HDF5 file, but not results of Sparsio", "give another file");
   const Handle attribute(H5Aopen(file, "schema_version", H5P_DEFAULT), H5Aclose);
   int version = 0;
   check(H5Aread(attribute, H5T_NATIVE_INT, &version));
-  if (version != schema_version)
-    throw BadInput(path, fmt::format("schema version {}, this program writes {}", version, schema_version),
-                   "give another file or convert");
+  if (version < first_schema)
+    throw BadInput(path, fmt::format("schema version {}, this program reads {} and newer", version, first_schema),
+                   "give another file");
+  return version;
 }
 
 /// The bytes of an open file that lives in memory.
@@ -306,14 +384,18 @@ Results read_results(const std::string& path, const Schema& schema) {
     const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     check(H5Pset_file_locking(access, 1, 1));  // Lustre and some NFS have no locks
     const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
-    check_header(file, path);
     Results results;
-    read_table(file, "runs", schema, [&](const RowLayout& layout, const char* bytes) {
-      results.runs.push_back(unpacked_run(schema, layout, bytes));
-    });
-    read_table(file, "samples", sample_schema(), [&](const RowLayout& layout, const char* bytes) {
-      results.samples.push_back(unpacked_sample(layout, bytes));
-    });
+    results.schema_version = check_header(file, path);
+    if (const std::string warning = newer_schema_warning(path, results.schema_version); !warning.empty())
+      results.warnings.push_back(warning);
+    read_table(file, "runs", schema,
+               [&](const std::shared_ptr<const Schema>& found, const RowLayout& layout, const char* bytes) {
+                 results.runs.push_back(unpacked_run(found, layout, bytes));
+               });
+    read_table(file, "samples", sample_schema(),
+               [&](const std::shared_ptr<const Schema>&, const RowLayout& layout, const char* bytes) {
+                 results.samples.push_back(unpacked_sample(layout, bytes));
+               });
     results.provenance = read_provenance(file);
     return results;
   } catch (const Failure& failure) {
@@ -325,6 +407,7 @@ Results read_results(const std::string& path, const Schema& schema) {
 void write_results(const std::string& path, const Schema& schema, const Results& results) {
   for (const Sample& sample : results.samples)
     if (sample.run.size() > sample_schema()[0].width) throw std::logic_error("run id longer than 32 bytes");
+  const std::shared_ptr<const Schema> all = schema_of(results.runs, schema);
   const Silence silence;
   try {
     AtomicFile out(path);
@@ -333,8 +416,9 @@ void write_results(const std::string& path, const Schema& schema, const Results&
     // The library looks whether there is a file of this name; there is none, and none will be.
     const Handle file(H5Fcreate(name_beside(path).c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
     write_header(file);
-    write_table(file, "runs", schema, results.runs.size(),
-                [&](size_t row, const RowLayout& layout, char* bytes) { pack_run(results.runs[row], layout, bytes); });
+    write_table(file, "runs", *all, results.runs.size(), [&](size_t row, const RowLayout& layout, char* bytes) {
+      pack_run(results.runs[row], *all, layout, bytes);
+    });
     write_table(
         file, "samples", sample_schema(), results.samples.size(),
         [&](size_t row, const RowLayout& layout, char* bytes) { pack_sample(results.samples[row], layout, bytes); });

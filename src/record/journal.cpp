@@ -48,16 +48,18 @@ std::optional<std::string_view> checked_json(std::string_view line) {
   throw BadInput(path, "not a journal of Sparsio, or its first line is damaged", "remove it or give another --out");
 }
 
-void check_header(std::string_view line, const std::string& path) {
+/// The schema version that the journal was begun with.
+int64_t check_header(std::string_view line, const std::string& path) {
   const auto json = checked_json(line);
   if (!json) refuse_foreign(path);
   const JournalEvent event = event_from_json(*json, {}, path + ":1");
   const auto* header = std::get_if<JournalHeader>(&event);
   if (header == nullptr || header->program != "sparsio") refuse_foreign(path);
-  if (header->schema_version != schema_version)
-    throw BadInput(path,
-                   fmt::format("schema version {}, this program writes {}", header->schema_version, schema_version),
-                   "give another --out");
+  if (header->schema_version < first_schema)
+    throw BadInput(
+        path, fmt::format("schema version {}, this program reads {} and newer", header->schema_version, first_schema),
+        "give another --out");
+  return header->schema_version;
 }
 
 [[noreturn]] void refuse_writing(const std::string& path) {
@@ -200,7 +202,7 @@ JournalContents read_journal(const std::string& path, const Schema& schema) {
   std::string line;
   for (uint64_t number = 1; std::getline(file, line) && !file.eof(); ++number) {  // eof: no newline, a torn line
     if (number == 1) {
-      check_header(line, path);
+      contents.schema_version = check_header(line, path);
       continue;
     }
     const auto json = checked_json(line);

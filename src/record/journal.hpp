@@ -27,7 +27,7 @@ class BeingWritten : public BadInput {
 class Journal {
  public:
   /// Opens for appending; begins a new journal if there is none. BeingWritten: by another run. BadInput: cannot be
-  /// written, not a journal, another schema version.
+  /// written, not a journal, an older schema version.
   explicit Journal(const std::string& path);
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -49,14 +49,15 @@ class Journal {
 };
 
 struct JournalContents {
-  std::vector<FinishedCase> finished;          // the last of each run id, in order of first appearance
-  std::map<std::string, uint64_t> unfinished;  // run id -> how many times started since it last finished, never 0
+  int64_t schema_version = sparsio::schema_version;  // of the program that began it
+  std::vector<FinishedCase> finished;                // the last of each run id, in order of first appearance
+  std::map<std::string, uint64_t> unfinished;        // run id -> how many times started since it last finished, never 0
   std::map<std::string, std::vector<RoundOfCase>> rounds;  // of cases not finished since: round 0, 1, ... without gaps
   uint64_t bad_lines = 0;                                  // skipped: wrong checksum
 };
 
-/// Empty if there is no such file. A torn last line is ignored; nothing is written. BadInput: not a journal, another
-/// schema version, other columns than `schema`, which must outlive the contents.
+/// Empty if there is no such file. A torn last line is ignored; nothing is written. Rows are read by column name,
+/// as in results. BadInput: not a journal, an older schema version. `schema` must outlive the contents.
 JournalContents read_journal(const std::string& path, const Schema& schema);
 
 /// Is another process (or another Journal of this one) writing it now? False where there is none, or no locks. To look

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -13,6 +14,8 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;  // to write: keeps the order, but finds names one by one
 using Json = nlohmann::json;                 // to read: sorts the names
+
+constexpr uint32_t widest_surplus = 512;  // bytes of a text whose column the program does not know
 
 template <class AnyJson>
 std::string dumped(const AnyJson& json) {
@@ -61,7 +64,9 @@ Json parsed(std::string_view text, const std::string& place) {
   return json;
 }
 
-OrderedJson record_json(const Record& record) {
+enum class Names { now, former_too };
+
+OrderedJson record_json(const Record& record, Names names = Names::now) {
   OrderedJson json = OrderedJson::object();
   for (size_t column = 0; column < record.schema().size(); ++column) {
     const Cell& cell = record.cells()[column];
@@ -70,26 +75,46 @@ OrderedJson record_json(const Record& record) {
     if (const auto* integer = std::get_if<int64_t>(&cell)) value = *integer;
     if (const auto* text = std::get_if<std::string>(&cell)) value = *text;
     // Not operator[]: an ordered object searches its names one by one, and a schema has no name twice.
-    json.get_ref<OrderedJson::object_t&>().Container::emplace_back(record.schema()[column].name, std::move(value));
+    auto& members = json.get_ref<OrderedJson::object_t&>();
+    const Column& declared = record.schema()[column];
+    if (names == Names::former_too && !declared.former.empty()) members.Container::emplace_back(declared.former, value);
+    members.Container::emplace_back(declared.name, std::move(value));
   }
   return json;
 }
 
-Record record_of(const Json& json, const Schema& schema, const std::string& place) {
-  Record record(schema);
-  if (!json.is_object()) throw BadInput(place, "the record is not a JSON object");
-  for (size_t column = 0; column < schema.size(); ++column) {
-    const Column& declared = schema[column];
-    const Json& value = member(json, declared.name.c_str(), place);
-    if (declared.type == Type::integer)
-      record.set_cell(column, integer_of(value, place, declared.name));
-    else if (declared.type == Type::real)
-      record.set_cell(column, real_of(value, place, declared.name));
-    else
-      record.set_cell(column, text_of(value, place, declared.name));
+Cell cell_of(const Json& value, const Column& declared, const std::string& place) {
+  if (declared.type == Type::integer) return integer_of(value, place, declared.name);
+  if (declared.type == Type::real) return real_of(value, place, declared.name);
+  return text_of(value, place, declared.name);
+}
+
+/// The members that are no columns of `schema`, each as a column of the type that its value has.
+Schema surplus_of(const Json& json, const Schema& schema) {
+  Schema surplus;
+  for (const auto& [name, value] : json.items()) {
+    if (find_column(schema, name) < schema.size()) continue;
+    Column column{name, Type::real, 0, "", ""};
+    if (value.is_number_integer()) column.type = Type::integer;
+    if (value.is_string() && value != "inf" && value != "-inf") column.type = Type::text;
+    if (column.type == Type::text) column.width = widest_surplus;
+    surplus.push_back(std::move(column));
   }
-  // All columns are there, so more names than columns means a name that is no column.
-  if (json.size() != schema.size()) throw BadInput(place, "the record has a column that the schema lacks");
+  return surplus;
+}
+
+Record record_of(const Json& json, const Schema& schema, const std::string& place) {
+  if (!json.is_object()) throw BadInput(place, "the record is not a JSON object");
+  if (schema.empty()) throw BadInput(place, "a record where none belongs");
+  member(json, schema.front().name.c_str(), place);
+  const Schema surplus = surplus_of(json, schema);
+  Record record = surplus.empty() ? Record(schema) : Record(schema_with(schema, surplus));
+  for (size_t column = 0; column < record.schema().size(); ++column) {
+    const Column& declared = record.schema()[column];
+    auto value = json.find(declared.name);
+    if (value == json.end() && !declared.former.empty()) value = json.find(declared.former);
+    record.set_cell(column, value == json.end() ? absent_cell(declared) : cell_of(*value, declared, place));
+  }
   return record;
 }
 
@@ -145,6 +170,19 @@ FinishedCase finished_of(const Json& json, const Schema& schema, const std::stri
   return {run, record_of(member(json, "record", place), schema, place), samples_of(json, run, place)};
 }
 
+/// What programs of 0.1 read; goes with 0.3.
+Fields with_former_names(const Fields& fields) {
+  static const std::map<std::string_view, const char*> former = {
+      {"panel", "tile"}, {"panel_used", "tile_used"}, {"panel_source", "tile_source"}};
+  Fields all;
+  for (const auto& field : fields) {
+    if (const auto found = former.find(field.first); found != former.end())
+      all.emplace_back(found->second, field.second);
+    all.push_back(field);
+  }
+  return all;
+}
+
 // A field's value on one line, except that things stand on a line each.
 std::string field_json(const FieldValue& field) {
   const auto* things = std::get_if<std::vector<Fields>>(&field.value);
@@ -158,7 +196,8 @@ std::string field_json(const FieldValue& field) {
         },
         field.value);
   std::string text = "[";
-  for (const Fields& thing : *things) {
+  for (const Fields& one : *things) {
+    const Fields thing = with_former_names(one);
     text += text.size() > 1 ? ",\n    {" : "\n    {";
     for (size_t index = 0; index < thing.size(); ++index)
       text +=
@@ -171,7 +210,7 @@ std::string field_json(const FieldValue& field) {
 }  // namespace
 
 std::string record_to_json(const Record& record) {
-  return dumped(record_json(record));
+  return dumped(record_json(record, Names::former_too));
 }
 
 Record record_from_json(std::string_view text, const Schema& schema, const std::string& place) {
@@ -197,7 +236,7 @@ JournalEvent event_from_json(std::string_view text, const Schema& schema, const 
 
 std::string to_json(const Fields& fields) {
   std::string text = "{";
-  for (const auto& [name, value] : fields)
+  for (const auto& [name, value] : with_former_names(fields))
     text += (text.size() > 1 ? ",\n  " : "\n  ") + dumped(OrderedJson(name)) + ": " + field_json(value);
   return text + (fields.empty() ? "}\n" : "\n}\n");
 }

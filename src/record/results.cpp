@@ -1,5 +1,7 @@
 #include "record/results.hpp"
 
+#include <fmt/format.h>
+
 #include <bit>
 #include <tuple>
 
@@ -12,6 +14,14 @@ bool Sample::operator==(const Sample& other) const {
   const auto same = [](double a, double b) { return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b); };
   return whole(*this) == whole(other) && same(seconds, other.seconds) && same(began, other.began) &&
          same(baseline_seconds, other.baseline_seconds);
+}
+
+std::string newer_schema_warning(const std::string& path, int64_t version) {
+  if (version <= schema_version) return "";
+  return fmt::format(
+      "{}: written by a newer program (schema version {}, this one has {}); columns it does not know are "
+      "kept as they are",
+      path, version, schema_version);
 }
 
 const Schema& sample_schema() {

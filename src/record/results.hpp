@@ -1,10 +1,11 @@
 // results: what a sweep leaves, one HDF5 file.
 // `/runs` holds one row a case, `/samples` one row a repetition, rank and thread, and `/provenance` what a reader needs
 // to believe them. The two tables are flat compounds of fixed-length texts, 64-bit integers and doubles, because that
-// is what pandas.read_hdf(file, "runs") opens; units and help of the columns are attributes `<column>.unit`,
-// `<column>.help`, `<column>.nature`. The file is never changed in place: it is written beside, closed, synced and
-// renamed, which survives a kill at any moment, where a file that is appended to does not. The library is not for
-// several threads at once; callers take turns.
+// is what pandas.read_hdf(file, "runs") opens; what is declared of a column (record.hpp) stands in attributes:
+// `<column>.unit`, `<column>.help`, `<column>.nature`, and those of identity, short, fallback, cost, determined and
+// published that say something. The file is never changed in place: it is written beside, closed, synced and renamed,
+// which survives a kill at any moment, where a file that is appended to does not. The library is not for several
+// threads at once; callers take turns.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,9 @@
 
 namespace sparsio {
 
-/// Goes up whenever a column is added, removed or changes its meaning.
-constexpr int schema_version = 3;
+/// Goes up whenever a column is added, renamed, removed or changes its meaning. Files of first_schema and newer are
+/// read: by column name, what is missing is unknown, what the program does not know is kept.
+constexpr int schema_version = 4;
 
 /// In Sample::rank: the time of all ranks together, from a barrier until the answer stands on rank 0.
 constexpr int64_t all_ranks = -1;
@@ -40,15 +42,20 @@ struct Sample {
 struct Results {
   std::vector<Record> runs;
   std::vector<Sample> samples;
-  std::vector<NamedText> provenance;  // read back sorted by name
+  std::vector<NamedText> provenance;             // read back sorted by name
+  std::vector<std::string> warnings;             // of reading; not written
+  int schema_version = sparsio::schema_version;  // of the file that was read
 };
 
 /// The columns of `/samples`.
 const Schema& sample_schema();
 
-/// BadInput: not there, not HDF5, truncated or damaged, not ours, another schema version, other columns than `schema`,
-/// which must outlive the results.
+/// BadInput: not there, not HDF5, truncated or damaged, not ours, an older schema version, a column of another type
+/// than `schema` says, which must outlive the results.
 Results read_results(const std::string& path, const Schema& schema);
+
+/// What to say of a file that a newer program wrote; empty for others.
+std::string newer_schema_warning(const std::string& path, int64_t version);
 
 /// Replaces `path` as a whole. BadInput if it cannot be written; then what was at `path` is untouched.
 void write_results(const std::string& path, const Schema& schema, const Results& results);

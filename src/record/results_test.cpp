@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -149,24 +150,73 @@ TEST_F(ResultsTest, RefusesACutOrSpoiledFile) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");    // the library's own error stack stays silent
 }
 
-TEST_F(ResultsTest, RefusesOtherColumns) {
+TEST_F(ResultsTest, ReadsByNameAndRefusesOtherTypes) {
   const std::string file = path("r.h5");
-  write_results(file, test_schema(), {});
-  const auto answer = [&](const Schema& schema) { return refusal([&] { read_results(file, schema); }); };
-  Schema more = test_schema();
-  more.push_back({"words", Type::integer, 0, "", ""});
-  EXPECT_NE(answer(more).find("/runs lacks the column 'words'"), std::string::npos) << answer(more);
-  Schema fewer = test_schema();
-  fewer.pop_back();
-  EXPECT_NE(answer(fewer).find("/runs has a column 'ratio'"), std::string::npos) << answer(fewer);
+  RandomStream random(14, 0);
+  const Results results = random_results(random, 20);
+  write_results(file, test_schema(), results);
   Schema other = test_schema();
   other.back().type = Type::integer;
-  EXPECT_NE(answer(other).find("column 'ratio' of /runs is not of type integer"), std::string::npos) << answer(other);
-  Schema reversed(test_schema().rbegin(), test_schema().rend());
-  EXPECT_EQ(answer(reversed), "");
+  const std::string answer = refusal([&] { read_results(file, other); });
+  EXPECT_NE(answer.find("column 'ratio' of /runs is not of type integer"), std::string::npos) << answer;
+  other = Schema(test_schema().begin() + 1, test_schema().end());
+  other.insert(other.begin(), {"id", Type::text, 32, "", ""});
+  const std::string lacks = refusal([&] { read_results(file, other); });
+  EXPECT_NE(lacks.find("/runs lacks the column 'id'"), std::string::npos) << lacks;
+  const Schema reversed(test_schema().rbegin(), test_schema().rend());
+  const Results found = read_results(file, reversed);
+  for (size_t row = 0; row < 20; ++row) EXPECT_TRUE(same_row(found.runs[row], results.runs[row])) << row;
 }
 
-TEST_F(ResultsTest, RefusesAnotherSchemaVersion) {
+TEST_F(ResultsTest, AMissingColumnIsUnknownAndARenamedOneIsFound) {
+  const std::string file = path("r.h5");
+  RandomStream random(15, 0);
+  const Results results = random_results(random, 9);
+  write_results(file, test_schema(), results);
+  Schema schema = test_schema();
+  schema[4].name = "time";
+  schema[4].former = "seconds";
+  schema.insert(schema.begin() + 2, {"width", Type::integer, 0, "", ""});
+  schema[2].fallback = "48";
+  schema.push_back({"speed", Type::real, 0, "", ""});
+  schema.push_back({"colour", Type::text, 8, "", ""});
+  const Results found = read_results(file, schema);
+  for (size_t row = 0; row < 9; ++row) {
+    EXPECT_EQ(found.runs[row].real("width"), 48);
+    EXPECT_TRUE(std::isnan(found.runs[row].real("speed")));
+    EXPECT_EQ(found.runs[row].text("colour"), "");
+    EXPECT_TRUE(same_cell(found.runs[row].cell("time"), results.runs[row].cell("seconds"))) << row;
+  }
+}
+
+TEST_F(ResultsTest, SurplusColumnsSurvive) {
+  Schema newer = test_schema();
+  newer.push_back({"joules", Type::real, 0, "joules", "energy", Nature::measured});
+  newer.push_back({"governor", Type::text, 12, "", "of the clock"});
+  newer.back().identity = Identity::of_case;
+  Record run(newer);
+  run.set("run", "a");
+  run.set("joules", 2.5);
+  run.set("governor", "powersave");
+  Results results;
+  results.runs.push_back(run);
+  write_results(path("newer.h5"), newer, results);
+  Results found = read_results(path("newer.h5"), test_schema());
+  Record plain(test_schema());
+  plain.set("run", "b");
+  found.runs.push_back(plain);
+  write_results(path("again.h5"), test_schema(), found);
+  const Results again = read_results(path("again.h5"), test_schema());
+  ASSERT_EQ(again.runs.size(), 2U);
+  EXPECT_TRUE(same_row(again.runs[0], run));
+  EXPECT_TRUE(same_row(again.runs[1], plain));
+  const Schema& schema = again.runs[0].schema();
+  const Column& joules = schema[find_column(schema, "joules")];
+  EXPECT_EQ(joules, newer[newer.size() - 2]);
+  EXPECT_EQ(schema[find_column(schema, "governor")], newer.back());
+}
+
+TEST_F(ResultsTest, ReadsNewerSchemasAndRefusesOlderOnes) {
   if (const std::string lacks = python_lacks("h5py"); !lacks.empty())
     GTEST_SKIP() << "needs /usr/bin/python3 with h5py to change the version: " << lacks;
   const std::string file = path("F.h5");
@@ -175,9 +225,15 @@ TEST_F(ResultsTest, RefusesAnotherSchemaVersion) {
     return output_of("/usr/bin/python3 -c 'import h5py; f = h5py.File(\"" + file + "\", \"r+\"); " + statement + "'");
   };
   const auto answer = [&] { return refusal([&] { read_results(file, test_schema()); }); };
+  EXPECT_TRUE(read_results(file, test_schema()).warnings.empty());
   ASSERT_EQ(change("f.attrs[\"schema_version\"] = 7"), "");
-  EXPECT_EQ(answer(), fmt::format("{}: schema version 7, this program writes {}; give another file or convert", file,
-                                  schema_version));
+  const Results newer = read_results(file, test_schema());
+  EXPECT_EQ(newer.schema_version, 7);
+  ASSERT_EQ(newer.warnings.size(), 1U);
+  EXPECT_NE(newer.warnings[0].find("schema version 7"), std::string::npos);
+  ASSERT_EQ(change("f.attrs[\"schema_version\"] = 2"), "");
+  EXPECT_EQ(answer(), fmt::format("{}: schema version 2, this program reads {} and newer; give another file", file,
+                                  first_schema));
   ASSERT_EQ(change("del f.attrs[\"program\"]"), "");
   EXPECT_EQ(answer(), file + ": an HDF5 file, but not results of Sparsio; give another file");
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 #include <string_view>
 #include <type_traits>
 
@@ -44,7 +45,7 @@ RowLayout::RowLayout(const Schema& schema) : RowLayout(schema, declared_widths(s
 RowLayout::RowLayout(const Schema& schema, const std::vector<size_t>& text_bytes) {
   for (size_t column = 0; column < schema.size(); ++column) {
     offset.push_back(row_bytes);
-    bytes.push_back(schema[column].type == Type::text ? text_bytes[column] : 8);
+    bytes.push_back(schema[column].type == Type::text || text_bytes[column] == 0 ? text_bytes[column] : 8);
     row_bytes += bytes.back();
   }
 }
@@ -54,19 +55,29 @@ std::string unpadded_text(const char* bytes, size_t size) {
   return {bytes, size};
 }
 
-void pack_run(const Record& run, const RowLayout& layout, char* bytes) {
-  for (size_t column = 0; column < run.cells().size(); ++column)
-    std::visit([&](const auto& value) { put(bytes + layout.offset[column], layout.bytes[column], value); },
-               run.cells()[column]);
+void pack_run(const Record& run, const Schema& schema, const RowLayout& layout, char* bytes) {
+  for (size_t column = 0; column < schema.size(); ++column) {
+    const auto pack = [&](const Cell& cell) {
+      std::visit([&](const auto& value) { put(bytes + layout.offset[column], layout.bytes[column], value); }, cell);
+    };
+    const Cell* cell = &run.schema() == &schema ? &run.cells()[column] : run.find(schema[column].name, column);
+    if (cell != nullptr)
+      pack(*cell);
+    else
+      pack(absent_cell(schema[column]));
+  }
 }
 
-Record unpacked_run(const Schema& schema, const RowLayout& layout, const char* bytes) {
+Record unpacked_run(const std::shared_ptr<const Schema>& schema, const RowLayout& layout, const char* bytes) {
   Record run(schema);
-  for (size_t column = 0; column < schema.size(); ++column) {
+  for (size_t column = 0; column < schema->size(); ++column) {
     const char* at = bytes + layout.offset[column];
-    if (schema[column].type == Type::integer)
+    const Column& declared = (*schema)[column];
+    if (!layout.has(column))
+      run.set_cell(column, absent_cell(declared));
+    else if (declared.type == Type::integer)
       run.set_cell(column, take<int64_t>(at));
-    else if (schema[column].type == Type::real)
+    else if (declared.type == Type::real)
       run.set_cell(column, take<double>(at));
     else
       run.set_cell(column, unpadded_text(at, layout.bytes[column]));
@@ -86,14 +97,20 @@ void pack_sample(const Sample& sample, const RowLayout& layout, char* bytes) {
 }
 
 Sample unpacked_sample(const RowLayout& layout, const char* bytes) {
+  const auto integer = [&](size_t column) {
+    return layout.has(column) ? take<int64_t>(bytes + layout.offset[column]) : int64_t{0};
+  };
+  const auto real = [&](size_t column) {
+    return layout.has(column) ? take<double>(bytes + layout.offset[column]) : std::numeric_limits<double>::quiet_NaN();
+  };
   return {unpadded_text(bytes + layout.offset[0], layout.bytes[0]),
-          take<int64_t>(bytes + layout.offset[1]),
-          take<int64_t>(bytes + layout.offset[2]),
-          take<int64_t>(bytes + layout.offset[3]),
-          take<double>(bytes + layout.offset[4]),
-          take<int64_t>(bytes + layout.offset[5]),
-          take<double>(bytes + layout.offset[6]),
-          take<double>(bytes + layout.offset[7])};
+          integer(1),
+          integer(2),
+          integer(3),
+          real(4),
+          integer(5),
+          real(6),
+          real(7)};
 }
 
 }  // namespace sparsio

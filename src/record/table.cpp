@@ -73,8 +73,10 @@ void export_csv(const Schema& schema, const std::vector<Record>& runs, std::ostr
   const auto separator = [&](size_t column) { return column + 1 < schema.size() ? "," : "\n"; };
   for (size_t column = 0; column < schema.size(); ++column) out << csv_quoted(schema[column].name) << separator(column);
   for (const Record& run : runs)
-    for (size_t column = 0; column < schema.size(); ++column)
-      out << csv_quoted(cell_text(run.cells()[column])) << separator(column);
+    for (size_t column = 0; column < schema.size(); ++column) {
+      const Cell* cell = run.find(schema[column].name, column);
+      out << csv_quoted(cell_text(cell != nullptr ? *cell : absent_cell(schema[column]))) << separator(column);
+    }
 }
 
 void export_json(const std::vector<Record>& runs, std::ostream& out) {

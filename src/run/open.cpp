@@ -27,8 +27,9 @@ struct Opened {
   Params params;
 
   std::string canonical() const {
-    if (generator != nullptr) return params.empty() ? generator->name : generator->name + ":" + params.canonical();
-    return params.empty() ? path : format->name + ":path=" + path + "," + params.canonical();
+    const std::string options = params.canonical();
+    if (generator != nullptr) return options.empty() ? generator->name : generator->name + ":" + options;
+    return options.empty() ? path : format->name + ":path=" + path + "," + options;
   }
 };
 

@@ -8,6 +8,7 @@
 #include "count/shared/publisher.hpp"
 #include "run/case_cache.hpp"
 #include "run/run_case.hpp"
+#include "run/schema.hpp"
 
 namespace sparsio {
 namespace {
@@ -23,9 +24,10 @@ Case small_case(const std::string& order) {
 }
 
 TEST(Published, PapiReadsTheRowsColumns) {
+  announce(published_columns());
   ASSERT_EQ(papi_refusal(), "");
   std::vector<std::string> events;
-  for (const std::string_view name : published_names()) events.push_back("sde:::sparsio::" + std::string(name));
+  for (const std::string& name : published_columns()) events.push_back("sde:::sparsio::" + name);
   CaseCache cache;
   const auto alone = Registry<CommunicatorKind>::instance().find("alone", "test").kind.join();
   const auto counters = make_papi_counters(events);
@@ -36,13 +38,14 @@ TEST(Published, PapiReadsTheRowsColumns) {
     ASSERT_EQ(result.record.text("status"), "ok") << result.record.text("error");
     EXPECT_GT(counted[0], 0);
     for (size_t k = 0; k < events.size(); ++k) {
-      const double column = result.record.real(published_names()[k]);
+      const double column = result.record.real(published_columns()[k]);
       EXPECT_EQ(counted[k], std::isnan(column) ? 0 : column) << order << " " << events[k];
     }
   }
 }
 
 TEST(Published, ARegionSumsItsRows) {
+  announce(published_columns());
   const auto counters = make_papi_counters({"sde:::sparsio::writes"});
   counters->start();
   publish({{"writes", 5}, {"writes", std::nan("")}, {"no_such_column", 7}});

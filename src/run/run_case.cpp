@@ -224,7 +224,7 @@ CaseResult run_case(const Case& one, const std::string& run, const Origin& origi
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   record.set("wall_seconds", took.count());
   std::vector<PublishedCount> counts;
-  for (const std::string_view name : published_names()) counts.push_back({name, record.real(name)});
+  for (const std::string& name : published_columns()) counts.push_back({name, record.real(name)});
   publish(counts);
   return result;
 }

@@ -12,23 +12,62 @@ void add(Schema& schema, Nature nature, Schema columns) {
   }
 }
 
+Column headed(std::string head, Column column) {
+  column.short_name = std::move(head);
+  return column;
+}
+
+Column cost(Column column) {
+  column.is_cost = true;
+  return column;
+}
+
+Column determined(Column column) {
+  column.is_determined = true;
+  return column;
+}
+
+Column published(Column column) {
+  column.is_published = true;
+  return column;
+}
+
+Column renamed_from(std::string former, Column column) {
+  column.former = std::move(former);
+  return column;
+}
+
 void add_levels(Schema& schema) {
   for (const std::string& level : level_prefixes()) {
     const auto lines = [&](std::string name, std::string help) {
       return Column{level + "_" + std::move(name), Type::real, 0, "lines", std::move(help)};
     };
     add(schema, Nature::given, {{level + "_bytes", Type::real, 0, "bytes", "size of this level for one thread"}});
+    const bool is_memory = level == "memory";  // the level that tables for eyes show
     add(schema, Nature::deterministic,
-        {lines("model_lines", "reads of the word model under the row's order and policy, as lines: values and stream"),
-         lines("predicted_lines",
-               "predicted by the line model: misses of an LRU cache of this geometry in one pass over one panel"),
-         lines("predicted_write_lines",
-               "predicted by the line model: write-backs in that pass, the last ones included")});
+        {published(lines("model_lines",
+                         "reads of the word model under the row's order and policy, as lines: values and stream")),
+         published(headed(
+             is_memory ? "predicted lines" : "",
+             lines("predicted_lines",
+                   "predicted by the line model: misses of an LRU cache of this geometry in one pass over one panel"))),
+         published(lines("predicted_write_lines",
+                         "predicted by the line model: write-backs in that pass, the last ones included"))});
     add(schema, Nature::counted,
-        {lines("misses", "counted in one pass over one panel on one thread, from cold; see misses_source"),
-         lines("demand_misses", "the part of misses that loads and stores waited for, prefetchers left out"),
-         lines("write_backs", "counted: dirty lines that left, those still dirty at the end included")});
+        {cost(
+             headed(is_memory ? "counted lines" : "",
+                    lines("misses", "counted in one pass over one panel on one thread, from cold; see misses_source"))),
+         cost(lines("demand_misses", "the part of misses that loads and stores waited for, prefetchers left out")),
+         cost(lines("write_backs", "counted: dirty lines that left, those still dirty at the end included"))});
   }
+}
+
+Column of_key(const CaseKey& key) {
+  Column column{std::string(key.name), key.type, key.width, "", std::string(key.help)};
+  column.identity = key.identity;
+  column.former = key.former;
+  column.fallback = key.fallback;
+  return column;
 }
 
 Schema make_schema() {
@@ -39,8 +78,7 @@ Schema make_schema() {
                    {"host", Type::text, 64, "", "machine that ran it"},
                    {"revision", Type::text, 48, "", "git revision of the program, with + where the tree was changed"},
                    {"started", Type::text, 32, "", "UTC time"}};
-  for (const CaseKey& key : case_keys())
-    schema.push_back({std::string(key.name), key.type, key.width, "", std::string(key.help)});
+  for (const CaseKey& key : case_keys()) schema.push_back(of_key(key));
   add(schema, Nature::deterministic,
       {{"layers", Type::real, 0, "", "layers of connections; 0 for a general DAG"},
        {"network_neurons", Type::real, 0, "neurons", "N, with at least one connection"},
@@ -50,31 +88,31 @@ Schema make_schema() {
        {"input_count", Type::real, 0, "inputs", "batch"}});
   add(schema, Nature::given,
       {{"inputs_origin", Type::text, 16, "", "generated or file"},
-       {"memory_values", Type::real, 0, "values", "M, the fast memory of the model"},
+       headed("M", {"memory_values", Type::real, 0, "values", "M, the fast memory of the model"}),
        {"memory_source", Type::text, 128, "", "where M comes from"}});
   add(schema, Nature::deterministic,
-      {{"lower", Type::real, 0, "cost", "no schedule moves less (unit: words; bytes: bytes)"},
+      {determined({"lower", Type::real, 0, "cost", "no schedule moves less (unit: words; bytes: bytes)"}),
        {"lower_instance", Type::real, 0, "cost", "lower, raised by what the connections and M enforce"},
-       {"upper", Type::real, 0, "cost", "the 2-optimal method moves no more"},
-       {"reads", Type::real, 0, "cost", "predicted, slow to fast"},
-       {"writes", Type::real, 0, "cost", "predicted, fast to slow"},
-       {"total", Type::real, 0, "cost", "reads + writes"},
-       {"ratio", Type::real, 0, "", "total / lower"},
+       determined({"upper", Type::real, 0, "cost", "the 2-optimal method moves no more"}),
+       determined(published({"reads", Type::real, 0, "cost", "predicted, slow to fast"})),
+       determined(published({"writes", Type::real, 0, "cost", "predicted, fast to slow"})),
+       cost({"total", Type::real, 0, "cost", "reads + writes"}),
+       headed("I/O over lower", {"ratio", Type::real, 0, "", "total / lower"}),
        {"certified_gap", Type::real, 0, "",
         "value reads beyond the first of each neuron / those that no schedule avoids; NaN where the bound proves none"},
-       {"max_live", Type::real, 0, "neurons", "most neurons live at once under the order"},
+       determined({"max_live", Type::real, 0, "neurons", "most neurons live at once under the order"}),
        {"perfect_memory", Type::real, 0, "values", "the M at which this order meets the lower bound: max_live + 1"}});
   add_levels(schema);
   add(schema, Nature::given,
-      {{"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"},
+      {headed("counted by", {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"}),
        {"misses_status", Type::text, 256, "", "measured, or unavailable: reason"},
        {"misses_map", Type::text, 256, "", "which counter of the machine each count is"}});
   add(schema, Nature::measured,
-      {{"page_faults", Type::real, 0, "faults", "in the pass that papi counted"},
-       {"context_switches", Type::real, 0, "switches", "in the pass that papi counted"},
+      {headed("page faults", {"page_faults", Type::real, 0, "faults", "in the pass that papi counted"}),
+       headed("context switches", {"context_switches", Type::real, 0, "switches", "in the pass that papi counted"}),
        {"task_clock_seconds", Type::real, 0, "seconds", "processor time of the pass that papi counted"},
        {"timed_runs", Type::real, 0, "runs", "that seconds is the median of"},
-       {"seconds", Type::real, 0, "seconds", "median of the timed runs"},
+       headed("seconds, median [interval]", {"seconds", Type::real, 0, "seconds", "median of the timed runs"}),
        {"seconds_low", Type::real, 0, "seconds", "lower end of the median's rank-based interval; NaN: too few runs"},
        {"seconds_high", Type::real, 0, "seconds", "upper end of it"},
        {"seconds_coverage", Type::real, 0, "",
@@ -86,22 +124,23 @@ Schema make_schema() {
        {"prepare_seconds", Type::real, 0, "seconds", "setting the engine up, not part of seconds"},
        {"wall_seconds", Type::real, 0, "seconds",
         "the whole case, or its last round: model, setting up, runs and counting; submit packs by it"}});
-  add(schema, Nature::deterministic, {{"edges", Type::real, 0, "edges", "inputs x connections"}});
+  add(schema, Nature::deterministic, {determined({"edges", Type::real, 0, "edges", "inputs x connections"})});
   add(schema, Nature::measured,
-      {{"nominal_rate", Type::real, 0, "edges/s",
-        "edges / seconds, however many were skipped; compare within a track only"}});
+      {headed("nominal edges/s", {"nominal_rate", Type::real, 0, "edges/s",
+                                  "edges / seconds, however many were skipped; compare within a track only"})});
   add(schema, Nature::deterministic,
-      {{"executed_edges", Type::real, 0, "edges", "connections really executed, each counted once an input"}});
-  add(schema, Nature::measured, {{"executed_rate", Type::real, 0, "edges/s", "executed_edges / seconds"}});
+      {cost({"executed_edges", Type::real, 0, "edges", "connections really executed, each counted once an input"})});
+  add(schema, Nature::measured,
+      {headed("executed edges/s", {"executed_rate", Type::real, 0, "edges/s", "executed_edges / seconds"})});
   add(schema, Nature::deterministic,
-      {{"category_count", Type::real, 0, "inputs", "inputs with a nonzero output"},
+      {determined({"category_count", Type::real, 0, "inputs", "inputs with a nonzero output"}),
        {"verified", Type::text, 256, "", "how the answer was checked"},
        {"max_relative_error", Type::real, 0, "", "against reference, relative to an input's largest output"},
        {"tied_inputs", Type::real, 0, "inputs", "differing because a sum is zero to rounding; excepted"}});
   add(schema, Nature::given,
       {{"threads_used", Type::real, 0, "threads", "that executed"},
-       {"panel_used", Type::real, 0, "inputs", "that were processed together"},
-       {"panel_source", Type::text, 96, "", "given, or why this panel was chosen"},
+       renamed_from("tile_used", {"panel_used", Type::real, 0, "inputs", "that were processed together"}),
+       renamed_from("tile_source", {"panel_source", Type::text, 96, "", "given, or why this panel was chosen"}),
        {"binding", Type::text, 128, "", "where the threads may run"}});
   add(schema, Nature::measured,
       {{"baseline_seconds", Type::real, 0, "seconds", "median of the baseline, interleaved with this engine"},
@@ -121,6 +160,16 @@ Schema make_schema() {
 const std::vector<std::string>& level_prefixes() {
   static const std::vector<std::string> prefixes = {"memory", "l1", "l2", "l3"};
   return prefixes;
+}
+
+const std::vector<std::string>& published_columns() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> list;
+    for (const Column& column : run_schema())
+      if (column.is_published) list.push_back(column.name);
+    return list;
+  }();
+  return names;
 }
 
 const Schema& run_schema() {

@@ -17,20 +17,6 @@
 namespace sparsio {
 namespace {
 
-/// Keys that say how a case is repeated and checked; they tell no cases apart.
-const std::set<std::string_view>& procedure() {
-  static const std::set<std::string_view> keys = {
-      "repetitions", "warmup",      "confidence", "precision",  "budget_seconds", "budget_repetitions",
-      "rounds",      "rounds_seed", "verify",     "time_limit", "categories"};
-  return keys;
-}
-
-/// Costs of which more is worse, whatever the sides are.
-bool is_cost(const std::string& column) {
-  return column == "total" || column == "executed_edges" || column.ends_with("_misses") ||
-         column.ends_with("_write_backs");
-}
-
 std::string key_text(const Record& row, std::string_view key) {
   return cell_text(row.cell(key));
 }
@@ -49,7 +35,7 @@ std::vector<const Record*> selected(const Side& side) {
     const CaseKey& known = case_keys()[case_column(key, place)];
     const std::string wanted = canonical_choice(known, value, place);
     std::set<std::string> have;
-    for (const Record* row : rows) have.insert(key_text(*row, key));
+    for (const Record* row : rows) have.insert(key_text(*row, known.name));
     const auto is_other = [&wanted, &known](const Record* row) { return key_text(*row, known.name) != wanted; };
     rows.erase(std::remove_if(rows.begin(), rows.end(), is_other), rows.end());
     if (rows.empty())
@@ -105,13 +91,13 @@ class Comparing {
     const auto second_rows = selected(second_);
     std::set<std::string, std::less<>> chosen;
     for (const Selection* selection : {&first_.selection, &second_.selection})
-      for (const auto& [key, value] : *selection) chosen.insert(key);
+      for (const auto& [key, value] : *selection) chosen.emplace(case_keys()[case_column(key, key)].name);
     Keys case_only;
     Keys all;
     for (const CaseKey& key : case_keys()) {
       if (chosen.find(key.name) != chosen.end()) continue;
       all.push_back(key.name);
-      if (procedure().find(key.name) == procedure().end()) case_only.push_back(key.name);
+      if (key.identity == Identity::of_case) case_only.push_back(key.name);
     }
     Matching in_first;
     Matching in_second;
@@ -202,13 +188,15 @@ class Comparing {
           schema[column].nature == Nature::deterministic || (schema[column].nature == Nature::counted && counts_alike);
       if (!is_exact) continue;
       const Cell& a = row.first->cells()[column];
-      const Cell& b = row.second->cells()[column];
+      const Cell* in_second = row.second->find(schema[column].name, column);
+      if (in_second == nullptr) continue;  // a column of the first file that neither the second nor the program knows
+      const Cell& b = *in_second;
       ++row.values_compared;
       if (same_cell(a, b)) continue;
       const auto* x = std::get_if<double>(&a);
       const auto* y = std::get_if<double>(&b);
       const bool grew = x != nullptr && y != nullptr && *y > *x * (1 + request_.threshold);
-      row.changes.push_back({schema[column].name, cell_text(a), cell_text(b), grew && is_cost(schema[column].name)});
+      row.changes.push_back({schema[column].name, cell_text(a), cell_text(b), grew && schema[column].is_cost});
     }
   }
 

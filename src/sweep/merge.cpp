@@ -21,13 +21,6 @@ namespace {
 
 constexpr std::chrono::seconds longest_merge(60);  // of others, that is waited for
 
-/// What the model and the count of edges say: the same case at the same M on the same machine has one value of each.
-constexpr std::string_view determined[] = {"lower", "upper", "reads", "writes", "max_live", "edges", "category_count"};
-
-bool same_row(const Record& a, const Record& b) {
-  return std::equal(a.cells().begin(), a.cells().end(), b.cells().begin(), b.cells().end(), same_cell);
-}
-
 int rank(const Record& row) {
   const std::string& status = row.text("status");
   return status == "ok" ? 2 : status == "unsupported" ? 1 : 0;
@@ -36,8 +29,9 @@ int rank(const Record& row) {
 /// "reads (12 and 13)" for the first column that should agree and does not.
 std::string disagreement(const Record& a, const Record& b) {
   if (a.text("host") != b.text("host") || !same_cell(a.cell("memory_values"), b.cell("memory_values"))) return "";
-  for (const std::string_view name : determined)
-    if (!same_cell(a.cell(name), b.cell(name))) return fmt::format("{} ({} and {})", name, a.real(name), b.real(name));
+  for (const Column& column : run_schema())
+    if (const std::string& name = column.name; column.is_determined && !same_cell(a.cell(name), b.cell(name)))
+      return fmt::format("{} ({} and {})", name, a.real(name), b.real(name));
   return "";
 }
 
@@ -90,6 +84,8 @@ class Merge {
     files_.push_back(file);
     facts_.add_all(contents.provenance);
     merged_.contents.bad_lines += contents.bad_lines;
+    merged_.contents.warnings.insert(merged_.contents.warnings.end(), contents.warnings.begin(),
+                                     contents.warnings.end());
     merged_.contents.in_journal += contents.in_journal;
     if (keeps_rounds_of(file)) merged_.contents.rounds = std::move(contents.rounds);
     for (const auto& [run, starts] : contents.unfinished) merged_.contents.unfinished[run] += starts;
@@ -273,6 +269,7 @@ MergeSummary merge_into(const std::string& out, const std::vector<std::string>& 
     summary.rows = rows.records().size();
     summary.in_two_files = merged.in_two_files;
     summary.bad_lines = merged.contents.bad_lines;
+    summary.warnings = merged.contents.warnings;
     for (const Record& row : rows.records())
       if (row.text("status") != "ok") ++summary.not_ok;
     if (had_file && in_journal == 0) {

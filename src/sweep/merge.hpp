@@ -40,6 +40,7 @@ struct MergeSummary {
   uint64_t being_written = 0;  // inputs that a run is writing now
   uint64_t bad_lines = 0;      // of journals, skipped
   bool is_unchanged = false;   // `out` had it all, and was left as it is
+  std::vector<std::string> warnings;
 };
 
 /// Merges `inputs` and, if it is there, `out` itself into `out`. BadInput: an input is not there or not ours, `out` is

@@ -104,8 +104,11 @@ FileContents read_file_and_journal(const std::string& path) {
   if (std::filesystem::exists(path)) {
     Results results = read_results(path, run_schema());
     contents.provenance = std::move(results.provenance);
+    contents.warnings = std::move(results.warnings);
     contents.rows.put_all(std::move(results));
   }
+  if (const std::string warning = newer_schema_warning(journal_path(path), journal.schema_version); !warning.empty())
+    contents.warnings.push_back(warning);
   lay_over(contents, std::move(journal));
   for (JournalContents& rank : of_ranks) lay_over(contents, std::move(rank));
   return contents;

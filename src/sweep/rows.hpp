@@ -45,6 +45,7 @@ struct FileContents {
   std::map<std::string, std::vector<RoundOfCase>> rounds;  // of cases that the journal does not finish
   uint64_t in_journal = 0;                                 // rows that the journal has
   uint64_t bad_lines = 0;                                  // of the journal, skipped
+  std::vector<std::string> warnings;                       // of reading
 };
 
 /// With the journals of its ranks, if a run has some now or left some. Any may be missing; BadInput where one is there

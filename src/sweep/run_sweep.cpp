@@ -94,6 +94,7 @@ class SweepRun {
       if (!had_journal) std::filesystem::remove(journal_path(out));
       throw;
     }
+    for (const std::string& warning : contents.warnings) log_ << "warning: " << warning << '\n';
     must_write_ = had_journal;
     rows_ = std::move(contents.rows);
     earlier_facts_ = std::move(contents.provenance);
@@ -369,6 +370,7 @@ Results read_all_results(const std::string& path) {
   FileContents contents = read_file_and_journal(path);
   Results results = contents.rows.take();
   results.provenance = std::move(contents.provenance);
+  results.warnings = std::move(contents.warnings);
   return results;
 }
 

@@ -1,23 +1,14 @@
 #include "count/shared/publisher.hpp"
 
+#include <mutex>
+
 namespace sparsio {
 
-const std::vector<std::string_view>& published_names() {
-  static const std::vector<std::string_view> names = {"reads",
-                                                      "writes",
-                                                      "memory_model_lines",
-                                                      "memory_predicted_lines",
-                                                      "memory_predicted_write_lines",
-                                                      "l1_model_lines",
-                                                      "l1_predicted_lines",
-                                                      "l1_predicted_write_lines",
-                                                      "l2_model_lines",
-                                                      "l2_predicted_lines",
-                                                      "l2_predicted_write_lines",
-                                                      "l3_model_lines",
-                                                      "l3_predicted_lines",
-                                                      "l3_predicted_write_lines"};
-  return names;
+void announce(const std::vector<std::string>& names) {
+  static std::once_flag once;
+  std::call_once(once, [&] {
+    for (const auto& publisher : Registry<PublisherKind>::instance().entries()) publisher.kind.announce(names);
+  });
 }
 
 void publish(const std::vector<PublishedCount>& counts) {

@@ -2,6 +2,7 @@
 // Without the library for it there is no publisher, and nothing is published.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,14 +19,14 @@ struct PublisherKind {
   static constexpr std::string_view kind_name = "publisher";
   std::string_view summary;
   Options options;
-  /// Adds a row's counts to those published so far; names that are not among `published_names` are left out.
+  /// Makes counts of these names known to tools outside, from 0. Once, before anything is published.
+  void (*announce)(const std::vector<std::string>& names);
+  /// Adds a row's counts to those published so far; names that were not announced are left out.
   void (*publish)(const std::vector<PublishedCount>& counts);
 };
 
-/// The columns of a row that are published: reads, writes, and the predicted lines of each level.
-const std::vector<std::string_view>& published_names();
-
-/// To every publisher of this build.
+/// To every publisher of this build; each call after the first does nothing.
+void announce(const std::vector<std::string>& names);
 void publish(const std::vector<PublishedCount>& counts);
 
 }  // namespace sparsio

@@ -80,8 +80,7 @@ class Executor {
     done_.verdict = {"ok", "not verified", std::numeric_limits<double>::quiet_NaN(), 0};
     if (request_.verify > 0) verify();
     if (!request_.categories.empty() && is_first()) compare_with(published);
-    if (request_.alive == Alive::counted)
-      done_.alive = done_.engine->run(inputs_, Observe::alive, deadline_).alive;
+    if (request_.alive == Alive::counted) done_.alive = done_.engine->run(inputs_, Observe::alive, deadline_).alive;
     return std::move(done_);
   }
 
