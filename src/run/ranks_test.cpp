@@ -69,9 +69,9 @@ Case case_that_fails_in(const std::string& step) {
 
 int rank(Communicator& ranks) {
   this_rank = ranks.rank();
-  Workbench workbench;
+  CaseCache cache;
   for (const char* step : {"none", "prepare", "run", "verify", "none"}) {
-    const CaseResult result = run_case(case_that_fails_in(step), "test", {"", "", ""}, workbench, ranks);
+    const CaseResult result = run_case(case_that_fails_in(step), "test", {"", "", ""}, cache, ranks);
     if (ranks.rank() == 0)
       std::printf("%s: %s: %s.\n", step, result.record.text("status").c_str(), result.record.text("error").c_str());
   }
