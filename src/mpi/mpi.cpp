@@ -11,8 +11,8 @@
 
 #include "mpi/communicator.hpp"
 #include "mpi/mpi/counters.hpp"
+#include "mpi/mpi/node_words.hpp"
 #include "mpi/mpi/process.hpp"
-#include "mpi/shared/packed_texts.hpp"
 
 namespace sparsio {
 namespace {
@@ -68,19 +68,27 @@ class MpiCommunicator final : public Communicator {
     std::vector<int> lengths(static_cast<size_t>(size_));
     process_->wait_for(
         [&](MPI_Request& request) { MPI_Iallgather(&mine, 1, MPI_INT, lengths.data(), 1, MPI_INT, comm_, &request); });
-    const PackedTexts texts(lengths);
-    checked_length(texts.total());  // on every rank: all refuse or none
-    std::string all(rank_ == to ? texts.total() : 0, '\0');
+    std::vector<int> begins;
+    size_t total = 0;
+    for (const int length : lengths) {
+      begins.push_back(static_cast<int>(total));
+      total += static_cast<size_t>(length);
+    }
+    checked_length(total);  // on every rank: all refuse or none
+    std::string all(rank_ == to ? total : 0, '\0');
     process_->wait_for([&](MPI_Request& request) {
-      MPI_Igatherv(bytes.data(), mine, MPI_BYTE, all.data(), lengths.data(), texts.begins().data(), MPI_BYTE, to, comm_,
+      MPI_Igatherv(bytes.data(), mine, MPI_BYTE, all.data(), lengths.data(), begins.data(), MPI_BYTE, to, comm_,
                    &request);
     });
-    return rank_ == to ? texts.cut(all) : std::vector<std::string>();
+    std::vector<std::string> texts;
+    for (size_t k = 0; rank_ == to && k < lengths.size(); ++k)
+      texts.push_back(all.substr(static_cast<size_t>(begins[k]), static_cast<size_t>(lengths[k])));
+    return texts;
   }
 
   std::unique_ptr<Counter> counter() override {
     const std::unique_ptr<Communicator> here = node();
-    return here->size() == size_ ? shared_counter(process_, comm_, rank_) : asked_counter(process_, comm_, rank_);
+    return here->size() == size_ ? shared_counter(process_, comm_) : asked_counter(process_, comm_, rank_);
   }
 
   std::unique_ptr<Communicator> part(int color) override {

@@ -1,8 +1,9 @@
 // needs: mpi
 #include "mpi/mpi/counters.hpp"
 
-#include <atomic>
 #include <exception>
+
+#include "mpi/mpi/node_words.hpp"
 
 namespace sparsio {
 namespace {
@@ -13,34 +14,27 @@ constexpr int answer_tag = 2;
 /// A word of memory that all ranks of a node see.
 class SharedCounter final : public Counter {
  public:
-  SharedCounter(std::shared_ptr<Process> process, MPI_Comm comm, int rank) : process_(std::move(process)), comm_(comm) {
-    process_->in_turn([&] {
-      const MPI_Aint mine = rank == 0 ? sizeof(int64_t) : 0;
-      void* base = nullptr;
-      MPI_Win_allocate_shared(mine, sizeof(int64_t), MPI_INFO_NULL, comm_, &base, &window_);
-      MPI_Aint bytes = 0;
-      int unit = 0;
-      MPI_Win_shared_query(window_, 0, &bytes, &unit, &base);
-      value_ = static_cast<int64_t*>(base);
-      if (rank == 0) std::atomic_ref<int64_t>(*value_).store(0);
-    });
+  SharedCounter(std::shared_ptr<Process> process, MPI_Comm comm) : process_(std::move(process)), comm_(comm) {
+    process_->in_turn([&] { words_ = std::make_unique<NodeWords>(comm_); });
     process_->barrier(comm_);
   }
   ~SharedCounter() override {
-    if (std::uncaught_exceptions() == 0) SharedCounter::close();
+    if (std::uncaught_exceptions() == 0)
+      SharedCounter::close();
+    else
+      static_cast<void>(words_.release());  // the end is collective, and the other ranks may not be at theirs
   }
   void close() override {
-    if (window_ == MPI_WIN_NULL) return;
+    if (!words_) return;
     process_->barrier(comm_);
-    process_->in_turn([&] { MPI_Win_free(&window_); });
+    process_->in_turn([&] { words_.reset(); });
   }
-  int64_t next(int64_t amount) override { return std::atomic_ref<int64_t>(*value_).fetch_add(amount); }
+  int64_t next(int64_t amount) override { return words_->of(0).fetch_add(amount); }
 
  private:
   std::shared_ptr<Process> process_;
   MPI_Comm comm_;
-  MPI_Win window_ = MPI_WIN_NULL;
-  int64_t* value_ = nullptr;
+  std::unique_ptr<NodeWords> words_;  // that of the first rank counts
 };
 
 /// Rank 0 keeps the number and answers by message.
@@ -112,8 +106,8 @@ class AskedCounter final : public Counter, private Service {
 
 }  // namespace
 
-std::unique_ptr<Counter> shared_counter(std::shared_ptr<Process> process, MPI_Comm comm, int rank) {
-  return std::make_unique<SharedCounter>(std::move(process), comm, rank);
+std::unique_ptr<Counter> shared_counter(std::shared_ptr<Process> process, MPI_Comm comm) {
+  return std::make_unique<SharedCounter>(std::move(process), comm);
 }
 
 std::unique_ptr<Counter> asked_counter(std::shared_ptr<Process> process, MPI_Comm comm, int rank) {

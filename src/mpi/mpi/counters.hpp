@@ -11,9 +11,9 @@
 namespace sparsio {
 
 /// Collective over `comm`, which must outlive the counter; its ranks are all on one node.
-std::unique_ptr<Counter> shared_counter(std::shared_ptr<Process> process, MPI_Comm comm, int rank);
+std::unique_ptr<Counter> shared_counter(std::shared_ptr<Process> process, MPI_Comm comm);
 
-/// The same for ranks of several nodes.
+/// The same for ranks of several nodes; `rank` is this one's in `comm`.
 std::unique_ptr<Counter> asked_counter(std::shared_ptr<Process> process, MPI_Comm comm, int rank);
 
 }  // namespace sparsio

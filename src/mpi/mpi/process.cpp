@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -21,6 +22,7 @@ constexpr auto between_looks = std::chrono::milliseconds(100);
 constexpr auto between_messages = std::chrono::seconds(1);
 constexpr int beat_tag = 1;
 constexpr int farewell_tag = 2;
+constexpr int64_t gone = -1;  // a word of who has said farewell
 
 }  // namespace
 
@@ -32,7 +34,7 @@ Process::Process() {
   if (level < MPI_THREAD_SERIALIZED) die("this MPI library cannot be called by two threads in turn");
   MPI_Comm_dup(MPI_COMM_WORLD, &comm_);
   if (size_ == 1) return;
-  beats_ = std::make_unique<NodeBeats>(comm_);
+  meet_the_node();
   peers_ = Peers(rank_, size_, silence_limit(), Clock::now());
   watch_ = std::thread([this] { watch(); });
 }
@@ -68,17 +70,25 @@ void Process::remove(Service* service) {
   });
 }
 
-bool Process::has_far_peers() const {
-  for (int peer = peers_.first(); peer <= peers_.last(); ++peer)
-    if (!beats_->is_here(peer)) return true;
-  return false;
+void Process::meet_the_node() {
+  MPI_Comm node = ranks_of_node(comm_);
+  beats_ = std::make_unique<NodeWords>(node);
+  int here = 0;
+  MPI_Comm_size(node, &here);
+  std::vector<int> ranks(static_cast<size_t>(here));
+  MPI_Allgather(&rank_, 1, MPI_INT, ranks.data(), 1, MPI_INT, node);
+  MPI_Barrier(node);
+  MPI_Comm_free(&node);
+  place_here_.assign(static_cast<size_t>(size_), -1);
+  for (int k = 0; k < here; ++k) place_here_[static_cast<size_t>(ranks[static_cast<size_t>(k)])] = k;
+  seen_.assign(static_cast<size_t>(size_), 0);
 }
 
 /// Peers on other nodes, with the turn.
 uint64_t Process::tell_far_peers(int tag) {
   uint64_t calls = 0;
   for (int peer = peers_.first(); peer <= peers_.last(); ++peer) {
-    if (beats_->is_here(peer) || (tag == beat_tag && peers_.has_left(peer))) continue;
+    if (is_here(peer) || (tag == beat_tag && peers_.has_left(peer))) continue;
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Isend(nullptr, 0, MPI_BYTE, peer, tag, comm_, &request);
     MPI_Request_free(&request);
@@ -102,9 +112,12 @@ uint64_t Process::listen() {
 
 void Process::hear_the_node(Peers::Time now) {
   for (int peer = peers_.first(); peer <= peers_.last(); ++peer) {
-    if (!beats_->is_here(peer)) continue;
-    if (beats_->was_new(peer)) peers_.hear(peer, now);
-    if (beats_->has_left(peer)) peers_.take_leave_of(peer);
+    if (!is_here(peer)) continue;
+    const auto k = static_cast<size_t>(peer);
+    const int64_t word = beats_->of(place_here_[k]).load();
+    if (word != seen_[k]) peers_.hear(peer, now);
+    if (word == gone) peers_.take_leave_of(peer);
+    seen_[k] = word;
   }
 }
 
@@ -127,14 +140,15 @@ std::unique_lock<std::timed_mutex> Process::turn_of_watch() {
 }
 
 void Process::watch() {
-  const bool is_far = has_far_peers();
+  const bool is_far = std::count(place_here_.begin() + peers_.first(), place_here_.begin() + peers_.last() + 1, -1) > 0;
+  auto beat = beats_->of(place_here_[static_cast<size_t>(rank_)]);
   auto next_messages = Clock::now();
   std::unique_lock<std::mutex> sleeping(sleep_);
   const auto pause = [&] { return is_asked_ ? between_answers : between_looks; };
   while (!wake_.wait_for(sleeping, pause(), [&] { return is_over_; })) {
     const auto now = Clock::now();
     peers_.wake(now);
-    beats_->beat();
+    beat.fetch_add(1);
     hear_the_node(now);
     const bool is_dead = peers_.dead(now) >= 0;
     if (now < next_messages && !is_asked_ && !is_dead) continue;
@@ -158,7 +172,7 @@ void Process::say_farewell() {
   }
   wake_.notify_all();
   watch_.join();
-  beats_->say_farewell();
+  beats_->of(place_here_[static_cast<size_t>(rank_)]).store(gone);
   in_turn([&] { tell_far_peers(farewell_tag); });
   wait_until([&] {
     listen();

@@ -21,7 +21,7 @@
 
 #include "mpi/mpi/backoff.hpp"
 #include "mpi/mpi/heartbeat.hpp"
-#include "mpi/mpi/node_beats.hpp"
+#include "mpi/mpi/node_words.hpp"
 
 namespace sparsio {
 
@@ -88,9 +88,10 @@ class Process {
   uint64_t calls_of_watch() const { return calls_; }
 
  private:
+  void meet_the_node();
+  bool is_here(int rank) const { return place_here_[static_cast<size_t>(rank)] >= 0; }
   uint64_t tell_far_peers(int tag);
   uint64_t listen();
-  bool has_far_peers() const;
   void hear_the_node(Peers::Time now);
   void end_if_one_is_dead();
   void watch();
@@ -101,7 +102,9 @@ class Process {
   int size_ = 1;
   MPI_Comm comm_ = MPI_COMM_NULL;
   Peers peers_{0, 1, silence_limit(), Peers::Clock::now()};  // the watch's, and once it has ended ours
-  std::unique_ptr<NodeBeats> beats_;
+  std::unique_ptr<NodeWords> beats_;                         // each rank adds to its own while it lives
+  std::vector<int> place_here_;                              // by rank: which word is its; -1 on other nodes
+  std::vector<int64_t> seen_;                                // by rank: its word when last looked at
   std::timed_mutex turn_;
   std::vector<Service*> services_;      // with the turn
   std::atomic<bool> is_asked_ = false;  // there are services
