@@ -187,7 +187,7 @@ TEST(BadInput, InConfigsIsAllSaidAtOnceBeforeAnythingRuns) {
   const Ran ran = run_program({"run", config, "--out", folder / "bad.h5"});
   EXPECT_EQ(ran.code, 1);
   for (const char* message : {"bad.toml:2:1: no key 'polcy'; did you mean 'policy'?", "bad.toml:3:9: no order 'rmc'",
-                              "bad.toml:4:8: ", "bad.toml:5:10: memory is an empty list"})
+                              "bad.toml:4:9: ", "bad.toml:5:10: memory is an empty list"})
     EXPECT_NE(ran.err.find(message), std::string::npos) << message << '\n' << ran.err;
   EXPECT_FALSE(std::filesystem::exists(folder / "bad.h5"));
 }

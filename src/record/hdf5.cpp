@@ -82,11 +82,11 @@ class Handle {
   herr_t (*close_)(hid_t);
 };
 
-Handle text_type(size_t bytes) {
+Handle text_type(size_t bytes, H5T_cset_t charset = H5T_CSET_UTF8) {
   Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
   check(H5Tset_size(type, std::max<size_t>(bytes, 1)));
   check(H5Tset_strpad(type, H5T_STR_NULLPAD));
-  check(H5Tset_cset(type, H5T_CSET_UTF8));
+  check(H5Tset_cset(type, charset));
   return type;
 }
 
@@ -120,13 +120,14 @@ std::string read_attribute(hid_t object, const std::string& name) {
                    [&](hid_t type, void* bytes) { return H5Aread(attribute, type, bytes); });
 }
 
-/// The type of a row as it lies in memory and in the file. `names`: what the file calls the columns; empty: as the
-/// schema does.
-Handle row_type(const Schema& schema, const RowLayout& layout, const std::vector<std::string>& names = {}) {
+/// The type of a row as it lies in memory and in the file. `names` and `charsets`: those of the columns in the file;
+/// empty: as the program writes them.
+Handle row_type(const Schema& schema, const RowLayout& layout, const std::vector<std::string>& names = {},
+                const std::vector<H5T_cset_t>& charsets = {}) {
   Handle compound(H5Tcreate(H5T_COMPOUND, layout.row_bytes), H5Tclose);
   for (size_t column = 0; column < schema.size(); ++column) {
     if (!layout.has(column)) continue;
-    const Handle text = text_type(layout.bytes[column]);
+    const Handle text = text_type(layout.bytes[column], charsets.empty() ? H5T_CSET_UTF8 : charsets[column]);
     const hid_t member = schema[column].type == Type::text      ? static_cast<hid_t>(text)
                          : schema[column].type == Type::integer ? H5T_STD_I64LE
                                                                 : H5T_IEEE_F64LE;
@@ -185,6 +186,7 @@ void write_table(hid_t file, const char* name, const Schema& schema, hsize_t row
 /// How the columns of a table in a file are read into rows: by their names.
 struct ReadPlan {
   std::shared_ptr<const Schema> schema;  // the program's columns, then those of the file that it does not know
+  std::vector<H5T_cset_t> charsets;      // of texts in the file, which the library does not convert
   std::vector<std::string> names;        // in the file, an entry a column of the schema; empty: it is not there
   std::vector<size_t> text_bytes;        // likewise; 0: it is not there
 };
@@ -239,6 +241,7 @@ ReadPlan plan_of(hid_t dataset, const char* table, const Schema& schema) {
     known.insert(column.name);
     plan.names.push_back(member < 0 ? "" : name);
     plan.text_bytes.push_back(0);
+    plan.charsets.push_back(H5T_CSET_UTF8);
     if (member < 0) continue;
     const Handle found = member_type(type, member, table);
     const H5T_class_t wanted = column.type == Type::integer ? H5T_INTEGER
@@ -247,6 +250,7 @@ ReadPlan plan_of(hid_t dataset, const char* table, const Schema& schema) {
     if (H5Tget_class(found) != wanted || H5Tis_variable_str(found) > 0)
       throw Failure(fmt::format("column '{}' of /{} is not of type {}", name, table, type_name(column.type)));
     plan.text_bytes.back() = H5Tget_size(found);
+    if (column.type == Type::text) plan.charsets.back() = H5Tget_cset(found);
   }
   if (plan.names.front().empty()) throw Failure(fmt::format("/{} lacks the column '{}'", table, schema[0].name));
   Schema surplus;
@@ -261,6 +265,7 @@ ReadPlan plan_of(hid_t dataset, const char* table, const Schema& schema) {
           fmt::format("column '{}' of /{} is neither a number nor a text of fixed length", name.get(), table));
     plan.names.push_back(column->name);
     plan.text_bytes.push_back(H5Tget_size(found));
+    plan.charsets.push_back(column->type == Type::text ? H5Tget_cset(found) : H5T_CSET_UTF8);
     surplus.push_back(std::move(*column));
   }
   plan.schema =
@@ -289,7 +294,7 @@ void read_table(hid_t file, const char* name, const Schema& schema, const TakeRo
   const Handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
   const ReadPlan plan = plan_of(dataset, name, schema);
   const RowLayout layout(*plan.schema, plan.text_bytes);
-  const Handle type = row_type(*plan.schema, layout, plan.names);
+  const Handle type = row_type(*plan.schema, layout, plan.names, plan.charsets);
   const hsize_t rows = checked_rows(dataset, name);
   const hsize_t block = std::clamp<hsize_t>(chunk_bytes / layout.row_bytes, 1, 4096);
   std::vector<char> bytes(block * layout.row_bytes);

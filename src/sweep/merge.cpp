@@ -21,6 +21,15 @@ namespace {
 
 constexpr std::chrono::seconds longest_merge(60);  // of others, that is waited for
 
+/// Is all the same that both have? They differ then in what a newer program alone wrote.
+bool agree(const Record& a, const Record& b) {
+  for (size_t column = 0; column < a.schema().size(); ++column) {
+    const Cell* other = b.find(a.schema()[column].name, column);
+    if (other != nullptr && !same_cell(a.cells()[column], *other)) return false;
+  }
+  return true;
+}
+
 int rank(const Record& row) {
   const std::string& status = row.text("status");
   return status == "ok" ? 2 : status == "unsupported" ? 1 : 0;
@@ -215,6 +224,7 @@ std::unique_ptr<Journal> replace_journal(const std::string& path, const Rounds& 
 RowChoice better_row(const Record& first, const Record& second) {
   using Row = RowChoice::Row;
   if (same_row(first, second)) return {Row::same, ""};
+  if (agree(first, second)) return {first.schema().size() < second.schema().size() ? Row::second : Row::first, ""};
   if (rank(first) != rank(second)) return {rank(first) > rank(second) ? Row::first : Row::second, ""};
   const std::string& before = first.text("started");
   const std::string& after = second.text("started");

@@ -160,5 +160,23 @@ TEST_F(Merging, ManyProcessesMergeIntoOneFileAndLoseNothing) {
   EXPECT_FALSE(std::filesystem::exists(path("out.h5.journal")));
 }
 
+TEST_F(Merging, TheSameRowWithColumnsOfANewerProgramIsTaken) {
+  Schema newer = run_schema();
+  newer.push_back({"joules", Type::real, 0, "joules", "energy"});
+  const Record plain = row("a", "ok", 1);
+  Record more(newer);
+  for (size_t column = 0; column < run_schema().size(); ++column) more.set_cell(column, plain.cells()[column]);
+  more.set("joules", 2.5);
+  for (const bool is_first : {true, false}) {
+    const std::string one = put("plain.h5", {plain});
+    const std::string other = put("more.h5", {more});
+    const std::string out = path(is_first ? "first.h5" : "second.h5");
+    merge_into(out, is_first ? std::vector{other, one} : std::vector{one, other}, Undecided::refuse);
+    const Results merged = read_results(out, run_schema());
+    ASSERT_EQ(merged.runs.size(), 1U);
+    EXPECT_TRUE(same_row(merged.runs[0], more)) << is_first;
+  }
+}
+
 }  // namespace
 }  // namespace sparsio
