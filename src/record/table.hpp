@@ -16,7 +16,8 @@ std::string text_table(const std::vector<std::string>& header, const std::vector
 /// A cell as text: reals in the shortest form that reads back as the same number, `nan` where nothing is known.
 std::string cell_text(const Cell& cell);
 
-/// The columns of `schema` by their names. RFC 4180 with a header line, lines ended by \n. What is not known is `nan`, never empty and never 0.
+/// The columns of `schema` by their names. RFC 4180 with a header line, lines ended by \n. What is not known is `nan`,
+/// never empty and never 0.
 void export_csv(const Schema& schema, const std::vector<Record>& runs, std::ostream& out);
 
 /// A list of objects, one a line, in the form of record_to_json.
