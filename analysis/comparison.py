@@ -33,6 +33,7 @@ def worst(found, count=10):
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = np.abs(np.log(found["counted"] / found["predicted"])).where(found["deviation"] != 0, 0.0)
     far = found.assign(distance=distance).drop_duplicates(
-        ["level", "traffic", "counted_by", "network", "order", "engine", "panel", "level_bytes", "predicted", "counted"])
+        ["level", "traffic", "counted_by", "network", "order", "engine", "panel", "level_bytes", "predicted",
+         "counted"])
     far = far.sort_values("distance", ascending=False, kind="stable")
     return far[far["distance"] > 0].head(count).drop(columns="distance")

@@ -22,6 +22,22 @@ TEST(Commands, IoInBytesPricesEveryFigure) {
                                "bytes", "--panel", "16", "--engine", "csr", "--json"});
   EXPECT_EQ(ran.code, 0);
   EXPECT_EQ(ran.out, text_of(SPARSIO_SOURCE_DIR "/src/cli/testdata/io_bytes.json"));
+  const Ran old = run_program({"io", "--network", "mlp:widths=20x3,density=0.5,seed=2", "--memory", "8", "--cost",
+                               "bytes", "--tile", "16", "--engine", "csr", "--json"});
+  EXPECT_EQ(old.out, ran.out);
+}
+
+TEST(Commands, SummaryNamesEveryKeyThatVaries) {
+  const TestFolder folder;
+  const std::string config = folder.put("c.toml",
+                                        "network = \"mlp:widths=9x3\"\nmemory = 5\n"
+                                        "caches = [\"none\", \"L1=4KiB/4\"]\nwarmup = [1, 2]\n");
+  const std::string out = folder / "r.h5";
+  ASSERT_EQ(run_program({"run", config, "--out", out}).code, 0);
+  const std::string said = run_program({"summary", out}).out;
+  for (const char* word : {"caches", "L1=4KiB/4", "none", "warmup"})
+    EXPECT_NE(said.find(word), std::string::npos) << word << "\n" << said;
+  EXPECT_EQ(said.find("ranks"), std::string::npos) << said;
 }
 
 TEST(Commands, ConfigReadmeIsWhatTheProgramPrints) {
