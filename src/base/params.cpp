@@ -107,6 +107,9 @@ Params::Params(const Options& options, const std::vector<NamedText>& given, cons
     else
       check_number(option.allowed, value, there);
     if (option.allowed.check != nullptr) option.allowed.check(value, there);
+    if (option.since > first_schema && option.fallback &&
+        value == canonical_value(option.type, *option.fallback, there))
+      unsaid_.emplace_back(option.name);
     values_.emplace_back(option.name, value);
   }
 }
@@ -130,7 +133,9 @@ double Params::real(std::string_view name) const {
 
 std::string Params::canonical() const {
   std::string text;
-  for (const auto& [name, value] : values_) text += fmt::format("{}{}={}", text.empty() ? "" : ",", name, value);
+  for (const auto& [name, value] : values_)
+    if (std::find(unsaid_.begin(), unsaid_.end(), name) == unsaid_.end())
+      text += fmt::format("{}{}={}", text.empty() ? "" : ",", name, value);
   return text;
 }
 

@@ -17,6 +17,10 @@ namespace sparsio {
 
 enum class Type { integer, real, text };
 
+/// The schema of results that keys and options are known since unless they say otherwise. What is newer and at its
+/// default stands in no text that is hashed or compared: a row keeps its run id when the program learns a new option.
+constexpr int first_schema = 3;
+
 /// What the value of an option may be, whatever the other options are. Numbers are not negative unless said so.
 struct Allowed {
   double low = 0;  // smallest and largest number
@@ -43,6 +47,7 @@ struct Option {
   std::optional<std::string_view> fallback;  // none: the option must be given
   std::string_view help;
   Allowed allowed = {};
+  int since = first_schema;  // the schema of results in which it appeared
 };
 using Options = std::vector<Option>;
 
@@ -72,12 +77,13 @@ class Params {
   /// An integer that the option's range keeps from being negative.
   uint64_t count(std::string_view name) const;
   double real(std::string_view name) const;
-  /// "name=value,name=value", every option, canonical.
+  /// "name=value,name=value", canonical: every option but those newer than first_schema that are at their default.
   std::string canonical() const;
   bool empty() const { return values_.empty(); }
 
  private:
   std::vector<NamedText> values_;
+  std::vector<std::string> unsaid_;  // options that the canonical text leaves out
 };
 
 }  // namespace sparsio
