@@ -37,9 +37,16 @@ void add(std::string_view kind, std::string_view wanted, Rows& rows) {
     rows.push_back({std::string(kind), entry.name, std::string(entry.kind.summary), describe(entry.kind.options)});
 }
 
+/// What a layer of a network may do with its sums; not plug-ins, a table.
+void add_activations(std::string_view wanted, Rows& rows) {
+  if (!wanted.empty() && wanted != "activations") return;
+  for (const ActivationRule& rule : activation_rules)
+    rows.push_back({"activations", std::string(rule.name), std::string(rule.summary), ""});
+}
+
 const std::vector<std::string>& kinds() {
   static const std::vector<std::string> names = {"networks",     "inputs",  "orders", "policies", "bounds",
-                                                 "partitioners", "engines", "meters", "formats"};
+                                                 "partitioners", "engines", "meters", "formats",  "activations"};
   return names;
 }
 
@@ -61,6 +68,7 @@ int run(const Arguments& arguments) {
   add<EngineKind>("engines", wanted, rows);
   add<MeterKind>("meters", wanted, rows);
   add<FormatKind>("formats", wanted, rows);
+  add_activations(wanted, rows);
   if (!arguments.has("--json")) {
     std::cout << text_table({"kind", "name", "what", "options"}, rows);
     return exit_ok;
@@ -73,7 +81,7 @@ int run(const Arguments& arguments) {
 }
 
 const Register<CommandKind> registered{
-    {"networks, inputs, orders, policies, bounds, partitioners, engines, meters, formats: one line each",
+    {"networks, inputs, orders, policies, bounds, partitioners, engines, meters, formats, activations: one line each",
      {{"KIND", Arity::one, "KIND", "only these; `keys` prints configs/README.md"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};
