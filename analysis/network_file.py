@@ -39,13 +39,24 @@ def holds_results(path):
         return False  # not there, or no HDF5
 
 
-def write_network(path, layers, activation="relu"):
+def write_activations(file, activations):
+    """One for all, or the names and a byte a layer that says which."""
+    names = list(dict.fromkeys(activations))
+    fact(file, "activation", " ".join(names))
+    if len(names) > 1:
+        file.create_dataset("activations", data=np.array([names.index(one) for one in activations], "u1"))
+
+
+def write_network(path, layers, activations=("relu",)):
+    """`activations`: of each layer (identity, relu, challenge), or one for all."""
+    if len(activations) not in (1, len(layers)):
+        raise ValueError(f"{len(activations)} activations for {len(layers)} layers")
     with output_file.whole(path) as beside:
         with h5py.File(beside, "w") as file:
             fact(file, "program", "sparsio")
             fact(file, "holds", "network")
             fact(file, "version", 1)
-            fact(file, "activation", activation)
+            write_activations(file, activations)
             fact(file, "shape", "layers")
             file.create_dataset("widths", data=np.array([layers[0].sources] + [one.targets for one in layers], "<u4"))
             for number, layer in enumerate(layers, 1):

@@ -28,7 +28,7 @@ endfunction()
 
 add_library(sparsio_flags INTERFACE)
 target_include_directories(sparsio_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
-target_compile_options(sparsio_flags INTERFACE -Wall -Wextra -Wshadow -Wno-unknown-pragmas -fno-omit-frame-pointer)
+target_compile_options(sparsio_flags INTERFACE -Wall -Wextra -Wshadow -Wno-unknown-pragmas -Werror=switch -fno-omit-frame-pointer)
 target_link_libraries(sparsio_flags INTERFACE fmt::fmt Threads::Threads)
 if(SPARSIO_WERROR)
   target_compile_options(sparsio_flags INTERFACE -Werror)

@@ -300,3 +300,24 @@ def test_the_program_computes_what_numpy_computes(tmp_path):
     net.write_bytes(net.read_bytes().replace(b"relu", b"rely"))
     damaged = sparsio("io", "--network", net, "--order", "by_target", "--policy", "min", "--memory", 30)
     assert damaged.returncode == 1 and "damaged" in damaged.stderr
+
+
+@needs_program
+def test_each_layer_has_the_activation_that_is_written(tmp_path):
+    import network_file
+    first, last = pruned(20, 30), pruned(10, 20)
+    layers = [importing_layers.to_layer(importing_layers.from_dense(name, matrix)) for name, matrix in
+              (("a", first), ("b", -np.abs(last)))]
+    x = (RANDOM.random((17, 30)) < 0.3).astype(np.uint8)
+    (tmp_path / "x.bits").write_bytes(np.packbits(x, axis=1).tobytes())
+    hidden = np.maximum(0, x @ first.T.astype(np.float64))
+    net = tmp_path / "net.h5"
+    for activations, alive in ((("relu", "identity"), int((hidden @ np.abs(last.T) > 0).any(axis=1).sum())),
+                               (("relu",), 0)):
+        network_file.write_network(net, layers, activations)
+        answer = sparsio("infer", "--network", net, "--inputs", tmp_path / "x.bits", "--engine", "twin_tiles", "--json")
+        assert answer.returncode == 0, answer.stderr
+        facts = json.loads(answer.stdout)
+        assert facts["alive"][-1] == alive and facts["status"] == "ok"
+    with pytest.raises(ValueError):
+        network_file.write_network(net, layers, ("relu", "relu", "identity"))

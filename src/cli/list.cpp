@@ -40,9 +40,17 @@ void add(std::string_view kind, std::string_view wanted, Rows& rows) {
     rows.push_back({std::string(kind), entry.name, std::string(entry.kind.summary), describe(entry.kind.options)});
 }
 
+/// What a layer of a network may do with its sums; not plug-ins, a table.
+void add_activations(std::string_view wanted, Rows& rows) {
+  if (!wanted.empty() && wanted != "activations") return;
+  for (const ActivationRule& rule : activation_rules)
+    rows.push_back({"activations", std::string(rule.name), std::string(rule.summary), ""});
+}
+
 const std::vector<std::string>& kinds() {
-  static const std::vector<std::string> names = {"networks",     "inputs",  "orders",  "policies", "bounds",
-                                                 "partitioners", "engines", "drivers", "meters",   "formats"};
+  static const std::vector<std::string> names = {"networks", "inputs",       "orders",     "policies",
+                                                 "bounds",   "partitioners", "engines",    "drivers",
+                                                 "meters",   "formats",      "activations"};
   return names;
 }
 
@@ -97,6 +105,7 @@ int run(const Arguments& arguments) {
   add<DriverKind>("drivers", wanted, rows);
   add<MeterKind>("meters", wanted, rows);
   add<FormatKind>("formats", wanted, rows);
+  add_activations(wanted, rows);
   if (!arguments.has("--json")) {
     std::cout << text_table({"kind", "name", "what", "options"}, rows);
     return exit_ok;
@@ -109,7 +118,7 @@ int run(const Arguments& arguments) {
 }
 
 const Register<CommandKind> registered{
-    {"networks, inputs, orders, policies, bounds, partitioners, engines, drivers, meters, formats: one line each",
+    {"networks, inputs, orders, policies, bounds, partitioners, engines, drivers, meters, formats, activations",
      {{"KIND", Arity::one, "KIND", "only these; `keys` prints configs/README.md, `columns` those of results"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};

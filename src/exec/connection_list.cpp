@@ -28,10 +28,16 @@ class ConnectionList final : public Engine {
     output_ids_ = network_->output_ids();
     if (network_->neurons() > ListedConnection::id) throw Unsupported("connection_list numbers up to 2^30 neurons");
     bias_.assign(network_->bias().begin(), network_->bias().end());
-    if (network_->activation() == Activation::challenge &&
-        std::any_of(bias_.begin(), bias_.end(), [](float b) { return b > 0; }))
-      throw Unsupported(
-          "connection_list starts sums at the bias, so it cannot see z = 0 under a positive bias (challenge)");
+    for (const Activation one : network_->activations()) check_activation(one, "connection_list");
+    for (uint32_t v = 0; v < network_->neurons(); ++v)
+      if (network_->activation_of(v) == Activation::challenge && bias_[v] > 0)
+        throw Unsupported(
+            "connection_list starts sums at the bias, so it cannot see z = 0 under a positive bias (challenge)");
+    activations_.assign(network_->activations().begin(), network_->activations().end());
+    if (activations_.size() > 1) {
+      activations_.resize(network_->neurons());
+      for (uint32_t v = 0; v < network_->neurons(); ++v) activations_[v] = network_->activation_of(v);
+    }
     list(plan.order);
   }
 
@@ -89,6 +95,7 @@ class ConnectionList final : public Engine {
     const uint64_t in_begin = out.buffer(uint64_t{network_->neurons()} * 8 + 8);
     const uint64_t ids = out.buffer(uint64_t{width} * 4);
     const uint64_t outputs = out.buffer(output_ids_.size() * 4);
+    const uint64_t activations = out.buffer(activations_.size());
     for (uint64_t v = 0; v < network_->neurons(); ++v) {
       out.load(in_begin + v * 8, 16);
       if (network_->in_degree(static_cast<uint32_t>(v)) > 0) continue;
@@ -105,6 +112,7 @@ class ConnectionList final : public Engine {
       const ListedConnection& c = connection_[k];
       const uint64_t target = c.target & ListedConnection::id;
       out.load(connection + k * sizeof(ListedConnection), sizeof(ListedConnection));
+      if (activations_.size() > 1) out.load(activations + target, 1);
       out.load(bias + target * 4, 4);
       out.load(value + uint64_t{c.source} * row, row);
       if ((c.target & ListedConnection::first) == 0) out.load(value + target * row, row);
@@ -149,7 +157,7 @@ class ConnectionList final : public Engine {
     // A neuron without in-connections that is not an input never changes: f(0, bias).
     for (uint32_t v = 0; v < network_->neurons(); ++v)
       if (network_->in_degree(v) == 0)
-        std::fill_n(&panel.value[v * stride], stride, activate(network_->activation(), 0.0F, bias_[v]));
+        std::fill_n(&panel.value[v * stride], stride, activate(network_->activation_of(v), 0.0F, bias_[v]));
     return panel;
   }
 
@@ -166,8 +174,7 @@ class ConnectionList final : public Engine {
     for (size_t begin = 0; begin < connection_.size(); begin += stretch) {
       if (deadline.is_over()) return false;
       const size_t size = std::min(stretch, connection_.size() - begin);
-      run_connections({connection_.data() + begin, size}, bias_, network_->activation(), value, row_stride(panel_),
-                      count);
+      run_connections({connection_.data() + begin, size}, bias_, activations_, value, row_stride(panel_), count);
     }
     return true;
   }
@@ -202,6 +209,7 @@ class ConnectionList final : public Engine {
   std::vector<uint32_t> output_ids_;
   AlignedVector<ListedConnection> connection_;
   AlignedVector<float> bias_;
+  std::vector<Activation> activations_;  // of each neuron, or one for all
 };
 
 const Register<EngineKind> registered{

@@ -19,14 +19,13 @@ class Csr final : public Engine {
  public:
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, "csr");
-    activation_ = layers.activation();
     job_ = panel_job(plan);
     reserve(connections_of(plan));
     layers.restart();
     Layer layer;
     while (layers.next(layer)) add(layer);
     job_.kernel = [this](size_t l, const float* x, float* y, uint32_t stride, uint32_t columns) {
-      csr_layer(layer_at(l), activation_, x, y, stride, columns);
+      csr_layer(layer_at(l), job_.activations[l], x, y, stride, columns);
     };
   }
 
@@ -65,7 +64,7 @@ class Csr final : public Engine {
         trace_strip(out, streams, l, x + at, y + at, row, std::min(strip, used - at));
       std::swap(x, y);
     }
-    trace_alive_columns(out, x, {job_.widths.back()}, 0, row, job_.panel, activation_);
+    trace_alive_columns(out, x, {job_.widths.back()}, 0, row, job_.panel, job_.activations.back());
   }
 
   std::string simd() const override { return simd_name(); }
@@ -113,11 +112,8 @@ class Csr final : public Engine {
 
   void add(const Layer& layer) {
     if (layer.connections() > UINT32_MAX) throw Unsupported("csr holds up to 2^32 connections a layer");
-    if (job_.track == Track::value && activation_ == Activation::relu &&
-        std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; }))
-      throw Unsupported("track value: with a positive bias and relu an input of zeros does not stay zero");
+    add_layer(job_, layer, "csr");
     start_.push_back({begin_.size(), connection_.size(), bias_.size()});
-    job_.connections.push_back(layer.connections());
     for (const uint64_t offset : layer.begin) begin_.push_back(static_cast<uint32_t>(offset));
     for (uint64_t k = 0; k < layer.connections(); ++k) connection_.push_back({layer.source[k], layer.weight[k]});
     bias_.insert(bias_.end(), layer.bias.begin(), layer.bias.end());
@@ -129,7 +125,6 @@ class Csr final : public Engine {
   }
 
   PanelJob job_;
-  Activation activation_ = Activation::relu;
   std::vector<Start> start_;
   AlignedVector<uint32_t> begin_;
   AlignedVector<CsrConnection> connection_;

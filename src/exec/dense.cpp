@@ -26,15 +26,14 @@ class Dense final : public Engine {
       neurons_ += job_.widths[l + 1];
     }
     check_memory("dense", (weights_ + neurons_) * sizeof(float));
-    const Activation activation = layers.activation();
     layers.restart();
     for (Layer layer; layers.next(layer);) add(layer);
-    job_.kernel = [this, activation](size_t l, const float* x, float* y, uint32_t stride, uint32_t columns) {
+    job_.kernel = [this](size_t l, const float* x, float* y, uint32_t stride, uint32_t columns) {
       const auto rows = static_cast<int>(job_.widths[l + 1]);
       const auto sources = static_cast<int>(job_.widths[l]);
       cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, static_cast<int>(columns), sources, 1.0F,
                   weight_[l].data(), sources, x, static_cast<int>(stride), 0.0F, y, static_cast<int>(stride));
-      activate_rows(y, bias_[l], stride, columns, activation);
+      activate_rows(y, bias_[l], stride, columns, job_.activations[l]);
     };
   }
 
@@ -67,7 +66,7 @@ class Dense final : public Engine {
 
  private:
   void add(const Layer& layer) {
-    job_.connections.push_back(layer.connections());
+    add_layer(job_, layer, "dense");
     AlignedVector<float> weight(uint64_t{layer.sources} * layer.targets, 0.0F);
     for (uint32_t t = 0; t < layer.targets; ++t)
       for (uint64_t k = layer.begin[t]; k < layer.begin[t + 1]; ++k)

@@ -68,6 +68,7 @@ struct EngineKind {
   std::vector<std::string> orders;  // those it can execute; empty: any
   std::vector<Track> tracks;
   uint32_t strip_vectors = 4;  // vectors of inputs that fill its registers: the narrowest panel worth choosing
+  std::vector<Activation> activations = all_activations();  // those its kernels have
 };
 
 }  // namespace sparsio

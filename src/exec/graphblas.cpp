@@ -1,12 +1,11 @@
 // needs: graphblas
 // graphblas: the same in SuiteSparse:GraphBLAS, the baseline of the HPEC Graph Challenge.
 // value: the usual loop on sparse activations, as in LAGraph: Y W, plus the bias where there is an entry, entries that
-// are not positive dropped, the rest cut at 32. The library then skips what is zero. general: activations as a full
-// matrix that starts as the biases, so that every connection is executed. The whole batch at once, on as many threads
-// as the plan says.
-// How many connections the library has executed on sparse activations it does not tell, and counting them is a product
-// more for every layer. That is our bookkeeping, not the baseline's work: only the first run on some inputs (the
-// warm-up, where there is one) pays for it.
+// are not positive dropped, the rest cut at 32 (or as the layer's activation says). The library then skips what is
+// zero. general: activations as a full matrix that starts as the biases, so that every connection is executed. The
+// whole batch at once, on as many threads as the plan says. How many connections the library has executed on sparse
+// activations it does not tell, and counting them is a product more for every layer. That is our bookkeeping, not the
+// baseline's work: only the first run on some inputs (the warm-up, where there is one) pays for it.
 extern "C" {  // the header says so only for its last lines
 #include <GraphBLAS.h>
 }
@@ -77,6 +76,7 @@ struct GraphBlasLayer {
   Matrix bias;                   // value: on the diagonal
   std::vector<float> bias_list;  // general: what sums start from
   uint64_t connections = 0;
+  Activation activation = Activation::relu;
   Vector out_degree;  // of each source, as a float matrix product counts
 };
 
@@ -87,8 +87,8 @@ class GraphBlas final : public Engine {
     static std::once_flag started;
     std::call_once(started, [] { check(GrB_init(GrB_NONBLOCKING), "its start"); });
     widths_ = layers.widths();
-    activation_ = layers.activation();
     is_sparse_ = plan.track == Track::value;
+    track_ = plan.track;
     threads_ = static_cast<int>(plan.threads);
     layers.restart();
     for (Layer layer; layers.next(layer);) add(layer);
@@ -105,11 +105,11 @@ class GraphBlas final : public Engine {
       deadline.check();
       if (counts) executed_here += executed(y.get(), layer);
       y = is_sparse_ ? sparse_layer(y.get(), layer) : full_layer(y.get(), layer);
-      if (observe == Observe::alive) outcome.alive.push_back(living(y.get()).size());
+      if (observe == Observe::alive) outcome.alive.push_back(living(y.get(), layer.activation).size());
     }
     if (counts) remember(inputs, executed_here);
     outcome.executed_edges = is_sparse_ ? counted_edges_ : inputs.count * cost().connections;
-    outcome.categories = living(y.get());
+    outcome.categories = living(y.get(), layer_.back().activation);
     for (uint64_t& category : outcome.categories) ++category;
     if (observe == Observe::values) extract(y.get(), outcome.values);
     return outcome;
@@ -135,10 +135,9 @@ class GraphBlas final : public Engine {
 
  private:
   void add(const Layer& layer) {
+    check_activation(layer, track_, "graphblas");
     const bool has_positive_bias = std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; });
-    if (is_sparse_ && activation_ == Activation::relu && has_positive_bias)
-      throw Unsupported("track value: with a positive bias and relu an input of zeros does not stay zero");
-    if (!is_sparse_ && activation_ == Activation::challenge && has_positive_bias)
+    if (!is_sparse_ && layer.activation == Activation::challenge && has_positive_bias)
       throw Unsupported("graphblas starts full sums at the bias, so it cannot see z = 0 under a positive bias");
     std::vector<GrB_Index> source(layer.source.begin(), layer.source.end());
     std::vector<GrB_Index> target(layer.connections());
@@ -147,6 +146,7 @@ class GraphBlas final : public Engine {
                 target.begin() + static_cast<int64_t>(layer.begin[t + 1]), t);
     GraphBlasLayer made;
     made.connections = layer.connections();
+    made.activation = layer.activation;
     made.weight = built(layer.sources, layer.targets, source, target, layer.weight);
     made.bias_list = layer.bias;
     if (is_sparse_) {
@@ -212,10 +212,22 @@ class GraphBlas final : public Engine {
     check(GrB_Matrix_nrows(&inputs, y), "asking for rows");
     Matrix z = new_matrix(inputs, layer.bias_list.size());
     check(GrB_mxm(z.get(), nullptr, nullptr, GxB_PLUS_TIMES_FP32, y, layer.weight.get(), nullptr), "Y W");
-    if (activation_ == Activation::challenge)  // z = 0 has no bias
+    if (layer.activation == Activation::challenge)  // z = 0 has no bias
       check(GrB_Matrix_select_FP32(z.get(), nullptr, nullptr, GrB_VALUENE_FP32, z.get(), 0.0F, nullptr), "z = 0");
     check(GrB_mxm(z.get(), nullptr, nullptr, GxB_PLUS_PLUS_FP32, z.get(), layer.bias.get(), nullptr), "the bias");
-    return cut(std::move(z));
+    switch (layer.activation) {
+      case Activation::identity:
+        drop_zeros(z.get(), z.get());
+        break;
+      case Activation::relu:
+        drop_negative(z.get());
+        break;
+      case Activation::challenge:
+        drop_negative(z.get());
+        cut(z.get());
+        break;
+    }
+    return z;
   }
 
   Matrix full_layer(GrB_Matrix y, const GraphBlasLayer& layer) const {
@@ -227,17 +239,36 @@ class GraphBlas final : public Engine {
     for (uint64_t i = 0; i < inputs; ++i) std::copy_n(layer.bias_list.data(), targets, sums + i * targets);
     Matrix z = full_of(sums, inputs, targets);
     check(GrB_mxm(z.get(), nullptr, GrB_PLUS_FP32, GxB_PLUS_TIMES_FP32, y, layer.weight.get(), nullptr), "Y W");
-    check(GrB_Matrix_apply_BinaryOp2nd_FP32(z.get(), nullptr, nullptr, GrB_MAX_FP32, z.get(), 0.0F, nullptr), "max");
-    if (activation_ == Activation::challenge)
-      check(GrB_Matrix_apply_BinaryOp2nd_FP32(z.get(), nullptr, nullptr, GrB_MIN_FP32, z.get(), 32.0F, nullptr), "min");
+    switch (layer.activation) {
+      case Activation::identity:
+        break;
+      case Activation::relu:
+        raise(z.get());
+        break;
+      case Activation::challenge:
+        raise(z.get());
+        cut(z.get());
+        break;
+    }
     return z;
   }
 
-  Matrix cut(Matrix z) const {
-    check(GrB_Matrix_select_FP32(z.get(), nullptr, nullptr, GrB_VALUEGT_FP32, z.get(), 0.0F, nullptr), "max");
-    if (activation_ == Activation::challenge)
-      check(GrB_Matrix_apply_BinaryOp2nd_FP32(z.get(), nullptr, nullptr, GrB_MIN_FP32, z.get(), 32.0F, nullptr), "min");
-    return z;
+  static void raise(GrB_Matrix z) {
+    check(GrB_Matrix_apply_BinaryOp2nd_FP32(z, nullptr, nullptr, GrB_MAX_FP32, z, 0.0F, nullptr), "max");
+  }
+
+  static void drop_negative(GrB_Matrix z) {
+    check(GrB_Matrix_select_FP32(z, nullptr, nullptr, GrB_VALUEGT_FP32, z, 0.0F, nullptr), "max");
+  }
+
+  /// To `to` go the entries of `from` that are not zero.
+  static void drop_zeros(GrB_Matrix to, GrB_Matrix from) {
+    check(GrB_Matrix_select_FP32(to, nullptr, nullptr, GrB_VALUENE_FP32, from, 0.0F, nullptr), "dropping zeros");
+  }
+
+  static void cut(GrB_Matrix z) {
+    constexpr float most = rule_of(Activation::challenge).cap;
+    check(GrB_Matrix_apply_BinaryOp2nd_FP32(z, nullptr, nullptr, GrB_MIN_FP32, z, most, nullptr), "min");
   }
 
   /// Connections that the product of sparse activations executes: for each entry of Y, those out of its neuron.
@@ -265,15 +296,24 @@ class GraphBlas final : public Engine {
     counted_edges_ = edges;
   }
 
-  /// 0-based numbers of the inputs with a value above zero.
-  std::vector<uint64_t> living(GrB_Matrix y) const {
+  /// 0-based numbers of the inputs with a value that is not zero, after a layer with `activation`.
+  static std::vector<uint64_t> living(GrB_Matrix y, Activation activation) {
     GrB_Index inputs = 0;
     check(GrB_Matrix_nrows(&inputs, y), "asking for rows");
     GrB_Vector made = nullptr;
     check(GrB_Vector_new(&made, GrB_FP32, inputs), "a new vector");
     const Vector most(made);
-    check(GrB_Matrix_reduce_Monoid(made, nullptr, nullptr, GrB_MAX_MONOID_FP32, y, nullptr), "categories");
-    check(GrB_Vector_select_FP32(made, nullptr, nullptr, GrB_VALUEGT_FP32, made, 0.0F, nullptr), "categories");
+    if (rule_of(activation).may_be_negative) {
+      GrB_Index columns = 0;
+      check(GrB_Matrix_ncols(&columns, y), "asking for columns");
+      const Matrix nonzero = new_matrix(inputs, columns);
+      drop_zeros(nonzero.get(), y);
+      check(GrB_Matrix_reduce_Monoid(made, nullptr, nullptr, GxB_ANY_FP32_MONOID, nonzero.get(), nullptr),
+            "categories");
+    } else {
+      check(GrB_Matrix_reduce_Monoid(made, nullptr, nullptr, GrB_MAX_MONOID_FP32, y, nullptr), "categories");
+      check(GrB_Vector_select_FP32(made, nullptr, nullptr, GrB_VALUEGT_FP32, made, 0.0F, nullptr), "categories");
+    }
     GrB_Index count = 0;
     check(GrB_Vector_nvals(&count, made), "categories");
     std::vector<uint64_t> list(count);
@@ -298,7 +338,7 @@ class GraphBlas final : public Engine {
   }
 
   std::vector<uint32_t> widths_;
-  Activation activation_ = Activation::relu;
+  Track track_ = Track::general;
   bool is_sparse_ = false;
   int threads_ = 1;
   std::vector<GraphBlasLayer> layer_;

@@ -34,7 +34,6 @@ class Latency final : public Engine {
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, "latency");
     widths_ = layers.widths();
-    activation_ = layers.activation();
     layers.restart();
     for (Layer layer; layers.next(layer);) add(layer);
     const uint64_t worth = connections_ / layer_.size() / least_share;
@@ -162,7 +161,7 @@ class Latency final : public Engine {
     }
   }
 
-  /// Either compressed rows or twins.
+  /// Either compressed rows or twins, which have the activation in any case.
   struct StoredLayer {
     bool is_twins() const { return !twins.block.empty(); }
 
@@ -178,11 +177,11 @@ class Latency final : public Engine {
     const uint32_t first = layer.part[part];
     const uint32_t last = layer.part[part + 1];
     if (layer.is_twins()) {
-      latency_twins(layer.twins, activation_, x, y, first, last);
+      latency_twins(layer.twins, x, y, first, last);
       return;
     }
     const LatencyLayer one{layer.begin.data(), layer.source.data(), layer.weight.data(), layer.bias.data()};
-    latency_layer(one, activation_, x, y, first, last - first);
+    latency_layer(one, layer.twins.activation, x, y, first, last - first);
   }
 
   static bool is_alive(const float* values, uint32_t count) {
@@ -193,7 +192,9 @@ class Latency final : public Engine {
     if (layer.connections() > INT32_MAX) throw Unsupported("latency holds up to 2^31 connections a layer");
     connections_ += layer.connections();
     neurons_ += layer.targets;
+    check_activation(layer, Track::general, "latency");
     StoredLayer stored;
+    stored.twins.activation = layer.activation;
     constexpr double never_pad = 2;
     TwinLayer twins = find_twins(layer, place_of_, never_pad);
     const auto is_full = [](const TwinBlock& block) { return block.width == TwinLayer::widest_block; };
@@ -242,7 +243,6 @@ class Latency final : public Engine {
   }
 
   std::vector<uint32_t> widths_;
-  Activation activation_ = Activation::relu;
   unsigned threads_ = 1;
   uint64_t connections_ = 0;
   uint64_t neurons_ = 0;

@@ -30,6 +30,7 @@ class Reference final : public Engine {
     }
     input_ids_ = network_->input_ids();
     output_ids_ = network_->output_ids();
+    for (const Activation one : network_->activations()) check_activation(one, "reference");
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
@@ -145,7 +146,7 @@ class Reference final : public Engine {
         size += std::abs(term);
       }
       const double bias = network_->bias()[v];
-      value[v] = activate(network_->activation(), sum, bias);
+      value[v] = activate(network_->activation_of(v), sum, bias);
       tied = tied || (sum != 0 && std::abs(sum + bias) <= tie * size);
     }
     return tied;
@@ -154,7 +155,10 @@ class Reference final : public Engine {
   void count_connections() {
     neurons_ = layers_->widths().front();
     layers_->restart();
-    for (Layer layer; layers_->next(layer); neurons_ += layer.targets) connections_ += layer.connections();
+    for (Layer layer; layers_->next(layer); neurons_ += layer.targets) {
+      check_activation(layer.activation, "reference");
+      connections_ += layer.connections();
+    }
   }
 
   /// Value of input i at neuron v of a layer: x[v * inputs + i].
@@ -215,7 +219,7 @@ class Reference final : public Engine {
       }
     }
     for (uint64_t i = 0; i < count; ++i) {
-      y[i] = activate(layers_->activation(), sum[i], bias);
+      y[i] = activate(layer.activation, sum[i], bias);
       if (sum[i] != 0 && std::abs(sum[i] + bias) <= tie * size[i]) tied[i] = 1;
     }
   }

@@ -18,16 +18,12 @@ class SourceBlocks final : public Engine {
  public:
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, "source_blocks");
-    activation_ = layers.activation();
     job_ = panel_job(plan);
     uint64_t stored = connections_of(plan) * sizeof(CsrConnection);
     check_memory("source_blocks", stored);
     layers.restart();
     for (Layer layer; layers.next(layer);) {
-      if (plan.track == Track::value && activation_ == Activation::relu &&
-          std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; }))
-        throw Unsupported("track value: with a positive bias and relu an input of zeros does not stay zero");
-      job_.connections.push_back(layer.connections());
+      add_layer(job_, layer, "source_blocks");
       layer_.push_back(block_sources(layer));
       // How many rows a layer has is only known once it is in blocks.
       stored += layer_.back().row.size() * sizeof(BlockedRow) + layer_.back().bias.size() * sizeof(float);
@@ -35,7 +31,7 @@ class SourceBlocks final : public Engine {
     }
     job_.kernel = [this](size_t l, const float* x, float* y, uint32_t stride, uint32_t columns) {
       blocked_layer(layer_[l], x, y, stride, columns);
-      activate_rows(y, layer_[l].bias, stride, columns, activation_);
+      activate_rows(y, layer_[l].bias, stride, columns, job_.activations[l]);
     };
   }
 
@@ -92,7 +88,7 @@ class SourceBlocks final : public Engine {
       }
       std::swap(x, y);
     }
-    trace_alive_columns(out, x, {job_.widths.back()}, 0, row, job_.panel, activation_);
+    trace_alive_columns(out, x, {job_.widths.back()}, 0, row, job_.panel, job_.activations.back());
   }
 
   std::string simd() const override { return simd_name(); }
@@ -101,7 +97,6 @@ class SourceBlocks final : public Engine {
   static uint32_t strip_columns(const BlockedLayer& layer) { return layer.strip_vectors * simd_lanes(); }
 
   PanelJob job_;
-  Activation activation_ = Activation::relu;
   std::vector<BlockedLayer> layer_;
 };
 

@@ -26,15 +26,14 @@ class TwinTiles final : public Engine {
  public:
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, "twin_tiles");
-    activation_ = layers.activation();
     job_ = panel_job(plan);
     job_.widths.assign(1, layers.widths().front());
     RecycledRows rows(layers.widths().front());
     job_.kernel = [this](size_t l, const float*, float* panel, uint32_t stride, uint32_t columns) {
-      twin_layer(layer_[l], activation_, panel, stride, columns);
+      twin_layer(layer_[l], panel, stride, columns);
     };
     job_.first_kernel = [this](const uint64_t* pixels, uint32_t words, float* y, uint32_t stride, uint32_t columns) {
-      twin_layer_of_bits(layer_[0], activation_, pixels, words, y, stride, columns);
+      twin_layer_of_bits(layer_[0], pixels, words, y, stride, columns);
     };
     const bool is_merged = plan.track == Track::structure || plan.track == Track::structure_value;
     const bool skips = plan.track == Track::value || plan.track == Track::structure_value;
@@ -42,7 +41,6 @@ class TwinTiles final : public Engine {
     Layer layer;
     layers.restart();
     while (layers.next(layer)) {
-      if (skips) check_zeros_stay(layer);
       connections_ += layer.connections();
       neurons_ += layer.targets;
       add(is_merged ? twins.merge(layer) : layer, rows);
@@ -56,7 +54,7 @@ class TwinTiles final : public Engine {
       for (uint32_t& kept : output_of) kept = job_.output_of[kept];
       job_.output_of = std::move(output_of);
     }
-    if (skips) job_.saturated = verify_saturation(job_, activation_);
+    if (skips) job_.saturated = verify_saturation(job_);
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
@@ -132,25 +130,19 @@ class TwinTiles final : public Engine {
       }
     }
     trace_alive_columns(out, panel, {job_.rows.back().size(), job_.rows.back().data()}, rows, row, job_.panel,
-                        activation_);
+                        job_.activations.back());
   }
 
   std::string simd() const override { return simd_name(); }
 
  private:
-  void check_zeros_stay(const Layer& layer) const {
-    if (activation_ == Activation::relu &&
-        std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; }))
-      throw Unsupported("track value: with a positive bias and relu an input of zeros does not stay zero");
-  }
-
   /// With 16 floats a vector, compressed sparse rows reach less than half of the arithmetic, a padded block nearly all
   /// of it; with fewer the arithmetic itself is slower.
   static double least_fill() { return simd_lanes() >= 16 ? 0.42 : 0.75; }
 
   void add(const Layer& layer, RecycledRows& rows) {
     job_.widths.push_back(layer.targets);
-    job_.connections.push_back(layer.connections());
+    add_layer(job_, layer, "twin_tiles");
     layer_.push_back(find_twins(layer, place_of_, least_fill()));
     place_of_ = std::move(layer_.back().place_of);
     TwinLayer& placed = layer_.back();
@@ -159,7 +151,6 @@ class TwinTiles final : public Engine {
   }
 
   PanelJob job_;
-  Activation activation_ = Activation::relu;
   uint64_t connections_ = 0;  // of the network as given
   uint64_t neurons_ = 0;
   std::vector<TwinLayer> layer_;

@@ -14,6 +14,7 @@
 #include "format/format.hpp"
 #include "format/shared/row_reader.hpp"
 #include "format/shared/row_writer.hpp"
+#include "format/shared/stored_layers.hpp"
 
 namespace sparsio {
 namespace {
@@ -111,10 +112,7 @@ NetworkSource read_network(const std::string& path, const Params& params) {
 }
 
 void write_whole(const Network& network, const std::string& path) {
-  if (network.activation() != Activation::relu)
-    throw BadInput(
-        path, fmt::format("the activation is {}, .edges networks have relu", activation_name(network.activation())),
-        "write it as a .tsv folder");
+  for (const Activation one : network.activations()) check_activation(one, Activation::relu, ".edges", path);
   if (network.connections() == 0) throw BadInput(path, "the network has no connections, its file would be empty");
   const auto begin = network.in_begin();
   std::optional<float> bias;

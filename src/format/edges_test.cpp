@@ -28,7 +28,7 @@ void expect_equal(const Network& a, const Network& b) {
   EXPECT_TRUE(same(a.source(), b.source()));
   EXPECT_TRUE(same(a.weight(), b.weight()));
   EXPECT_TRUE(same(a.bias(), b.bias()));
-  EXPECT_EQ(a.activation(), b.activation());
+  EXPECT_TRUE(same(a.activations(), b.activations()));
 }
 
 /// A random DAG whose last neuron has an in-connection; in-neurons have `bias`, the inputs 0.

@@ -1,12 +1,15 @@
 // h5: networks and inputs in our own form, exact and quick to read: the cache of what was slow to parse or generate,
 // and what analysis/import_network.py writes. Facts of the file: program `sparsio`, holds `network` or `inputs`,
-// version 1. Network: fact activation (relu, challenge) and either `widths` and per layer layers/1/begin, source,
-// weight, bias (a Layer as it lies in memory), walked one at a time; or, for a general DAG, dag/begin, source, weight,
-// bias. Inputs: facts count and width, and `bits` (packed, as in .bits) or `values`, row-major. array_file has the
+// version 1. Network: fact activation, and either `widths` and per layer layers/1/begin, source, weight, bias (a Layer
+// as it lies in memory), walked one at a time; or, for a general DAG, dag/begin, source, weight, bias. Where layers
+// have several activations, the fact names them, apart by spaces, and `activations` has a byte a layer: which of them,
+// from 0. Inputs: facts count and width, and `bits` (packed, as in .bits) or `values`, row-major. array_file has the
 // checksum.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "format/format.hpp"
 #include "format/h5/array_file.hpp"
@@ -27,11 +30,39 @@ std::unique_ptr<ArrayReader> open_arrays(const std::string& path, std::string_vi
   return arrays;
 }
 
-Activation read_activation(const ArrayReader& arrays, const std::string& path) {
-  const std::string name = arrays.text("activation");
-  for (const Activation activation : {Activation::relu, Activation::challenge})
-    if (name == activation_name(activation)) return activation;
-  throw BadInput(path, fmt::format("no activation '{}'", name), "have: relu challenge");
+/// Of each of so many layers, or one for all.
+std::vector<Activation> read_activations(const ArrayReader& arrays, uint64_t layers, const std::string& path) {
+  std::vector<Activation> named;
+  std::istringstream names(arrays.text("activation"));
+  for (std::string name; names >> name;) named.push_back(parse_activation(name, path));
+  if (named.empty()) throw BadInput(path, "names no activation", "write it again");
+  if (named.size() == 1) return named;
+  std::vector<uint8_t> which;
+  arrays.read("activations", which);
+  if (which.size() != layers)
+    throw BadInput(path, fmt::format("{} activations for {} layers", which.size(), layers), "write it again");
+  std::vector<Activation> activations;
+  for (const uint8_t one : which) {
+    if (one >= named.size())
+      throw BadInput(path, fmt::format("activation {} of the {} that are named", one, named.size()), "write it again");
+    activations.push_back(named[one]);
+  }
+  return activations;
+}
+
+void write_activations(ArrayWriter& arrays, std::span<const Activation> activations) {
+  std::vector<Activation> named;
+  std::vector<uint8_t> which;
+  std::string names;
+  for (const Activation one : activations) {
+    const auto found = std::find(named.begin(), named.end(), one);
+    which.push_back(static_cast<uint8_t>(found - named.begin()));
+    if (found != named.end()) continue;
+    named.push_back(one);
+    names += fmt::format("{}{}", names.empty() ? "" : " ", activation_name(one));
+  }
+  arrays.fact("activation", names);
+  if (named.size() > 1) arrays.array("activations", std::span<const uint8_t>(which));
 }
 
 void read_layer(const ArrayReader& arrays, const std::string& group, Layer& layer) {
@@ -43,8 +74,7 @@ void read_layer(const ArrayReader& arrays, const std::string& group, Layer& laye
 
 class ArrayLayers final : public LayerSource {
  public:
-  ArrayLayers(const std::string& path, std::unique_ptr<ArrayReader> arrays, Activation activation)
-      : path_(path), arrays_(std::move(arrays)), activation_(activation) {
+  ArrayLayers(const std::string& path, std::unique_ptr<ArrayReader> arrays) : path_(path), arrays_(std::move(arrays)) {
     arrays_->read("widths", widths_);
     if (widths_.size() < 2) throw BadInput(path, "fewer than two widths", "write it again");
     // A layer's offsets are in the file, so it cannot be wider than that; of the inputs nothing is, they have a limit.
@@ -54,16 +84,17 @@ class ArrayLayers final : public LayerSource {
                        "write it again");
     if (widths_.front() == 0 || widths_.front() > (1U << 28))
       throw BadInput(path, fmt::format("{} neurons in the input layer", widths_.front()), "give 1 to 2^28");
+    activations_ = read_activations(*arrays_, layers(), path);
   }
 
   const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return activation_; }
   void restart() override { at_ = 0; }
   bool next(Layer& layer) override {
     if (at_ == layers()) return false;
     const std::string group = fmt::format("layers/{}", at_ + 1);
     layer.sources = widths_[at_];
     layer.targets = widths_[at_ + 1];
+    layer.activation = activations_[activations_.size() == 1 ? 0 : at_];
     read_layer(*arrays_, group, layer);
     check_layer(layer, path_ + ": " + group);
     ++at_;
@@ -74,16 +105,16 @@ class ArrayLayers final : public LayerSource {
   std::string path_;
   std::unique_ptr<ArrayReader> arrays_;
   std::vector<uint32_t> widths_;
-  Activation activation_;
+  std::vector<Activation> activations_;  // of each layer, or one for all
   uint64_t at_ = 0;
 };
 
 NetworkSource read_network(const std::string& path, const Params&) {
   auto arrays = open_arrays(path, "network");
-  const Activation activation = read_activation(*arrays, path);
   const std::string shape = arrays->text("shape");
-  if (shape == "layers") return std::make_unique<ArrayLayers>(path, std::move(arrays), activation);
+  if (shape == "layers") return std::make_unique<ArrayLayers>(path, std::move(arrays));
   if (shape != "dag") throw BadInput(path, fmt::format("no shape '{}'", shape), "have: layers dag");
+  const std::vector<Activation> activations = read_activations(*arrays, 1, path);
   Layer all;
   read_layer(*arrays, "dag", all);
   if (all.bias.size() >= UINT32_MAX) throw BadInput(path, "more than 2^32 - 2 neurons", "split it");
@@ -93,7 +124,7 @@ NetworkSource read_network(const std::string& path, const Params&) {
   connections.reserve(all.source.size());
   for (uint32_t v = 0; v < all.targets; ++v)
     for (uint64_t k = all.begin[v]; k < all.begin[v + 1]; ++k) connections.push_back({all.source[k], v, all.weight[k]});
-  return Network(all.targets, std::move(connections), std::move(all.bias), activation, path);
+  return Network(all.targets, std::move(connections), std::move(all.bias), activations.front(), path);
 }
 
 void write_layer(ArrayWriter& arrays, const std::string& group, const Layer& layer) {
@@ -114,7 +145,7 @@ void write_network(NetworkSource& source, const std::string& path) {
   write_facts(arrays, "network");
   const Network* whole = std::get_if<Network>(&source);
   if (whole != nullptr && whole->layer_begin().empty()) {
-    arrays.fact("activation", activation_name(whole->activation()));
+    write_activations(arrays, whole->activations());
     arrays.fact("shape", std::string_view("dag"));
     arrays.array("dag/begin", whole->in_begin());
     arrays.array("dag/source", whole->source());
@@ -123,13 +154,17 @@ void write_network(NetworkSource& source, const std::string& path) {
   } else {
     const std::unique_ptr<LayerSource> view = whole != nullptr ? layered(*whole) : nullptr;
     LayerSource& layers = view ? *view : *std::get<std::unique_ptr<LayerSource>>(source);
-    arrays.fact("activation", activation_name(layers.activation()));
     arrays.fact("shape", std::string_view("layers"));
     arrays.array("widths", std::span<const uint32_t>(layers.widths()));
+    std::vector<Activation> activations;
     Layer layer;
     layers.restart();
-    for (uint64_t l = 1; layers.next(layer); ++l) write_layer(arrays, fmt::format("layers/{}", l), layer);
+    while (layers.next(layer)) {
+      activations.push_back(layer.activation);
+      write_layer(arrays, fmt::format("layers/{}", activations.size()), layer);
+    }
     layers.restart();
+    write_activations(arrays, activations);
   }
   arrays.finish();
 }

@@ -45,7 +45,7 @@ void expect_equal(const Network& a, const Network& b) {
   EXPECT_TRUE(same(a.weight(), b.weight()));
   EXPECT_TRUE(same(a.bias(), b.bias()));
   EXPECT_TRUE(same(a.layer_begin(), b.layer_begin()));
-  EXPECT_EQ(a.activation(), b.activation());
+  EXPECT_TRUE(same(a.activations(), b.activations()));
 }
 
 Layer random_layer(uint32_t sources, uint32_t targets, uint64_t seed, bool one_bias) {
@@ -74,7 +74,7 @@ std::unique_ptr<LayerSource> random_layers(uint64_t seed, bool one_bias, size_t 
     layers.push_back(random_layer(width, next, seed + l, one_bias));
     width = next;
   }
-  return std::make_unique<StoredLayers>(std::move(layers), Activation::relu);
+  return std::make_unique<StoredLayers>(std::move(layers));
 }
 
 Network random_dag_network(uint64_t seed) {
@@ -362,7 +362,8 @@ TEST(Formats, AnotherShapeThanAFormatHoldsIsRefused) {
   EXPECT_NE(message("smtx", random_dag_network(1)).find("no layers"), std::string::npos);
   EXPECT_NE(message("mtx", random_layers(5, false, 1)).find(".mtx networks have one"), std::string::npos);
   std::vector<Layer> layers{random_layer(3, 3, 1, true)};
-  NetworkSource challenge = std::make_unique<StoredLayers>(layers, Activation::challenge);
+  layers.front().activation = Activation::challenge;
+  NetworkSource challenge = std::make_unique<StoredLayers>(layers);
   EXPECT_NE(message("mtx", std::move(challenge)).find("activation is challenge"), std::string::npos);
   EXPECT_EQ(folder.entries(), 0U);
 }

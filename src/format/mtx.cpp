@@ -55,7 +55,7 @@ NetworkSource layer_network(MatrixEntries& matrix, bool rows_are_targets, const 
   if (matrix.is_pattern) draw_weights(layer, params.count("seed"));
   std::vector<Layer> layers;
   layers.push_back(std::move(layer));
-  return std::make_unique<StoredLayers>(std::move(layers), Activation::relu);
+  return std::make_unique<StoredLayers>(std::move(layers));
 }
 
 NetworkSource dag_network(MatrixEntries& matrix, const Params& params, float bias, const std::string& path) {
@@ -132,14 +132,8 @@ void write_header(ByteSink& sink, uint64_t rows, uint64_t columns, uint64_t entr
       fmt::format("%%MatrixMarket matrix coordinate real general\n{}{} {} {}\n", comment, rows, columns, entries));
 }
 
-void check_relu(Activation activation, const std::string& path) {
-  if (activation != Activation::relu)
-    throw BadInput(path, fmt::format("the activation is {}, .mtx networks have relu", activation_name(activation)),
-                   "write it as .h5 or as a .tsv folder");
-}
-
 void write_dag(const Network& network, const std::string& path) {
-  check_relu(network.activation(), path);
+  check_activation(network.activations().front(), Activation::relu, ".mtx", path);
   std::optional<float> bias;
   for (uint32_t v = 0; v < network.neurons(); ++v) {
     if (network.in_degree(v) == 0) continue;
@@ -163,10 +157,7 @@ void write_network(NetworkSource& source, const std::string& path) {
   if (const Network* whole = std::get_if<Network>(&source); whole && whole->layer_begin().empty())
     return write_dag(*whole, path);
   const Layer layer = only_layer(source, ".mtx", path);
-  if (const auto* layers = std::get_if<std::unique_ptr<LayerSource>>(&source))
-    check_relu((*layers)->activation(), path);
-  else
-    check_relu(std::get<Network>(source).activation(), path);
+  check_activation(layer.activation, Activation::relu, ".mtx", path);
   one_bias(layer, ".mtx", path);
   auto sink = open_sink(path);
   write_header(*sink, layer.sources, layer.targets, layer.connections(), "%%sparsio layer\n");

@@ -49,7 +49,7 @@ NetworkSource read_network(const std::string& path, const Params& params) {
   draw_weights(layer, params.count("seed"));
   std::vector<Layer> layers;
   layers.push_back(std::move(layer));
-  return std::make_unique<StoredLayers>(std::move(layers), Activation::relu);
+  return std::make_unique<StoredLayers>(std::move(layers));
 }
 
 class CountWriter {

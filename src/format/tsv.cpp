@@ -14,6 +14,7 @@
 #include "format/format.hpp"
 #include "format/shared/row_reader.hpp"
 #include "format/shared/row_writer.hpp"
+#include "format/shared/stored_layers.hpp"
 #include "format/tsv/challenge_images.hpp"
 #include "format/tsv/challenge_layers.hpp"
 #include "format/tsv/challenge_names.hpp"
@@ -122,10 +123,6 @@ void check_writable(LayerSource& network, const std::string& path) {
   const std::string remedy = "use another format";
   const auto& widths = network.widths();
   const uint32_t neurons = widths.front();
-  if (network.activation() != Activation::challenge)
-    throw BadInput(
-        path, fmt::format("the activation is {}, .tsv networks have challenge", activation_name(network.activation())),
-        remedy);
   for (const uint32_t width : widths)
     if (width != neurons)
       throw BadInput(path, fmt::format("layers of {} and of {} neurons, .tsv networks have one width", neurons, width),
@@ -134,6 +131,7 @@ void check_writable(LayerSource& network, const std::string& path) {
   Layer layer;
   network.restart();
   for (uint64_t l = 1; network.next(layer); ++l) {
+    check_activation(layer.activation, Activation::challenge, ".tsv", path);
     if (layer.connections() == 0)
       throw BadInput(path, fmt::format("layer {} has no connections, its .tsv file would be empty", l), remedy);
     if (!bias) bias = layer.bias.front();

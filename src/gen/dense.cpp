@@ -1,6 +1,7 @@
 // dense: fully connected layers, nothing pruned. What a sparse engine is measured against, and the network with the
 // most reuse there is: every value is read by every neuron of the next layer.
 #include "gen/generator.hpp"
+#include "gen/shared/activations.hpp"
 #include "gen/shared/gaps.hpp"
 #include "gen/shared/widths.hpp"
 
@@ -9,16 +10,17 @@ namespace {
 
 class DenseLayers final : public LayerSource {
  public:
-  DenseLayers(std::vector<uint32_t> widths, uint64_t seed) : widths_(std::move(widths)), seed_(seed) {}
+  DenseLayers(std::vector<uint32_t> widths, uint64_t seed, LayerActivations activations)
+      : widths_(std::move(widths)), seed_(seed), activations_(activations) {}
 
   const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return Activation::relu; }
   void restart() override { at_ = 0; }
 
   bool next(Layer& layer) override {
     if (at_ == layers()) return false;
     layer.sources = widths_[at_];
     layer.targets = widths_[at_ + 1];
+    layer.activation = activations_.of(at_, layers());
     layer.begin.resize(layer.targets + size_t{1});
     layer.source.resize(uint64_t{layer.sources} * layer.targets);
     layer.weight.resize(layer.source.size());
@@ -42,20 +44,23 @@ class DenseLayers final : public LayerSource {
  private:
   std::vector<uint32_t> widths_;
   uint64_t seed_;
+  LayerActivations activations_;
   uint64_t at_ = 0;
 };
 
 NetworkSource make(const Params& params) {
   std::vector<uint32_t> widths = parse_widths(params.text("widths"), "dense: widths");
   check_layers_fit(widths, 1, "dense");
-  return std::make_unique<DenseLayers>(std::move(widths), params.count("seed"));
+  return std::make_unique<DenseLayers>(std::move(widths), params.count("seed"), LayerActivations(params));
 }
 
 const Register<NetworkKind> registered{
     {"fully connected layers, nothing pruned",
      {{"widths", Type::text, "500x5", "neurons a layer: 500x5 is five layers of 500, 1024-4096-1024 lists them",
        checked_by(check_widths)},
-      {"seed", Type::integer, "1", "fixes weights and biases"}},
+      {"seed", Type::integer, "1", "fixes weights and biases"},
+      activation_option,
+      last_activation_option},
      make}};
 
 }  // namespace

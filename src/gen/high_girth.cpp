@@ -40,7 +40,6 @@ class HighGirthLayers final : public LayerSource {
       : widths_(layers + 1, width), shifts_(std::move(shifts)), degree_(degree), seed_(seed) {}
 
   const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return Activation::relu; }
   void restart() override { at_ = 0; }
 
   bool next(Layer& layer) override {
@@ -50,6 +49,7 @@ class HighGirthLayers final : public LayerSource {
     const std::vector<uint32_t> source_name = names(at_);
     const std::vector<uint32_t> target_name = names(at_ + 1);
     layer.sources = layer.targets = width;
+    layer.activation = Activation::relu;
     layer.begin.resize(width + size_t{1});
     layer.source.resize(uint64_t{width} * degree_);
     layer.weight.resize(layer.source.size());

@@ -3,6 +3,7 @@
 // sources are drawn by geometric gaps from a stream of its own, so that any thread can make any row.
 #include "base/random.hpp"
 #include "gen/generator.hpp"
+#include "gen/shared/activations.hpp"
 #include "gen/shared/gaps.hpp"
 #include "gen/shared/widths.hpp"
 
@@ -11,17 +12,17 @@ namespace {
 
 class MlpLayers final : public LayerSource {
  public:
-  MlpLayers(std::vector<uint32_t> widths, double density, uint64_t seed)
-      : widths_(std::move(widths)), density_(density), seed_(seed) {}
+  MlpLayers(std::vector<uint32_t> widths, double density, uint64_t seed, LayerActivations activations)
+      : widths_(std::move(widths)), density_(density), seed_(seed), activations_(activations) {}
 
   const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return Activation::relu; }
   void restart() override { at_ = 0; }
 
   bool next(Layer& layer) override {
     if (at_ == layers()) return false;
     layer.sources = widths_[at_];
     layer.targets = widths_[at_ + 1];
+    layer.activation = activations_.of(at_, layers());
     layer.begin.assign(1, 0);
     layer.source.clear();
     layer.weight.clear();
@@ -44,13 +45,15 @@ class MlpLayers final : public LayerSource {
   std::vector<uint32_t> widths_;
   double density_;
   uint64_t seed_;
+  LayerActivations activations_;
   uint64_t at_ = 0;
 };
 
 NetworkSource make(const Params& params) {
   std::vector<uint32_t> widths = parse_widths(params.text("widths"), "mlp: widths");
   check_layers_fit(widths, params.real("density"), "mlp");
-  return std::make_unique<MlpLayers>(std::move(widths), params.real("density"), params.count("seed"));
+  return std::make_unique<MlpLayers>(std::move(widths), params.real("density"), params.count("seed"),
+                                     LayerActivations(params));
 }
 
 const Register<NetworkKind> registered{
@@ -58,7 +61,9 @@ const Register<NetworkKind> registered{
      {{"widths", Type::text, "500x5", "neurons a layer: 500x5 is five layers of 500, 1024-4096-1024 lists them",
        checked_by(check_widths)},
       {"density", Type::real, "0.1", "probability of each possible connection", between(0, 1)},
-      {"seed", Type::integer, "1", "fixes connections, weights and biases"}},
+      {"seed", Type::integer, "1", "fixes connections, weights and biases"},
+      activation_option,
+      last_activation_option},
      make}};
 
 }  // namespace

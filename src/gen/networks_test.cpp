@@ -55,6 +55,7 @@ TEST(Networks, LayersAreTheSameOnEveryWalk) {
     if (layers == nullptr) continue;
     Layer once;
     Layer again;
+    again.activation = Activation::identity;  // what is left over from another layer is none of it
     (*layers)->next(once);
     (*layers)->restart();
     (*layers)->next(again);
@@ -62,6 +63,34 @@ TEST(Networks, LayersAreTheSameOnEveryWalk) {
     EXPECT_EQ(once.source, again.source) << entry.name;
     EXPECT_EQ(once.weight, again.weight) << entry.name;
     EXPECT_EQ(once.bias, again.bias) << entry.name;
+    EXPECT_EQ(once.activation, again.activation) << entry.name;
+  }
+}
+
+TEST(Networks, LayersHaveTheActivationThatWasAskedFor) {
+  for (const char* kind : {"mlp", "dense"}) {
+    const std::string small = fmt::format("{}:widths=4x4", kind);
+    const auto activations = [](const std::string& spec) {
+      const Network network = make(spec);
+      return std::vector<Activation>(network.activations().begin(), network.activations().end());
+    };
+    constexpr Activation relu = Activation::relu;
+    constexpr Activation identity = Activation::identity;
+    constexpr Activation challenge = Activation::challenge;
+    EXPECT_EQ(activations(small), std::vector{relu});
+    EXPECT_EQ(activations(small + ",last=identity"), (std::vector{relu, relu, identity}));
+    EXPECT_EQ(activations(small + ",activation=challenge"), std::vector{challenge});
+    EXPECT_EQ(activations(small + ",activation=challenge,last=relu"), (std::vector{challenge, challenge, relu}));
+    EXPECT_THROW(make(small + ",activation=same"), BadInput);
+    EXPECT_THROW(make(small + ",last=rely"), BadInput);
+    EXPECT_TRUE(same(make(small).weight(), make(small + ",last=identity").weight())) << kind;
+    // Run ids are made of canonical texts: those of networks as before stay what they were.
+    const auto canonical = [](const std::string& spec) {
+      return resolve<NetworkKind>(spec, "test").params.canonical();
+    };
+    EXPECT_EQ(canonical(small + ",activation=relu,last=same"), canonical(small));
+    EXPECT_EQ(canonical(small).find("activation"), std::string::npos);
+    EXPECT_NE(canonical(small + ",last=identity").find("last=identity"), std::string::npos);
   }
 }
 

@@ -38,7 +38,6 @@ class RadixNetLayers final : public LayerSource {
   }
 
   const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return Activation::challenge; }
   void restart() override { at_ = 0; }
 
   bool next(Layer& layer) override {
@@ -47,6 +46,7 @@ class RadixNetLayers final : public LayerSource {
     const uint32_t stride = 1U << (at_ % layers_a_block(neurons_));
     ++at_;
     layer.sources = layer.targets = neurons_;
+    layer.activation = Activation::challenge;
     layer.begin.resize(neurons_ + size_t{1});
     layer.source.resize(size_t{neurons_} * degree);
     layer.weight.assign(layer.source.size(), 0.0625F);

@@ -60,7 +60,6 @@ class NetworkLayers final : public LayerSource {
     for (size_t l = 0; l + 1 < first.size(); ++l) widths_.push_back(first[l + 1] - first[l]);
   }
   const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return network_.activation(); }
   void restart() override { at_ = 0; }
   bool next(Layer& layer) override {
     if (at_ + 1 >= widths_.size()) return false;
@@ -68,6 +67,8 @@ class NetworkLayers final : public LayerSource {
     const uint32_t first = network_.layer_begin()[++at_];
     layer.sources = widths_[at_ - 1];
     layer.targets = widths_[at_];
+    const auto activations = network_.activations();
+    layer.activation = activations[activations.size() == 1 ? 0 : at_ - 1];
     const auto begin = network_.in_begin().subspan(first, layer.targets + 1);
     layer.begin.assign(begin.begin(), begin.end());
     for (uint64_t& offset : layer.begin) offset -= begin.front();
@@ -91,7 +92,7 @@ class NetworkLayers final : public LayerSource {
 
 Network::Network(uint32_t neurons, std::vector<Connection> connections, std::vector<float> bias, Activation activation,
                  const std::string& place)
-    : activation_(activation) {
+    : activations_{activation} {
   if (bias.size() != neurons)
     throw BadInput(place, fmt::format("{} biases for {} neurons", bias.size(), neurons), "give one a neuron");
   for (const Connection& c : connections) {
@@ -130,7 +131,7 @@ Network::Network(uint32_t neurons, std::vector<Connection> connections, std::vec
   finish();
 }
 
-Network::Network(LayerSource& layers, uint64_t limit) : activation_(layers.activation()) {
+Network::Network(LayerSource& layers, uint64_t limit) : activations_() {
   layers.restart();
   layer_begin_ = {0, layers.widths().front()};
   bias_.assign(layers.widths().front(), 0.0F);
@@ -143,11 +144,14 @@ Network::Network(LayerSource& layers, uint64_t limit) : activation_(layers.activ
     const uint64_t before = source_.size();
     for (const uint32_t id : layer.source) source_.push_back(source_first + id);
     weight_.insert(weight_.end(), layer.weight.begin(), layer.weight.end());
+    activations_.push_back(layer.activation);
     bias_.insert(bias_.end(), layer.bias.begin(), layer.bias.end());
     for (uint32_t t = 0; t < layer.targets; ++t) in_begin_.push_back(before + layer.begin[t + 1]);
     source_first = layer_begin_.back();
     layer_begin_.push_back(static_cast<uint32_t>(bias_.size()));
   }
+  if (std::all_of(activations_.begin(), activations_.end(), [&](Activation a) { return a == activations_.front(); }))
+    activations_.resize(1);
   finish();
 }
 
@@ -167,6 +171,13 @@ void Network::finish() {
 bool Network::is_output(uint32_t v) const {
   if (layer_begin_.empty()) return out_degree_[v] == 0 && in_degree(v) > 0;
   return v >= layer_begin_[layer_begin_.size() - 2] && in_degree(v) > 0;
+}
+
+Activation Network::activation_of(uint32_t v) const {
+  if (activations_.size() == 1) return activations_.front();
+  const auto after = std::upper_bound(layer_begin_.begin(), layer_begin_.end(), v);
+  const auto layer = static_cast<size_t>(after - layer_begin_.begin() - 1);  // the inputs are 0 and have no sums
+  return activations_[layer == 0 ? 0 : layer - 1];
 }
 
 std::vector<uint32_t> Network::depth() const {

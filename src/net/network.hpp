@@ -50,7 +50,9 @@ class Network {
   std::span<const uint32_t> source() const { return source_; }
   std::span<const float> weight() const { return weight_; }
   std::span<const float> bias() const { return bias_; }
-  Activation activation() const { return activation_; }
+  /// Of each layer after the inputs; one for all neurons where it is the same, and in a network without layers.
+  std::span<const Activation> activations() const { return activations_; }
+  Activation activation_of(uint32_t v) const;
   /// First id of each layer and neurons() at the end; empty without layers.
   std::span<const uint32_t> layer_begin() const { return layer_begin_; }
 
@@ -75,7 +77,7 @@ class Network {
   std::vector<float> bias_;
   std::vector<uint32_t> layer_begin_;
   std::vector<uint32_t> out_degree_;
-  Activation activation_ = Activation::relu;
+  std::vector<Activation> activations_{Activation::relu};
   NetworkFacts facts_;
 };
 

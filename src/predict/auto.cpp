@@ -57,7 +57,6 @@ class FirstLayers final : public LayerSource {
         widths_(whole.widths().begin(),
                 whole.widths().begin() + static_cast<int64_t>(std::min(count, whole.layers()) + 1)) {}
   const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return whole_.activation(); }
   void restart() override {
     whole_.restart();
     at_ = 0;

@@ -13,26 +13,55 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-void RunConnections(std::span<const ListedConnection> connections, std::span<const float> bias, Activation activation,
-                    float* value, size_t stride, uint32_t columns) {
+template <Activation activation>
+HWY_INLINE void Connect(const ListedConnection& c, const float* bias, float* value, size_t stride, uint32_t columns) {
   const hn::ScalableTag<float> f;
   const size_t lanes = hn::Lanes(f);
-  const auto cap = hn::Set(f, activation == Activation::challenge ? 32.0F : 3.402823466e+38F);
-  for (const ListedConnection& c : connections) {
-    const uint32_t target = c.target & ListedConnection::id;
-    const auto weight = hn::Set(f, c.weight);
-    const float* const x = value + c.source * stride;
-    float* const y = value + target * stride;
-    const auto start = hn::Set(f, bias[target]);
-    const bool is_first = (c.target & ListedConnection::first) != 0;
-    const bool is_last = (c.target & ListedConnection::last) != 0;
-    for (size_t i = 0; i < columns; i += lanes) {
-      auto sum = is_first ? start : hn::LoadU(f, y + i);
-      sum = hn::MulAdd(weight, hn::LoadU(f, x + i), sum);
-      if (is_last) sum = hn::Min(hn::Max(sum, hn::Zero(f)), cap);
-      hn::StoreU(sum, f, y + i);
+  const auto zero = hn::Zero(f);
+  const uint32_t target = c.target & ListedConnection::id;
+  const auto weight = hn::Set(f, c.weight);
+  const float* const x = value + c.source * stride;
+  float* const y = value + target * stride;
+  const auto start = hn::Set(f, bias[target]);
+  const bool is_first = (c.target & ListedConnection::first) != 0;
+  const bool is_last = (c.target & ListedConnection::last) != 0;
+  for (size_t i = 0; i < columns; i += lanes) {
+    auto sum = is_first ? start : hn::LoadU(f, y + i);
+    sum = hn::MulAdd(weight, hn::LoadU(f, x + i), sum);
+    if (is_last) {
+      switch (activation) {
+        case Activation::identity:
+          sum = hn::Add(sum, zero);
+          break;
+        case Activation::relu:
+          sum = hn::Max(sum, zero);
+          break;
+        case Activation::challenge:  // no bias is positive, so z = 0 gives 0
+          sum = hn::Min(hn::Max(sum, zero), hn::Set(f, rule_of(activation).cap));
+          break;
+      }
     }
+    hn::StoreU(sum, f, y + i);
   }
+}
+
+template <Activation activation>
+void ConnectAll(std::span<const ListedConnection> connections, const float* bias, float* value, size_t stride,
+                uint32_t columns) {
+  for (const ListedConnection& c : connections) Connect<activation>(c, bias, value, stride, columns);
+}
+
+void RunConnections(std::span<const ListedConnection> connections, std::span<const float> bias,
+                    std::span<const Activation> activations, float* value, size_t stride, uint32_t columns) {
+  if (activations.size() == 1) {
+    with_activation(activations.front(),
+                    [&]<Activation known>() { ConnectAll<known>(connections, bias.data(), value, stride, columns); });
+    return;
+  }
+  for (const ListedConnection& c : connections)
+    with_activation(activations[c.target & ListedConnection::id], [&]<Activation known>() {
+      ConnectAll<known>({&c, 1}, bias.data(), value, stride, columns);
+    });
 }
 
 }  // namespace HWY_NAMESPACE
@@ -44,9 +73,9 @@ namespace sparsio {
 
 HWY_EXPORT(RunConnections);
 
-void run_connections(std::span<const ListedConnection> connections, std::span<const float> bias, Activation activation,
-                     float* value, uint32_t stride, uint32_t columns) {
-  HWY_DYNAMIC_DISPATCH(RunConnections)(connections, bias, activation, value, stride, columns);
+void run_connections(std::span<const ListedConnection> connections, std::span<const float> bias,
+                     std::span<const Activation> activations, float* value, uint32_t stride, uint32_t columns) {
+  HWY_DYNAMIC_DISPATCH(RunConnections)(connections, bias, activations, value, stride, columns);
 }
 
 }  // namespace sparsio

@@ -21,8 +21,9 @@ struct ListedConnection {
 };
 
 /// value[target] += weight * value[source] for each connection in sequence; an accumulator starts as the bias, the
-/// activation is applied after the last. Rows of `value` are `stride` floats apart, `columns` of them in use.
-void run_connections(std::span<const ListedConnection> connections, std::span<const float> bias, Activation activation,
-                     float* value, uint32_t stride, uint32_t columns);
+/// activation, one of each neuron or one for all, is applied after the last. Rows of `value` are `stride` floats apart,
+/// `columns` of them in use.
+void run_connections(std::span<const ListedConnection> connections, std::span<const float> bias,
+                     std::span<const Activation> activations, float* value, uint32_t stride, uint32_t columns);
 
 }  // namespace sparsio

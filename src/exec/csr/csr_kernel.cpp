@@ -21,9 +21,20 @@ using Floats = hn::ScalableTag<float>;
 template <Activation activation, class V>
 HWY_INLINE V Activate(V sum, V bias) {
   const Floats f;
-  const V y = hn::Max(hn::Add(sum, bias), hn::Zero(f));
-  if constexpr (activation == Activation::relu) return y;
-  return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), hn::Min(y, hn::Set(f, 32.0F)));
+  const V zero = hn::Zero(f);
+  V y = hn::Add(sum, bias);
+  switch (activation) {
+    case Activation::identity:
+      y = hn::Add(y, zero);
+      break;
+    case Activation::relu:
+      y = hn::Max(y, zero);
+      break;
+    case Activation::challenge:
+      y = hn::IfThenElseZero(hn::Ne(sum, zero), hn::Min(hn::Max(y, zero), hn::Set(f, rule_of(activation).cap)));
+      break;
+  }
+  return y;
 }
 
 /// All targets on `vectors` vectors of the panel. x and y point at the first of them.
@@ -76,10 +87,7 @@ void AllStrips(const CsrLayer& layer, const float* x, float* y, size_t stride, u
 }
 
 void Layer(const CsrLayer& layer, Activation activation, const float* x, float* y, uint32_t stride, uint32_t columns) {
-  if (activation == Activation::relu)
-    AllStrips<Activation::relu>(layer, x, y, stride, columns);
-  else
-    AllStrips<Activation::challenge>(layer, x, y, stride, columns);
+  with_activation(activation, [&]<Activation known>() { AllStrips<known>(layer, x, y, stride, columns); });
 }
 
 }  // namespace HWY_NAMESPACE

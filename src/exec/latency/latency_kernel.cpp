@@ -29,8 +29,8 @@ HWY_INLINE Four Product(const float* weight, const int32_t* source, const float*
   return four * value;
 }
 
-void Targets(const LatencyLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
-             uint32_t targets) {
+template <Activation activation>
+void AllTargets(const LatencyLayer& layer, const float* x, float* y, uint32_t first, uint32_t targets) {
   constexpr uint32_t ahead = 1536;  // connections
   constexpr uint32_t at_once = 16;
   for (uint32_t t = first; t < first + targets; ++t) {
@@ -54,14 +54,20 @@ void Targets(const LatencyLayer& layer, Activation activation, const float* x, f
     const Four all = (sum0 + sum1) + (sum2 + sum3);
     float sum = (all[0] + all[1]) + (all[2] + all[3]);
     for (; k < end; ++k) sum += layer.weight[k] * x[layer.source[k]];
-    y[t] = activate(activation, sum, layer.bias[t]);
+    y[t] = activate<activation>(sum, layer.bias[t]);
   }
+}
+
+void Targets(const LatencyLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
+             uint32_t targets) {
+  with_activation(activation, [&]<Activation known>() { AllTargets<known>(layer, x, y, first, targets); });
 }
 
 /// Eight floats, one of each target of a block.
 using Eight [[gnu::vector_size(32)]] = float;
 
-void Twins(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t first, uint32_t last) {
+template <Activation activation>
+void AllTwins(const TwinLayer& layer, const float* x, float* y, uint32_t first, uint32_t last) {
   constexpr size_t width = TwinLayer::widest_block;
   constexpr size_t ahead = 1024;  // weights
   for (uint32_t b = first; b < last; ++b) {
@@ -74,7 +80,7 @@ void Twins(const TwinLayer& layer, Activation activation, const float* x, float*
       for (uint32_t t = 0; t < block.width; ++t) {
         float sum = 0;
         for (uint32_t s = 0; s < block.sources; ++s) sum += weight[s * block.width + t] * x[source[s]];
-        out[t] = activate(activation, sum, bias[t]);
+        out[t] = activate<activation>(sum, bias[t]);
       }
       continue;
     }
@@ -109,9 +115,13 @@ void Twins(const TwinLayer& layer, Activation activation, const float* x, float*
     }
     sum0 = (sum0 + sum1) + (sum2 + sum3);
     Eight value;
-    for (size_t t = 0; t < width; ++t) value[t] = activate(activation, sum0[t], bias[t]);
+    for (size_t t = 0; t < width; ++t) value[t] = activate<activation>(sum0[t], bias[t]);
     std::memcpy(out, &value, sizeof value);
   }
+}
+
+void Twins(const TwinLayer& layer, const float* x, float* y, uint32_t first, uint32_t last) {
+  with_activation(layer.activation, [&]<Activation known>() { AllTwins<known>(layer, x, y, first, last); });
 }
 
 }  // namespace HWY_NAMESPACE
@@ -129,9 +139,8 @@ void latency_layer(const LatencyLayer& layer, Activation activation, const float
   HWY_DYNAMIC_DISPATCH(Targets)(layer, activation, x, y, first, targets);
 }
 
-void latency_twins(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
-                   uint32_t last) {
-  HWY_DYNAMIC_DISPATCH(Twins)(layer, activation, x, y, first, last);
+void latency_twins(const TwinLayer& layer, const float* x, float* y, uint32_t first, uint32_t last) {
+  HWY_DYNAMIC_DISPATCH(Twins)(layer, x, y, first, last);
 }
 
 }  // namespace sparsio

@@ -21,7 +21,6 @@ void latency_layer(const LatencyLayer& layer, Activation activation, const float
                    uint32_t targets);
 
 /// Blocks first .. last - 1 of a layer of twins: a block's weights are one stream, a source's value serves all of them.
-void latency_twins(const TwinLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
-                   uint32_t last);
+void latency_twins(const TwinLayer& layer, const float* x, float* y, uint32_t first, uint32_t last);
 
 }  // namespace sparsio

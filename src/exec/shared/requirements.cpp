@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "exec/engine.hpp"
 #include "exec/machine/memory.hpp"
 
 namespace sparsio {
@@ -12,6 +15,28 @@ LayerSource& layers_of(const Plan& plan, std::string_view engine) {
     throw Unsupported(fmt::format(
         "{} works layer by layer; a network without layers (skip connections) has connection_list", engine));
   return *plan.layers;
+}
+
+void check_activation(const Layer& layer, Track track, std::string_view engine) {
+  check_activation(layer.activation, engine);
+  if (track != Track::value && track != Track::structure_value) return;
+  for (const float bias : layer.bias)
+    if (!zeros_stay(layer.activation, bias))
+      throw Unsupported(fmt::format("track {}: an input of zeros does not stay zero, for f(0, {}) = {} with {}",
+                                    track_name(track), bias, activate(layer.activation, 0.0F, bias),
+                                    activation_name(layer.activation)));
+}
+
+void check_activation(Activation wanted, std::string_view engine) {
+  check_activation(wanted, Registry<EngineKind>::instance().find(std::string(engine), "engine").kind.activations,
+                   engine);
+}
+
+void check_activation(Activation wanted, const std::vector<Activation>& has, std::string_view engine) {
+  if (std::find(has.begin(), has.end(), wanted) != has.end()) return;
+  std::string names;
+  for (const Activation one : has) names += fmt::format(" {}", activation_name(one));
+  throw Unsupported(fmt::format("{} has no activation {}; it has:{}", engine, activation_name(wanted), names));
 }
 
 uint64_t connections_of(const Plan& plan) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "net/inputs.hpp"
 #include "net/plan.hpp"
@@ -11,6 +12,15 @@ namespace sparsio {
 
 /// The layers of the plan's network; Unsupported if it has none.
 LayerSource& layers_of(const Plan& plan, std::string_view engine);
+
+/// Unsupported unless the engine of that name has the activation of `layer`; with a track that skips what is zero, also
+/// if an input of zeros does not stay zero.
+void check_activation(const Layer& layer, Track track, std::string_view engine);
+
+/// Unsupported unless the engine of that name has `wanted`.
+void check_activation(Activation wanted, std::string_view engine);
+/// The same, of an engine that has those.
+void check_activation(Activation wanted, const std::vector<Activation>& has, std::string_view engine);
 
 /// Connections of the plan's layers; those of a network that is not held whole are counted, which is a walk.
 uint64_t connections_of(const Plan& plan);

@@ -29,6 +29,7 @@ TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> place_of_sour
   TwinBlocks blocks = twin_blocks(layer, least_fill);
   TwinLayer twins;
   twins.targets = layer.targets;
+  twins.activation = layer.activation;
   twins.has_positive_bias = std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; });
   twins.weight.reserve(blocks.weights);
   for (const TwinBlock& block : blocks.block) append_weights(layer, blocks, block, twins.weight);

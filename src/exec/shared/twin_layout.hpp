@@ -21,6 +21,7 @@ struct TwinLayer {
 
   uint32_t targets = 0;
   bool has_positive_bias = false;
+  Activation activation = Activation::relu;
   std::vector<TwinBlock> block;
   AlignedVector<uint32_t> source;  // places in the layer before, or rows; twins share theirs
   AlignedVector<float> weight;

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <limits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/twin_tiles/twin_kernel.cpp"
@@ -98,6 +97,7 @@ struct BitRows {
 enum class Finish {
   by_sum,  // min(cap, max(0, z + b)): relu, and the challenge's rule where no bias is positive
   if_fed,  // the same where z != 0, else 0: the challenge's rule
+  as_is,   // z + b: identity
 };
 
 /// A layer, and where its values are.
@@ -117,9 +117,20 @@ struct Work {
 template <Finish how>
 HWY_INLINE Vector Activate(Vector sum, Vector bias, Vector cap) {
   const Floats f;
-  const Vector y = hn::Min(hn::Max(hn::Add(sum, bias), hn::Zero(f)), cap);
-  if constexpr (how == Finish::by_sum) return y;
-  return hn::IfThenElseZero(hn::Ne(sum, hn::Zero(f)), y);
+  const Vector zero = hn::Zero(f);
+  Vector y = hn::Add(sum, bias);
+  switch (how) {
+    case Finish::by_sum:
+      y = hn::Min(hn::Max(y, zero), cap);
+      break;
+    case Finish::if_fed:
+      y = hn::IfThenElseZero(hn::Ne(sum, zero), hn::Min(hn::Max(y, zero), cap));
+      break;
+    case Finish::as_is:
+      y = hn::Add(y, zero);
+      break;
+  }
+  return y;
 }
 
 /// The results of one target.
@@ -290,27 +301,30 @@ void AllBlocks(const Work& work, const std::vector<TwinBlock>& blocks, uint32_t 
 }
 
 template <class Rows>
-void AllBlocks(const TwinLayer& layer, Activation activation, Rows rows, uint32_t columns) {
-  const bool is_challenge = activation == Activation::challenge;
+void AllBlocks(const TwinLayer& layer, Rows rows, uint32_t columns) {
   const auto all = [&]<Finish how>() {
-    const float cap = is_challenge ? 32.0F : std::numeric_limits<float>::infinity();
+    const float cap = rule_of(layer.activation).cap;
     AllBlocks(Work<Rows, how>{layer.source.data(), layer.weight.data(), layer.bias.data(), layer.row.data(), cap, rows},
               layer.block, columns);
   };
-  if (is_challenge && layer.has_positive_bias)
-    all.template operator()<Finish::if_fed>();
-  else
-    all.template operator()<Finish::by_sum>();
+  switch (layer.activation) {
+    case Activation::identity:
+      return all.template operator()<Finish::as_is>();
+    case Activation::relu:
+      return all.template operator()<Finish::by_sum>();
+    case Activation::challenge:
+      if (layer.has_positive_bias) return all.template operator()<Finish::if_fed>();
+      return all.template operator()<Finish::by_sum>();
+  }
 }
 
-void Layer(const TwinLayer& layer, Activation activation, float* panel, uint32_t stride, uint32_t columns) {
-  AllBlocks(layer, activation, FloatRows{panel, stride * sizeof(float)}, columns);
+void Layer(const TwinLayer& layer, float* panel, uint32_t stride, uint32_t columns) {
+  AllBlocks(layer, FloatRows{panel, stride * sizeof(float)}, columns);
 }
 
-void LayerOfBits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words, float* panel,
-                 uint32_t stride, uint32_t columns) {
-  AllBlocks(layer, activation, BitRows{reinterpret_cast<const uint8_t*>(pixels), words * size_t{8}, panel, stride},
-            columns);
+void LayerOfBits(const TwinLayer& layer, const uint64_t* pixels, uint32_t words, float* panel, uint32_t stride,
+                 uint32_t columns) {
+  AllBlocks(layer, BitRows{reinterpret_cast<const uint8_t*>(pixels), words * size_t{8}, panel, stride}, columns);
 }
 
 void ListStrips(uint32_t width, uint32_t columns, std::vector<TwinStrip>& list) {
@@ -338,13 +352,13 @@ HWY_EXPORT(Layer);
 HWY_EXPORT(LayerOfBits);
 HWY_EXPORT(ListStrips);
 
-void twin_layer(const TwinLayer& layer, Activation activation, float* panel, uint32_t stride, uint32_t columns) {
-  HWY_DYNAMIC_DISPATCH(Layer)(layer, activation, panel, stride, columns);
+void twin_layer(const TwinLayer& layer, float* panel, uint32_t stride, uint32_t columns) {
+  HWY_DYNAMIC_DISPATCH(Layer)(layer, panel, stride, columns);
 }
 
-void twin_layer_of_bits(const TwinLayer& layer, Activation activation, const uint64_t* pixels, uint32_t words,
-                        float* panel, uint32_t stride, uint32_t columns) {
-  HWY_DYNAMIC_DISPATCH(LayerOfBits)(layer, activation, pixels, words, panel, stride, columns);
+void twin_layer_of_bits(const TwinLayer& layer, const uint64_t* pixels, uint32_t words, float* panel, uint32_t stride,
+                        uint32_t columns) {
+  HWY_DYNAMIC_DISPATCH(LayerOfBits)(layer, pixels, words, panel, stride, columns);
 }
 
 std::vector<TwinStrip> twin_strips(uint32_t width, uint32_t columns) {

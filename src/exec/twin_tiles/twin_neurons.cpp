@@ -31,6 +31,7 @@ Layer TwinNeurons::merge(const Layer& layer) {
   Layer merged;
   merged.sources = kept_of_.empty() ? layer.sources : *std::max_element(kept_of_.begin(), kept_of_.end()) + 1;
   merged.begin.assign(1, 0);
+  merged.activation = layer.activation;
   std::vector<Row> rows;
   std::unordered_multimap<uint64_t, uint32_t> by_hash;
   std::vector<uint32_t> kept_of(layer.targets);

@@ -34,13 +34,32 @@ HWY_INLINE uint64_t WordOf(F f, M mask) {
   return hn::Lanes(f) < 64 ? word & ((uint64_t{1} << hn::Lanes(f)) - 1) : word;
 }
 
-void AliveColumns(const float* panel, Rows rows, uint32_t stride, uint32_t count, Columns& alive) {
+/// Rows after which is looked whether all columns are known to be alive. Most that live show it early.
+constexpr uint64_t stretch = 16;
+
+/// Where values may be negative. What is no number is not equal to zero (nor does hn::Ne call it unequal).
+void NonzeroColumns(const float* panel, Rows rows, uint32_t stride, uint32_t count, Columns& alive) {
   const hn::ScalableTag<float> f;
   const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
-  constexpr uint64_t stretch = 16;
+  const auto zero = hn::Zero(f);
   alive.fill(0);
   for (uint32_t c = 0; c < count; c += lanes) {
-    // Values are never negative, so "some value is not zero" is a maximum. Most columns that live show it early.
+    auto dead = hn::Eq(zero, zero);
+    for (uint64_t v = 0; v < rows.count; ++v) {
+      dead = hn::And(dead, hn::Eq(hn::LoadU(f, panel + rows[v] * stride + c), zero));
+      if (v % stretch == stretch - 1 && hn::AllFalse(f, dead)) break;
+    }
+    alive[c / 64] |= WordOf(f, hn::Not(dead)) << (c % 64);
+  }
+  KeepFirst(count, alive);
+}
+
+void PositiveColumns(const float* panel, Rows rows, uint32_t stride, uint32_t count, Columns& alive) {
+  const hn::ScalableTag<float> f;
+  const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
+  alive.fill(0);
+  for (uint32_t c = 0; c < count; c += lanes) {
+    // "Some value is not zero" is a maximum.
     auto most = hn::Zero(f);
     for (uint64_t v = 0; v < rows.count; ++v) {
       most = hn::Max(most, hn::LoadU(f, panel + rows[v] * stride + c));
@@ -65,21 +84,36 @@ void ConstantColumns(const float* panel, Rows rows, uint32_t stride, uint32_t co
   KeepFirst(count, constant);
 }
 
-void ActivateRows(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {
+template <Activation activation>
+void ActivateAll(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count) {
   const hn::ScalableTag<float> f;
   const size_t lanes = hn::Lanes(f);
   const auto zero = hn::Zero(f);
-  const auto cap = hn::Set(f, 32.0F);
+  const auto cap = hn::Set(f, rule_of(activation).cap);
   for (const float b : bias) {
     const auto add = hn::Set(f, b);
     for (size_t c = 0; c < count; c += lanes) {
       const auto sum = hn::LoadU(f, panel + c);
-      auto y = hn::Max(hn::Add(sum, add), zero);
-      if (activation == Activation::challenge) y = hn::IfThenElseZero(hn::Ne(sum, zero), hn::Min(y, cap));
+      auto y = hn::Add(sum, add);
+      switch (activation) {
+        case Activation::identity:
+          y = hn::Add(y, zero);
+          break;
+        case Activation::relu:
+          y = hn::Max(y, zero);
+          break;
+        case Activation::challenge:
+          y = hn::IfThenElseZero(hn::Ne(sum, zero), hn::Min(hn::Max(y, zero), cap));
+          break;
+      }
       hn::StoreU(y, f, panel + c);
     }
     panel += stride;
   }
+}
+
+void ActivateRows(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {
+  with_activation(activation, [&]<Activation known>() { ActivateAll<known>(panel, bias, stride, count); });
 }
 
 using Words = hn::CappedTag<uint64_t, bit_block_words>;
@@ -214,7 +248,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace sparsio {
 
-HWY_EXPORT(AliveColumns);
+HWY_EXPORT(NonzeroColumns);
+HWY_EXPORT(PositiveColumns);
 HWY_EXPORT(ActivateRows);
 HWY_EXPORT(AppendColumns);
 HWY_EXPORT(ConstantColumns);
@@ -223,9 +258,12 @@ HWY_EXPORT(ExpandBits);
 HWY_EXPORT(SimdName);
 HWY_EXPORT(SimdLanes);
 
-Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count) {
+Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, Activation activation) {
   Columns alive;
-  HWY_DYNAMIC_DISPATCH(AliveColumns)(panel, rows, stride, count, alive);
+  if (rule_of(activation).may_be_negative)
+    HWY_DYNAMIC_DISPATCH(NonzeroColumns)(panel, rows, stride, count, alive);
+  else
+    HWY_DYNAMIC_DISPATCH(PositiveColumns)(panel, rows, stride, count, alive);
   return alive;
 }
 

@@ -40,8 +40,8 @@ struct Rows {
   uint64_t operator[](uint64_t v) const { return list == nullptr ? v : list[v]; }
 };
 
-/// The columns below `count` with a nonzero value in some of `rows`.
-Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count);
+/// The columns below `count` with a nonzero value in some of `rows`, values of a layer with `activation`.
+Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, Activation activation);
 
 /// Sums become values: row v, of neuron v, by the activation and bias[v].
 void activate_rows(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation);

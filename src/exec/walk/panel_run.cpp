@@ -169,7 +169,7 @@ class Walk {
       execute(count);
       executed_edges += job_.connections[layer_] * count;
       if (!skips() && alive_.empty()) continue;
-      Columns going = alive_columns(x_.data(), rows_in_any_order(layer_ + 1), stride_, count);
+      Columns going = alive_columns(x_.data(), rows_in_any_order(layer_ + 1), stride_, count, job_.activations[layer_]);
       if (!alive_.empty()) alive_[layer_] += size_of(going);
       if (!skips()) continue;
       Columns saturated{};
@@ -258,7 +258,7 @@ class Walk {
   void finish() {
     const uint64_t outputs = output_count();
     const auto count = static_cast<uint32_t>(ids_.size());
-    for_each(alive_columns(x_.data(), rows_of(job_, job_.widths.size() - 1), stride_, count),
+    for_each(alive_columns(x_.data(), rows_of(job_, job_.widths.size() - 1), stride_, count, job_.activations.back()),
              [&](uint32_t column) { categories.push_back(ids_[column] + 1); });
     if (batch_.observe != Observe::values) return;
     for (uint32_t c = 0; c < count; ++c)
@@ -329,14 +329,21 @@ Outcome run_panels(const PanelJob& job, const Inputs& inputs, Observe observe, c
   return outcome;
 }
 
-std::vector<uint8_t> verify_saturation(const PanelJob& job, Activation activation) {
+void add_layer(PanelJob& job, const Layer& layer, std::string_view engine) {
+  check_activation(layer, job.track, engine);
+  job.connections.push_back(layer.connections());
+  job.activations.push_back(layer.activation);
+}
+
+std::vector<uint8_t> verify_saturation(const PanelJob& job) {
   const size_t layers = job.widths.size() - 1;
-  std::vector<uint8_t> saturated(layers + 1, activation == Activation::challenge ? 1 : 0);
+  const auto has_cap = [&](size_t l) { return rule_of(job.activations[l]).cap == cap; };
+  std::vector<uint8_t> saturated(layers + 1, has_cap(layers - 1) ? 1 : 0);
   constexpr uint32_t stride = row_stride(1);
   AlignedVector<float> x;
   AlignedVector<float> y;
   for (size_t l = layers; l-- > 0;) {
-    saturated[l] = saturated[l + 1];
+    saturated[l] = has_cap(l) ? saturated[l + 1] : 0;
     if (saturated[l] == 0) continue;
     x.assign(buffer_rows(job, 0) * stride, cap);
     y.assign(x.size(), 0.0F);

@@ -35,8 +35,9 @@ struct PanelBuffers;
 std::shared_ptr<PanelBuffers> no_buffers_yet();
 
 struct PanelJob {
-  std::vector<uint32_t> widths;       // neurons per layer, the inputs first
-  std::vector<uint64_t> connections;  // of each layer
+  std::vector<uint32_t> widths;         // neurons per layer, the inputs first
+  std::vector<uint64_t> connections;    // of each layer
+  std::vector<Activation> activations;  // of each layer
   uint32_t panel = 48;
   unsigned threads = 1;
   Track track = Track::general;
@@ -51,16 +52,20 @@ struct PanelJob {
   std::shared_ptr<PanelBuffers> buffers = no_buffers_yet();
 };
 
-constexpr float cap = 32.0F;
+/// The only one that any activation has.
+constexpr float cap = rule_of(Activation::challenge).cap;
 
 /// The plan's layers, panel, threads and track; the engine adds the rest.
 PanelJob panel_job(const Plan& plan);
+
+/// `layer` comes next: its connections and its activation. Unsupported as check_activation.
+void add_layer(PanelJob& job, const Layer& layer, std::string_view engine);
 
 /// Unsupported if the inputs are not as wide as the network.
 Outcome run_panels(const PanelJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline);
 
 /// For each layer, and after the last, whether all layers from there on map a column of caps to itself, found by
-/// running `job.kernel` on such a column. All 0 for relu, which has no cap.
-std::vector<uint8_t> verify_saturation(const PanelJob& job, Activation activation);
+/// running `job.kernel` on such a column. 0 before a layer whose activation has no cap.
+std::vector<uint8_t> verify_saturation(const PanelJob& job);
 
 }  // namespace sparsio

@@ -21,6 +21,7 @@ PanelJob dying_job() {
   PanelJob job;
   job.widths.assign(depth + 1, width);
   job.connections.assign(depth, width);
+  job.activations.assign(depth, Activation::relu);
   job.panel = panel;
   job.track = Track::value;
   job.kernel = [](size_t layer, const float* x, float* y, uint32_t stride, uint32_t) {

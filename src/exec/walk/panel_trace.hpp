@@ -102,13 +102,13 @@ class BitTrace {
 constexpr uint32_t walk_frame_bytes = 20 * 64;
 
 /// alive_columns: a vector of columns at a time, down the rows until all of them are known to be alive. A trace knows
-/// no values; it takes it that with relu they are all alive, which shows early, and that in the challenge some have
-/// died. `list` is the address of the rows' list, where they have one.
+/// no values; it takes it that they are all alive, which shows early, but that in the challenge some have died.
+/// `list` is the address of the rows' list, where they have one.
 inline void trace_alive_columns(TraceWriter& out, uint64_t panel, Rows rows, uint64_t list, uint32_t row,
                                 uint32_t columns, Activation activation) {
   constexpr uint64_t stretch = 16;
   const uint32_t vector = simd_lanes() * 4;
-  const uint64_t looked_at = activation == Activation::relu ? std::min(rows.count, stretch) : rows.count;
+  const uint64_t looked_at = rule_of(activation).shows_life_early ? std::min(rows.count, stretch) : rows.count;
   for (uint32_t at = 0; at < columns * 4; at += vector)
     for (uint64_t v = 0; v < looked_at; ++v) {
       if (rows.list != nullptr) out.load(list + v * 4, 4);

@@ -10,8 +10,7 @@
 
 namespace sparsio {
 
-StoredLayers::StoredLayers(std::vector<Layer> layers, Activation activation)
-    : layers_(std::move(layers)), widths_{layers_.front().sources}, activation_(activation) {
+StoredLayers::StoredLayers(std::vector<Layer> layers) : layers_(std::move(layers)), widths_{layers_.front().sources} {
   for (const Layer& layer : layers_) widths_.push_back(layer.targets);
 }
 
@@ -55,6 +54,14 @@ void check_layer(const Layer& layer, const std::string& place) {
     }
     if (!std::isfinite(layer.bias[t])) throw BadInput(place, fmt::format("the bias of target {} is not finite", t + 1));
   }
+}
+
+void check_activation(Activation found, Activation had, std::string_view format, const std::string& path) {
+  if (found != had)
+    throw BadInput(
+        path,
+        fmt::format("the activation is {}, {} networks have {}", activation_name(found), format, activation_name(had)),
+        "write it as .h5");
 }
 
 void check_width(uint64_t width, uint64_t connections, uint64_t widest, const std::string& place) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,23 +13,24 @@ namespace sparsio {
 class StoredLayers final : public LayerSource {
  public:
   /// At least one layer, each as wide as the next one expects.
-  StoredLayers(std::vector<Layer> layers, Activation activation);
+  explicit StoredLayers(std::vector<Layer> layers);
 
   const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return activation_; }
   void restart() override { at_ = 0; }
   bool next(Layer& layer) override;
 
  private:
   std::vector<Layer> layers_;
   std::vector<uint32_t> widths_;
-  Activation activation_;
   size_t at_ = 0;
 };
 
 /// BadInput at `place` unless offsets rise from 0 to the count of connections, sources are below `sources` and rise
 /// within a target, weights and biases are finite.
 void check_layer(const Layer& layer, const std::string& place);
+
+/// BadInput at `path` unless the activation is the only one that networks of `format` have.
+void check_activation(Activation found, Activation had, std::string_view format, const std::string& path);
 
 /// Memory must follow from what a file holds: BadInput if `width` neurons are far more than its connections explain and
 /// more than `widest`, which the user gave.

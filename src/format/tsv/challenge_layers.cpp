@@ -17,7 +17,6 @@ class ChallengeLayers final : public LayerSource {
       : paths_(std::move(paths)), widths_(paths_.size() + 1, neurons), bias_(bias) {}
 
   const std::vector<uint32_t>& widths() const override { return widths_; }
-  Activation activation() const override { return Activation::challenge; }
   void restart() override { at_ = 0; }
 
   bool next(Layer& layer) override {
@@ -25,6 +24,7 @@ class ChallengeLayers final : public LayerSource {
     const std::string& path = paths_[at_];
     const uint32_t neurons = widths_.front();
     layer.sources = layer.targets = neurons;
+    layer.activation = Activation::challenge;
     layer.bias.assign(neurons, bias_);
     const bool is_sorted = read(path, layer);
     if (layer.source.empty())

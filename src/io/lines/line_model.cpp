@@ -153,7 +153,7 @@ class Walk {
   void collect() {
     std::vector<uint32_t> outputs = network_.output_ids();
     const bool has_panels = layout_.rows != LineLayout::Rows::one_per_neuron && layout_.row_bytes >= 64;
-    if (has_panels) outputs.resize(scanned_rows(network_.activation(), outputs.size()));
+    if (has_panels) outputs.resize(scanned_rows(network_.activations().back(), outputs.size()));
     LineCache::Stream list(places_.outputs);
     const uint32_t step = layout_.rows == LineLayout::Rows::one_per_neuron ? layout_.row_bytes : cache_.line_bytes();
     for (uint32_t at = 0; at < layout_.row_bytes; at += step)

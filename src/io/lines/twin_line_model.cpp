@@ -100,7 +100,7 @@ class Walk {
  public:
   Walk(const Network& network, const CacheGeometry& geometry, const LineLayout& layout)
       : layout_(layout),
-        activation_(network.activation()),
+        activation_(network.activations().back()),
         places_(network, layout),
         cache_(geometry, places_.end / geometry.line_bytes + 1) {}
 

@@ -37,7 +37,6 @@ inline Network random_layers(uint64_t seed) {
       density_ = random_.uniform(0.3, 1.2);
     }
     const std::vector<uint32_t>& widths() const override { return widths_; }
-    Activation activation() const override { return Activation::relu; }
     void restart() override {
       at_ = 0;
       random_ = RandomStream(seed_, 5);
