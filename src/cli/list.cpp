@@ -34,24 +34,38 @@ std::string describe(const Options& options) {
 }
 
 template <class Kind>
-void add(std::string_view kind, std::string_view wanted, Rows& rows) {
-  if (!wanted.empty() && kind != wanted) return;
+void add(std::string_view kind, Rows& rows) {
   for (const auto& entry : Registry<Kind>::instance().entries())
     rows.push_back({std::string(kind), entry.name, std::string(entry.kind.summary), describe(entry.kind.options)});
 }
 
 /// What a layer of a network may do with its sums; not plug-ins, a table.
-void add_activations(std::string_view wanted, Rows& rows) {
-  if (!wanted.empty() && wanted != "activations") return;
+void add_activations(std::string_view kind, Rows& rows) {
   for (const ActivationRule& rule : activation_rules)
-    rows.push_back({"activations", std::string(rule.name), std::string(rule.summary), ""});
+    rows.push_back({std::string(kind), std::string(rule.name), std::string(rule.summary), ""});
 }
 
-const std::vector<std::string>& kinds() {
-  static const std::vector<std::string> names = {"networks", "inputs",       "orders",     "policies",
-                                                 "bounds",   "partitioners", "engines",    "drivers",
-                                                 "meters",   "formats",      "activations"};
-  return names;
+struct Listed {
+  std::string_view kind;
+  void (*add)(std::string_view kind, Rows& rows);
+};
+
+constexpr Listed listed[] = {
+    {"networks", add<NetworkKind>}, {"inputs", add<InputKind>},      {"orders", add<OrderKind>},
+    {"policies", add<PolicyKind>},  {"bounds", add<BoundKind>},      {"partitioners", add<PartitionerKind>},
+    {"engines", add<EngineKind>},   {"drivers", add<DriverKind>},    {"meters", add<MeterKind>},
+    {"formats", add<FormatKind>},   {"activations", add_activations}};
+
+Rows rows_of(const std::string& wanted) {
+  Rows rows;
+  std::vector<std::string> kinds;
+  for (const Listed& one : listed) {
+    kinds.emplace_back(one.kind);
+    if (wanted.empty() || wanted == one.kind) one.add(one.kind, rows);
+  }
+  if (!wanted.empty() && std::find(kinds.begin(), kinds.end(), wanted) == kinds.end())
+    throw BadInput("list", "nothing is called '" + wanted + "'", suggest(wanted, kinds));
+  return rows;
 }
 
 /// The columns of a row, as results files declare them.
@@ -92,20 +106,7 @@ int run(const Arguments& arguments) {
     print_columns(arguments);
     return exit_ok;
   }
-  if (!wanted.empty() && std::find(kinds().begin(), kinds().end(), wanted) == kinds().end())
-    throw BadInput("list", "nothing is called '" + wanted + "'", suggest(wanted, kinds()));
-  Rows rows;
-  add<NetworkKind>("networks", wanted, rows);
-  add<InputKind>("inputs", wanted, rows);
-  add<OrderKind>("orders", wanted, rows);
-  add<PolicyKind>("policies", wanted, rows);
-  add<BoundKind>("bounds", wanted, rows);
-  add<PartitionerKind>("partitioners", wanted, rows);
-  add<EngineKind>("engines", wanted, rows);
-  add<DriverKind>("drivers", wanted, rows);
-  add<MeterKind>("meters", wanted, rows);
-  add<FormatKind>("formats", wanted, rows);
-  add_activations(wanted, rows);
+  const Rows rows = rows_of(wanted);
   if (!arguments.has("--json")) {
     std::cout << text_table({"kind", "name", "what", "options"}, rows);
     return exit_ok;

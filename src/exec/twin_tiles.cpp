@@ -28,7 +28,7 @@ class TwinTiles final : public Engine {
     LayerSource& layers = layers_of(plan, "twin_tiles");
     job_ = panel_job(plan);
     job_.widths.assign(1, layers.widths().front());
-    RecycledRows rows(layers.widths().front());
+    RowAllocation rows(layers.widths().front());
     job_.kernel = [this](size_t l, const float*, float* panel, uint32_t stride, uint32_t columns) {
       twin_layer(layer_[l], panel, stride, columns);
     };
@@ -140,7 +140,7 @@ class TwinTiles final : public Engine {
   /// of it; with fewer the arithmetic itself is slower.
   static double least_fill() { return simd_lanes() >= 16 ? 0.42 : 0.75; }
 
-  void add(const Layer& layer, RecycledRows& rows) {
+  void add(const Layer& layer, RowAllocation& rows) {
     job_.widths.push_back(layer.targets);
     add_layer(job_, layer, "twin_tiles");
     layer_.push_back(find_twins(layer, place_of_, least_fill()));

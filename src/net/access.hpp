@@ -55,7 +55,7 @@ struct LineLayout {
   enum class Rows {
     one_per_neuron,  // every neuron has a row of its own for the whole pass
     two_buffers,     // layers take turns in two buffers: row t of a layer is row t of the next but one
-    recycled,        // twins take the rows of sources that nobody needs any more, or new ones (recycled_rows)
+    recycled,        // twins take the rows of sources that nobody needs any more, or new ones (row_allocation)
   };
   enum class Sums {
     in_memory,     // the target's row is touched at every connection

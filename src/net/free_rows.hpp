@@ -8,10 +8,10 @@
 
 namespace sparsio {
 
-class RowPool {
+class FreeRows {
  public:
   /// Rows 0 .. taken - 1 are in use.
-  explicit RowPool(uint32_t taken) : rows_(taken) {}
+  explicit FreeRows(uint32_t taken) : rows_(taken) {}
 
   uint32_t take() {
     if (free_.empty()) return rows_++;

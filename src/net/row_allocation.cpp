@@ -4,12 +4,12 @@
 
 namespace sparsio {
 
-RecycledRows::RecycledRows(uint32_t inputs) : pool_(inputs), row_(inputs) {
+RowAllocation::RowAllocation(uint32_t inputs) : pool_(inputs), row_(inputs) {
   std::iota(row_.begin(), row_.end(), 0U);
 }
 
-std::vector<uint32_t> RecycledRows::place(std::span<const TwinBlock> blocks, std::span<uint32_t> source,
-                                          uint32_t targets) {
+std::vector<uint32_t> RowAllocation::place(std::span<const TwinBlock> blocks, std::span<uint32_t> source,
+                                           uint32_t targets) {
   const auto sources_of = [&](const TwinBlock& block) { return source.subspan(block.source, block.sources); };
   std::vector<uint32_t> readers(row_.size());  // blocks that still have to read each source
   for (const TwinBlock& block : blocks)

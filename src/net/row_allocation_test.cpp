@@ -38,11 +38,11 @@ TwinBlocks blocks_of(const Layer& layer, const std::vector<uint32_t>& place_of_s
 }
 
 // A row holds the number of the value last written to it: every block must find the values of its own sources.
-TEST(RecycledRows, KeepEveryValueUntilItHasBeenRead) {
+TEST(RowAllocation, KeepEveryValueUntilItHasBeenRead) {
   std::mt19937 random(1);
   for (int round = 0; round < 50; ++round) {
     uint32_t width = 1 + random() % 100;
-    RecycledRows rows(width);
+    RowAllocation rows(width);
     std::vector<uint32_t> place_of;
     uint64_t next = width;
     std::vector<uint64_t> value_of(width);  // of each neuron of the last layer
@@ -72,7 +72,7 @@ TEST(RecycledRows, KeepEveryValueUntilItHasBeenRead) {
 
 /// Of the buffer for four layers like this one.
 uint32_t rows_for(const Layer& layer) {
-  RecycledRows rows(layer.sources);
+  RowAllocation rows(layer.sources);
   std::vector<uint32_t> place_of;
   for (int l = 0; l < 4; ++l) {
     TwinBlocks twins = blocks_of(layer, place_of);
@@ -82,11 +82,11 @@ uint32_t rows_for(const Layer& layer) {
   return rows.rows();
 }
 
-TEST(RecycledRows, NeedOneBlockMoreWhereGroupsHaveSourcesOfTheirOwn) {
+TEST(RowAllocation, NeedOneBlockMoreWhereGroupsHaveSourcesOfTheirOwn) {
   EXPECT_EQ(rows_for(layer_of(16, 16, 16, 16, 256)), 256U + 16U);
 }
 
-TEST(RecycledRows, NeedBothLayersWhereEveryTargetReadsEverySource) {
+TEST(RowAllocation, NeedBothLayersWhereEveryTargetReadsEverySource) {
   EXPECT_EQ(rows_for(layer_of(1, 64, 64, 0, 64)), 128U);
 }
 

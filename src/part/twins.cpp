@@ -10,7 +10,7 @@ namespace {
 
 Partition make(LayerSource& network, uint32_t parts, const Params& params) {
   return phase_by_phase(network, parts, params.real("imbalance"),
-                        [parts](const Layer& layer, const Pieces& pieces, const std::vector<uint32_t>& owner) {
+                        [parts](const Layer& layer, const RowGroups& pieces, const std::vector<uint32_t>& owner) {
                           return grow(layer, pieces, owner, parts);
                         });
 }

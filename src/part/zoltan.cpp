@@ -165,7 +165,7 @@ Partition make(LayerSource& network, uint32_t parts, const Params& params) {
   start_once();
   const double imbalance = params.real("imbalance");
   return phase_by_phase(network, parts, imbalance,
-                        [&](const Layer& layer, const Pieces& pieces, const std::vector<uint32_t>& owner) {
+                        [&](const Layer& layer, const RowGroups& pieces, const std::vector<uint32_t>& owner) {
                           std::vector<uint32_t> has;  // the fixed vertices
                           has.reserve(owner.size());
                           for (const uint32_t part : owner) has.push_back(static_cast<uint32_t>(pieces.count()) + part);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
+#include "bound/bound_kind.hpp"
 #include "io/lines/line_model.hpp"
 
 namespace sparsio {
@@ -40,6 +43,12 @@ void write_words(const CaseTheory& theory, const Case& one, uint32_t panel, cons
   record.set("total", static_cast<double>(priced.total()));
   record.set("ratio", priced.ratio());
   record.set("certified_gap", priced.certified_gap);
+  const uint64_t weights = theory.network->connections();
+  for (const auto& bound : Registry<BoundKind>::instance().entries()) {
+    if (!std::isnan(record.real(bound.name))) continue;  // told above
+    const uint64_t words = bound.kind.total(*theory.network, theory.memory);
+    record.set(bound.name, static_cast<double>(price(words, weights, unit, panel, costs)));
+  }
 }
 
 void write_lines(const CaseTheory& theory, const Case& one, const CaseFacts& facts, const EngineCost& cost,

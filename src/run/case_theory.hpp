@@ -16,7 +16,8 @@ struct CaseTheory {
   const Network* network = nullptr;
   std::shared_ptr<const Schedule> schedule;
   Resolved<PolicyKind> policy;
-  IoCount moved;  // by the schedule, in words
+  uint64_t memory = 0;  // values in fast memory
+  IoCount moved;        // by the schedule, in words
 };
 
 /// Walks the case's order once. None where the network is too large to be held whole.

@@ -102,8 +102,8 @@ void refuse_impossible(const Case& one) {
                      "give inputs = \"images\" or a file, or engine = \"none\" for the model alone");
     case Flaw::ranks:
       throw BadInput(one.where("driver"),
-                     fmt::format("{} is one rank, and {} are asked for", one.text("driver"), one.integer("ranks")),
-                     "take driver data, or one rank");
+                     fmt::format("{} is one rank, and {} were started", one.text("driver"), one.integer("ranks")),
+                     "give --driver data, or start it without mpirun");
   }
 }
 

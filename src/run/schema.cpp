@@ -1,5 +1,8 @@
 #include "run/schema.hpp"
 
+#include <algorithm>
+
+#include "bound/bound_kind.hpp"
 #include "config/case.hpp"
 
 namespace sparsio {
@@ -35,6 +38,16 @@ Column published(Column column) {
 Column renamed_from(std::string former, Column column) {
   column.former = std::move(former);
   return column;
+}
+
+/// A bound is a plug-in, and each is a column of its name.
+void add_other_bounds(Schema& schema) {
+  for (const auto& bound : Registry<BoundKind>::instance().entries()) {
+    const bool is_there =
+        std::any_of(schema.begin(), schema.end(), [&](const Column& column) { return column.name == bound.name; });
+    if (!is_there)
+      add(schema, Nature::deterministic, {{bound.name, Type::real, 0, "cost", std::string(bound.kind.summary)}});
+  }
 }
 
 void add_levels(Schema& schema) {
@@ -102,6 +115,7 @@ Schema make_schema() {
         "value reads beyond the first of each neuron / those that no schedule avoids; NaN where the bound proves none"},
        determined({"max_live", Type::real, 0, "neurons", "most neurons live at once under the order"}),
        {"perfect_memory", Type::real, 0, "values", "the M at which this order meets the lower bound: max_live + 1"}});
+  add_other_bounds(schema);
   add_levels(schema);
   add(schema, Nature::given,
       {headed("counted by", {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"}),

@@ -28,21 +28,24 @@ Schedule make_schedule(const Network& network, const std::string& order, uint64_
   return schedule;
 }
 
+uint64_t price(uint64_t words, uint64_t weights, CostUnit unit, uint64_t panel, const ByteCosts& costs) {
+  if (unit == CostUnit::words) return words;
+  return (words - weights) * costs.value * panel + weights * (costs.weight + costs.index);
+}
+
 Theory price(const NetworkFacts& network, const Schedule& schedule, const IoCount& values, CostUnit unit,
              uint64_t panel, const ByteCosts& costs) {
-  const uint64_t value = unit == CostUnit::words ? 1 : costs.value * panel;
-  const uint64_t weight = unit == CostUnit::words ? 1 : costs.weight + costs.index;
   const Bounds bound = bounds(network);
   const uint64_t weights = network.connections;
-  const auto priced = [&](uint64_t words) { return (words - weights) * value + weights * weight; };
+  const auto priced = [&](uint64_t words) { return price(words, weights, unit, panel, costs); };
   Theory theory;
   theory.lower = priced(bound.lower());
   theory.upper = priced(bound.upper());
   theory.lower_instance = priced(schedule.bound.total());
   theory.certified_gap = certified_gap(values.value_reads - network.neurons, schedule.bound.reads - bound.lower_reads);
   theory.values = values;
-  theory.reads = values.value_reads * value + weights * weight;
-  theory.writes = values.value_writes * value;
+  theory.reads = priced(values.value_reads + weights);
+  theory.writes = priced(values.value_writes + weights) - priced(weights);
   return theory;
 }
 

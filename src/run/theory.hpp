@@ -25,6 +25,9 @@ Schedule make_schedule(const Network& network, const std::string& order, uint64_
 
 enum class CostUnit { words, bytes };
 
+/// Words of which `weights` are weights, in the unit asked for.
+uint64_t price(uint64_t words, uint64_t weights, CostUnit unit, uint64_t panel, const ByteCosts& costs);
+
 /// I/Os of a schedule in the unit asked for; with bytes every figure is bytes, `lower` included (io-model section 6).
 struct Theory {
   uint64_t lower = 0;

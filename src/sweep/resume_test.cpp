@@ -123,7 +123,9 @@ TEST_F(Resume, KeepsTheFactsOfRoundsThatItGoesOnWith) {
   ASSERT_EQ(row.text("status"), "ok") << row.text("error");
   // What an interruption between the two rounds leaves.
   const std::string& one = row.text("run");
-  write_results(folder_ / "r.h5", run_schema(), {{}, {}, {{"process.command", "first"}}});
+  Results rest;
+  rest.provenance = {{"process.command", "first"}};
+  write_results(folder_ / "r.h5", run_schema(), rest);
   Journal(journal_path(folder_ / "r.h5"))
       .round({one, 0, row.text("host"), row.text("revision"), {{one, 0, 0, 0, 1.0}, {one, 1, 0, 0, 1.0}}});
   run("second");

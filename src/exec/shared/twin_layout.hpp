@@ -3,7 +3,7 @@
 // Values have places in the order in which blocks write them: the targets of a block are neighbours, and twins of one
 // layer, which often feed the same targets, are read together by the next. (In the order of neurons the 16 twins of a
 // radix_net lie 64 rows apart, which are the same few sets of a cache.)
-// The rows of a buffer are these places, or those that recycled_rows gives them.
+// The rows of a buffer are these places, or those that row_allocation gives them.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct TwinLayer {
   AlignedVector<uint32_t> source;  // places in the layer before, or rows; twins share theirs
   AlignedVector<float> weight;
   AlignedVector<float> bias;       // of each place
-  AlignedVector<uint32_t> row;     // of each place, once recycled_rows has given it one
+  AlignedVector<uint32_t> row;     // of each place, once row_allocation has given it one
   std::vector<uint32_t> place_of;  // of each target
 
   /// Weights, indices and biases as the kernel reads them.

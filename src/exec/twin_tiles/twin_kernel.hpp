@@ -10,7 +10,7 @@
 namespace sparsio {
 
 /// In place: a target's row becomes f(sum over its connections of weight * row of the source, its bias), for `columns`
-/// columns (rounded up to whole vectors); rows `stride` floats apart, where recycled_rows has put them. Sources are
+/// columns (rounded up to whole vectors); rows `stride` floats apart, where row_allocation has put them. Sources are
 /// summed in stored order, the bias is added last.
 void twin_layer(const TwinLayer& layer, float* panel, uint32_t stride, uint32_t columns);
 

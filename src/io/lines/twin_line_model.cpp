@@ -44,7 +44,7 @@ class Places {
     const auto first = network.layer_begin();
     const uint32_t inputs = first[1];
     const bool is_recycled = layout.rows == LineLayout::Rows::recycled;
-    RecycledRows recycled(inputs);
+    RowAllocation recycled(inputs);
     std::vector<uint32_t> place_of;
     uint32_t widest = inputs;
     for (size_t l = 1; l + 1 < first.size(); ++l) {

@@ -13,7 +13,7 @@ JointPlan::JointPlan(LayerSource& network, uint32_t parts, double imbalance) : p
 }
 
 void JointPlan::add_layer(const Layer& layer, double imbalance) {
-  const Pieces pieces = pieces_of(layer, parts_, imbalance);
+  const RowGroups pieces = pieces_of(layer, parts_, imbalance);
   const bool is_first = piece_of_row_.empty();
   const std::vector<uint32_t> piece_of_source = is_first ? std::vector<uint32_t>{} : piece_of_row_.back();
   std::vector<uint32_t> owner;

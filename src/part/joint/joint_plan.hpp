@@ -33,7 +33,7 @@ class JointPlan {
   double mean_visits() const { return mean_visits_; }
   std::span<const uint32_t> nets(uint32_t piece) const { return nets_of_piece_.of(piece); }
   std::span<const uint32_t> pins(uint32_t net) const { return nets_.pins(net); }
-  /// Pieces of the layer of `piece` that are in `part`.
+  /// RowGroups of the layer of `piece` that are in `part`.
   const std::vector<uint32_t>& beside(uint32_t piece, uint32_t part) const { return held(layer_[piece], part).pieces; }
   /// May `piece` go to `part`, `instead` (or `alone`) going back where it came from?
   bool fits(uint32_t piece, uint32_t part, uint32_t instead) const;

@@ -64,11 +64,11 @@ TEST(JointPlan, WordsAreThoseOfThePartitionAfterAnyMoves) {
 
 /// The fewest words of all ways to give the pieces of all layers to two parts that are even enough.
 uint64_t fewest_words(LayerSource& network, double imbalance) {
-  std::vector<Pieces> pieces;
+  std::vector<RowGroups> pieces;
   network.restart();
   for (Layer layer; network.next(layer);) pieces.push_back(pieces_of(layer, 2, imbalance));
   size_t bits = 0;
-  for (const Pieces& of_layer : pieces) bits += of_layer.count();
+  for (const RowGroups& of_layer : pieces) bits += of_layer.count();
   uint64_t fewest = UINT64_MAX;
   for (uint32_t choice = 0; choice < 1U << bits; ++choice) {
     Partition partition{2, {{}}};

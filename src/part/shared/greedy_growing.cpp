@@ -14,7 +14,7 @@ constexpr uint32_t nobody = ~uint32_t{0};
 
 class Growth {
  public:
-  Growth(const Layer& layer, const Pieces& pieces, uint32_t parts)
+  Growth(const Layer& layer, const RowGroups& pieces, uint32_t parts)
       : layer_(layer),
         pieces_(pieces),
         part_(pieces.count(), nobody),
@@ -146,7 +146,7 @@ class Growth {
   }
 
   const Layer& layer_;
-  const Pieces& pieces_;
+  const RowGroups& pieces_;
   std::vector<uint32_t> part_;     // of each piece
   std::vector<uint64_t> load_;     // connections of each part
   std::vector<uint32_t> gain_;     // sources of each piece that the part gain_of_ reads
@@ -160,7 +160,7 @@ class Growth {
 
 }  // namespace
 
-std::vector<uint32_t> grow(const Layer& layer, const Pieces& pieces, const std::vector<uint32_t>& owner,
+std::vector<uint32_t> grow(const Layer& layer, const RowGroups& pieces, const std::vector<uint32_t>& owner,
                            uint32_t parts) {
   Growth growth(layer, pieces, parts);
   growth.run();

@@ -11,7 +11,7 @@
 namespace sparsio {
 
 /// The part of each piece. `owner`: of the layer's sources; empty if nobody owns them yet.
-std::vector<uint32_t> grow(const Layer& layer, const Pieces& pieces, const std::vector<uint32_t>& owner,
+std::vector<uint32_t> grow(const Layer& layer, const RowGroups& pieces, const std::vector<uint32_t>& owner,
                            uint32_t parts);
 
 }  // namespace sparsio

@@ -6,7 +6,7 @@ Partition phase_by_phase(LayerSource& network, uint32_t parts, double imbalance,
   Partition made{parts, {{}}};
   network.restart();
   for (Layer layer; network.next(layer);) {
-    const Pieces pieces = pieces_of(layer, parts, imbalance);
+    const RowGroups pieces = pieces_of(layer, parts, imbalance);
     const std::vector<uint32_t> part = phase(layer, pieces, made.owner.back());
     std::vector<uint32_t>& owner = made.owner.emplace_back(layer.targets);
     for (size_t piece = 0; piece < pieces.count(); ++piece)

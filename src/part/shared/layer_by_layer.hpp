@@ -10,8 +10,8 @@
 namespace sparsio {
 
 /// The part of each piece of a layer. `owner`: of the layer's sources; empty for the inputs, which nobody owns yet.
-using Phase =
-    std::function<std::vector<uint32_t>(const Layer& layer, const Pieces& pieces, const std::vector<uint32_t>& owner)>;
+using Phase = std::function<std::vector<uint32_t>(const Layer& layer, const RowGroups& pieces,
+                                                  const std::vector<uint32_t>& owner)>;
 
 /// From a fresh walk. `imbalance` as in pieces_of().
 Partition phase_by_phase(LayerSource& network, uint32_t parts, double imbalance, const Phase& phase);

@@ -11,8 +11,8 @@
 namespace sparsio {
 namespace {
 
-Pieces cut(const Layer& layer, const std::vector<std::vector<uint32_t>>& twins, size_t most_rows) {
-  Pieces pieces;
+RowGroups cut(const Layer& layer, const std::vector<std::vector<uint32_t>>& twins, size_t most_rows) {
+  RowGroups pieces;
   for (const auto& group : twins) {
     const size_t most = layer.sources_of(group[0]).empty() ? 1 : most_rows;
     for (size_t begin = 0; begin < group.size(); begin += most) {
@@ -24,20 +24,20 @@ Pieces cut(const Layer& layer, const std::vector<std::vector<uint32_t>>& twins, 
   return pieces;
 }
 
-std::vector<uint64_t> loads_of(const Pieces& pieces, uint32_t parts, const std::vector<uint32_t>& part) {
+std::vector<uint64_t> loads_of(const RowGroups& pieces, uint32_t parts, const std::vector<uint32_t>& part) {
   std::vector<uint64_t> load(parts, 0);
   for (size_t piece = 0; piece < part.size(); ++piece) load[part[piece]] += pieces.connections[piece];
   return load;
 }
 
-uint64_t heaviest_part(const Pieces& pieces, uint32_t parts) {
+uint64_t heaviest_part(const RowGroups& pieces, uint32_t parts) {
   const std::vector<uint64_t> load = loads_of(pieces, parts, by_weight(pieces, parts));
   return *std::max_element(load.begin(), load.end());
 }
 
 }  // namespace
 
-std::vector<uint32_t> by_weight(const Pieces& pieces, uint32_t parts) {
+std::vector<uint32_t> by_weight(const RowGroups& pieces, uint32_t parts) {
   std::vector<uint32_t> sequence(pieces.count());
   std::iota(sequence.begin(), sequence.end(), 0U);
   std::stable_sort(sequence.begin(), sequence.end(),
@@ -55,7 +55,7 @@ std::vector<uint32_t> by_weight(const Pieces& pieces, uint32_t parts) {
   return part;
 }
 
-void make_even(const Pieces& pieces, uint32_t parts, std::vector<uint32_t>& part) {
+void make_even(const RowGroups& pieces, uint32_t parts, std::vector<uint32_t>& part) {
   std::vector<uint64_t> load = loads_of(pieces, parts, part);
   if (*std::max_element(load.begin(), load.end()) <= pieces.most) return;
   std::vector<uint32_t> sequence(pieces.count());
@@ -80,14 +80,14 @@ void make_even(const Pieces& pieces, uint32_t parts, std::vector<uint32_t>& part
   if (*std::max_element(load.begin(), load.end()) > pieces.most) part = by_weight(pieces, parts);
 }
 
-Pieces pieces_of(const Layer& layer, uint32_t parts, double imbalance) {
+RowGroups pieces_of(const Layer& layer, uint32_t parts, double imbalance) {
   const auto twins = twins_of(layer);
   size_t most_rows = 1;
   for (const auto& group : twins) most_rows = std::max(most_rows, group.size());
   const auto all = static_cast<double>(layer.connections());
   const auto allowed = static_cast<uint64_t>(std::min(all, (1 + imbalance) * all / static_cast<double>(parts)));
   while (true) {
-    Pieces pieces = cut(layer, twins, most_rows);
+    RowGroups pieces = cut(layer, twins, most_rows);
     const uint64_t heaviest = heaviest_part(pieces, parts);
     pieces.most = std::max(allowed, heaviest);
     if (heaviest <= allowed || most_rows == 1) return pieces;

@@ -11,7 +11,7 @@
 
 namespace sparsio {
 
-struct Pieces {
+struct RowGroups {
   std::vector<std::vector<uint32_t>> rows;  // of each piece, all with the same sources
   std::vector<uint64_t> connections;        // of each piece
   uint64_t most = 0;                        // connections that a part may have
@@ -21,14 +21,14 @@ struct Pieces {
 
 /// `imbalance`: the most connections of a part over the mean, - 1. Where single rows are too heavy for it, `most` is
 /// what the heaviest part has by_weight().
-Pieces pieces_of(const Layer& layer, uint32_t parts, double imbalance);
+RowGroups pieces_of(const Layer& layer, uint32_t parts, double imbalance);
 
 /// The part of each piece when each in turn, the heaviest first, goes to the lightest (Graham 1969). No part has more
 /// than `most`.
-std::vector<uint32_t> by_weight(const Pieces& pieces, uint32_t parts);
+std::vector<uint32_t> by_weight(const RowGroups& pieces, uint32_t parts);
 
 /// Takes pieces from parts that have more than `most` to the lightest ones, the lightest pieces first; where that does
 /// not do, all pieces are given out by_weight().
-void make_even(const Pieces& pieces, uint32_t parts, std::vector<uint32_t>& part);
+void make_even(const RowGroups& pieces, uint32_t parts, std::vector<uint32_t>& part);
 
 }  // namespace sparsio

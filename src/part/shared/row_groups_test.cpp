@@ -1,4 +1,4 @@
-// Pieces. Asserts:
+// RowGroups. Asserts:
 //   - every row is in one piece, and all rows of a piece have the same sources;
 //   - where whole groups of twins can be even, no group is cut; where they cannot, some are;
 //   - what `most` allows can be kept.
@@ -26,12 +26,12 @@ Layer of_twins(uint32_t groups, uint32_t twins) {
   return layer;
 }
 
-TEST(Pieces, HoldEveryRowOnceAndTwinsOnly) {
+TEST(RowGroups, HoldEveryRowOnceAndTwinsOnly) {
   for (uint64_t seed = 0; seed < 200; ++seed) {
     GivenLayers network = layers_at_random(seed, 20);
     Layer layer;
     while (network.next(layer)) {
-      const Pieces pieces = pieces_of(layer, static_cast<uint32_t>(1 + seed % 6), 0.1);
+      const RowGroups pieces = pieces_of(layer, static_cast<uint32_t>(1 + seed % 6), 0.1);
       std::vector<uint32_t> rows;
       for (size_t piece = 0; piece < pieces.count(); ++piece) {
         uint64_t connections = 0;
@@ -50,7 +50,7 @@ TEST(Pieces, HoldEveryRowOnceAndTwinsOnly) {
   }
 }
 
-TEST(Pieces, TwinsStayTogetherWhereTheyCanBeEven) {
+TEST(RowGroups, TwinsStayTogetherWhereTheyCanBeEven) {
   EXPECT_EQ(pieces_of(of_twins(64, 16), 8, 0.03).count(), 64U);
   EXPECT_EQ(pieces_of(of_twins(64, 16), 7, 0.1).count(), 64U);
   // 1024 rows for 7: 147 or fewer are even, 9 groups are 144 and 10 are 160; in halves 18 are 144 and 19 are 152; in
@@ -58,7 +58,7 @@ TEST(Pieces, TwinsStayTogetherWhereTheyCanBeEven) {
   EXPECT_EQ(pieces_of(of_twins(64, 16), 7, 0.03).count(), 256U);
 }
 
-TEST(Pieces, RowsTooHeavyForTheShareSetWhatIsAllowed) {
+TEST(RowGroups, RowsTooHeavyForTheShareSetWhatIsAllowed) {
   Layer layer;
   layer.sources = 10;
   layer.targets = 3;
