@@ -95,7 +95,7 @@ class ConnectionList final : public Engine {
     const uint64_t in_begin = out.buffer(uint64_t{network_->neurons()} * 8 + 8);
     const uint64_t ids = out.buffer(uint64_t{width} * 4);
     const uint64_t outputs = out.buffer(output_ids_.size() * 4);
-    const uint64_t activations = out.buffer(activations_.size());
+    const uint64_t activations = activations_.size() > 1 ? out.buffer(activations_.size()) : 0;
     for (uint64_t v = 0; v < network_->neurons(); ++v) {
       out.load(in_begin + v * 8, 16);
       if (network_->in_degree(static_cast<uint32_t>(v)) > 0) continue;
