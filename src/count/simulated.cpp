@@ -1,5 +1,5 @@
 // simulated: replays the engine's trace, line by line, in simulated caches that start cold.
-// `independent`: every level sees every access, as in the model (io-model section 6), whatever the levels before it do.
+// `independent`: every level sees every access, as in the model (io/MODEL.md, 6), whatever the levels before it do.
 // `filtered`: the levels form a hierarchy, and each sees only what the one before it asks for (its misses, as loads)
 // and throws out (its write-backs, as stores). A line written back is whole, so the write misses of an outer filtered
 // level fetch nothing: its traffic is read_misses + write_backs. The levels are neither inclusive nor exclusive.

@@ -1,6 +1,6 @@
 // min: evict the value whose next use is farthest away (Belady 1966).
 // A use has a key, 2 * step for the target and 2 * step + 1 for the source, so that of two values next used in the same
-// step the source goes first: a rule that keeps MIN a stack algorithm (io-model section 3c). Keys are distinct, and the
+// step the source goes first: a rule that keeps MIN a stack algorithm (io/MODEL.md, 3). Keys are distinct, and the
 // key names its neuron through the steps; the cache is therefore just a set of keys. next_[key] is the following use of
 // the same neuron. With writes counted MIN is optimal for reads only.
 #include "io/curve/min_curve.hpp"

@@ -1,4 +1,4 @@
-// The I/O model against its oracles (io-model section 7), over every registered order and policy.
+// The I/O model against its oracles (io/MODEL.md, 7), over every registered order and policy.
 // The dumb simulator below keeps a plain list of neurons and looks everything up by walking it. It asserts:
 //   - it and every policy agree on reads and writes for thousands of random networks, random orders and memories.
 #include <fmt/format.h>

@@ -34,7 +34,7 @@ struct CacheGeometry {
   bool operator==(const CacheGeometry&) const = default;
 };
 
-/// What the words of the model cost in bytes under an engine's layout (io-model section 6).
+/// What the words of the model cost in bytes under an engine's layout (io/MODEL.md, 6).
 struct ByteCosts {
   uint64_t value = 4;   // one neuron's value for one input
   uint64_t weight = 4;  // one weight

@@ -38,7 +38,7 @@ std::vector<Step> steps(const Network& network, const Order& order);
 bool is_valid(const Network& network, const Order& order);
 
 /// The most neurons live at once, a neuron being live from its first to its last occurrence. With M = max_live + 1
-/// words of fast memory the order moves no word twice (Gleinig et al. 2023; io-model section 2).
+/// words of fast memory the order moves no word twice (Gleinig et al. 2023; io/MODEL.md, 2).
 uint64_t max_live(uint32_t neurons, std::span<const Step> steps);
 
 }  // namespace sparsio

@@ -9,8 +9,8 @@
 
 namespace sparsio {
 
-/// What an engine may do instead of executing every connection of every input (graph-challenge rules; results of
-/// different tracks never stand in one column).
+/// What an engine may do instead of executing every connection of every input, by the rules of the HPEC Graph
+/// Challenge. Results of different tracks never stand in one column.
 enum class Track {
   general,          // every connection of every input is executed
   structure,        // the network may be transformed exactly beforehand; inputs are not looked at

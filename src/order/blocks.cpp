@@ -1,7 +1,7 @@
 // blocks: blocks of resident targets, sources streamed through them.
 // The targets of a layer (of a depth, in a general DAG) are taken `size` at a time; each source, in ascending order, is
 // read once a block and gives to every target of the block that it feeds. The accumulators of the block stay in fast
-// memory, so a source costs one read for all its connections into the block: io-model section 4. With size=0 the model
+// memory, so a source costs one read for all its connections into the block: io/MODEL.md, 4. With size=0 the model
 // chooses: a dozen sizes from 1 (neuron by neuron) to M - 2 (one word for the source, one for the weight) are
 // simulated.
 #include <algorithm>

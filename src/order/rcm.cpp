@@ -2,7 +2,7 @@
 // The neurons are numbered by breadth-first search over connections in both directions, from a neuron far from the rest
 // (the last one found by a search from one of least degree), neighbours in order of degree; the numbering reversed is
 // the rank. Neurons are then processed in the topological sequence that follows the rank most closely. A network whose
-// topological bandwidth is k needs k + 2 words (io-model section 2).
+// topological bandwidth is k needs k + 2 words (io/MODEL.md, 2).
 #include <algorithm>
 #include <numeric>
 

@@ -28,7 +28,7 @@ enum class CostUnit { words, bytes };
 /// Words of which `weights` are weights, in the unit asked for.
 uint64_t price(uint64_t words, uint64_t weights, CostUnit unit, uint64_t panel, const ByteCosts& costs);
 
-/// I/Os of a schedule in the unit asked for; with bytes every figure is bytes, `lower` included (io-model section 6).
+/// I/Os of a schedule in the unit asked for; with bytes every figure is bytes, `lower` included (io/MODEL.md, 6).
 struct Theory {
   uint64_t lower = 0;
   uint64_t lower_instance = 0;

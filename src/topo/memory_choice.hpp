@@ -1,6 +1,6 @@
 // memory_choice: from what the user wrote for `memory` to the M of the model.
 // `100` is a number of values; `2MiB` bytes; `L2`, `L2/2` a level of thread 0's caches, by its share. C bytes hold
-// M = floor(C / (4 B)) values of panel B (io-model section 6). A level that is not believed (topology.hpp) gives way to
+// M = floor(C / (4 B)) values of panel B (io/MODEL.md, 6). A level that is not believed (topology.hpp) gives way to
 // L2 unless it is asked for as `L3!`; a level that is absent to 1 MiB. The choice always carries its source.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Miss curves against the simulation (io-model section 7, oracle 6). They assert, for every policy that has a curve:
+// Miss curves against the simulation (io/MODEL.md, 7.6). They assert, for every policy that has a curve:
 //   - reads and writes equal the simulation's for every memory from 3 to beyond all neurons, over random networks in
 //     random orders and in every registered order;
 //   - the same on networks deep enough to make the stacks move together and to use several levels of blocks;

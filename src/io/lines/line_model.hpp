@@ -4,7 +4,7 @@
 // space, a value is a row of whole lines, and engines differ in where a row lies and how often it is touched. So here
 // an order is walked once through an LRU cache of the level's geometry: rows, biases and streams lie where the engine's
 // LineLayout puts them, each buffer on a page of its own, which is all that decides the sets they compete for. Nothing
-// is traced, so this is a prediction that the simulated and the measured lines can refute (io-model section 6).
+// is traced, so this is a prediction that the simulated and the measured lines can refute (io/MODEL.md, 6).
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-// simulation: the I/O model of Gleinig, Ben-Nun, Hoefler 2023 run over an order (io-model sections 1 and 3).
+// simulation: the I/O model of Gleinig, Ben-Nun, Hoefler 2023 run over an order (io/MODEL.md, 1 and 3).
 // M - 1 slots hold neurons, one holds the weight of the step. A step loads its source, loads its target, then touches
 // source and target; the pair is pinned. A value that is not needed again is freed at once, under every policy. A
 // neuron is dirty while its slot holds something slow memory does not: an accumulator changed since it was loaded.
