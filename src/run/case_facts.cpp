@@ -13,8 +13,8 @@
 namespace sparsio {
 namespace {
 
-void describe_network(NetworkAtHand& network, Record& record) {
-  record.set("layers", static_cast<double>(network.depth()));
+/// Unsupported without connections.
+void describe_whole(NetworkAtHand& network, Record& record) {
   const Network* whole = network.whole_if_small();
   if (whole == nullptr) return;
   const NetworkFacts& facts = whole->facts();
@@ -22,6 +22,7 @@ void describe_network(NetworkAtHand& network, Record& record) {
   record.set("network_connections", static_cast<double>(facts.connections));
   record.set("network_inputs", static_cast<double>(facts.inputs));
   record.set("network_outputs", static_cast<double>(facts.outputs));
+  if (facts.connections == 0) throw Unsupported("the network has no connections");
 }
 
 void choose_panel_for(const Case& one, Executes executes, CaseCache& cache, CaseFacts& facts, Record& record) {
@@ -65,12 +66,13 @@ void choose_memory_for(const Case& one, const Machine& machine, CaseFacts& facts
 
 }  // namespace
 
-CaseFacts case_facts(const Case& one, Executes executes, CaseCache& cache, unsigned threads, Record& record) {
+CaseFacts case_facts(const Case& one, Words words, Executes executes, CaseCache& cache, unsigned threads,
+                     Record& record) {
   CaseFacts facts;
   facts.network = cache.network(one.text("network"), one.where("network"));
-  describe_network(*facts.network, record);
-  if (const Network* whole = facts.network->whole_if_small(); whole != nullptr && whole->connections() == 0)
-    throw Unsupported("the network has no connections");
+  record.set("layers", static_cast<double>(facts.network->depth()));
+  if (words == Words::asked) facts.network->whole();  // or its refusal
+  if (words != Words::not_asked) describe_whole(*facts.network, record);
   facts.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads")) : threads;
   choose_panel_for(one, executes, cache, facts, record);
   choose_memory_for(one, cache.machine(facts.threads), facts, record);

@@ -22,10 +22,14 @@ struct CaseFacts {
 };
 
 enum class Executes { no, yes };
+/// Words of the model: bounds and I/Os of the case's schedule. They need the network held whole.
+enum class Words { not_asked, where_possible, asked };
 
 /// `threads`: how many there are where the case does not say. What is learned is written into `record` at once, so that
-/// a case that fails later keeps it. The inputs are opened only where they decide something.
-CaseFacts case_facts(const Case& one, Executes executes, CaseCache& cache, unsigned threads, Record& record);
+/// a case that fails later keeps it. The network is held whole, and the inputs are opened, only where that decides
+/// something.
+CaseFacts case_facts(const Case& one, Words words, Executes executes, CaseCache& cache, unsigned threads,
+                     Record& record);
 
 /// The inputs, where they have not been opened yet.
 void open_case_inputs(const Case& one, CaseCache& cache, CaseFacts& facts, Record& record);

@@ -85,8 +85,7 @@ SetUp set_up(const Case& one, const CaseQuestions& questions, CaseCache& cache, 
   check_ranks(one, ranks);
   const Executes executes = one.has_engine() ? questions.executes : Executes::no;
   SetUp known;
-  known.facts = case_facts(one, executes, cache, threads, record);
-  if (questions.words == Words::asked) known.facts.network->whole();  // or its refusal
+  known.facts = case_facts(one, questions.words, executes, cache, threads, record);
   if (questions.words != Words::not_asked) known.theory = case_theory(one, known.facts, cache, record);
   if (executes == Executes::no) {
     write_model(one, questions, known, layout_of(one, known, cache), "", cache, record);

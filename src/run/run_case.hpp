@@ -18,8 +18,6 @@ struct CaseResult {
   bool is_finished = true;  // false: timed for a round, and more rounds are to come; the record is not to be kept
 };
 
-/// Words of the model: bounds and I/Os of the case's schedule.
-enum class Words { not_asked, where_possible, asked };
 enum class Lines { not_asked, predicted };
 
 /// What is to be answered; a sweep asks for everything.
