@@ -127,8 +127,7 @@ bool is_finished(const Case& one, const Execution& execution, const EarlierRound
 
 /// What all ranks do together; rank 0 has the answer.
 void answer(const Case& one, const CaseQuestions& questions, const SetUp& known, const EarlierRounds& earlier,
-            CaseCache& cache, Communicator& ranks, CaseResult& result) {
-  const Deadline deadline(one.real("time_limit"));
+            const Deadline& deadline, CaseCache& cache, Communicator& ranks, CaseResult& result) {
   const Inputs& inputs = *known.facts.inputs;
   const Execution execution = execute(request_of(one, questions, known, earlier), inputs, deadline, ranks);
   if (ranks.rank() > 0) return;
@@ -214,10 +213,11 @@ CaseResult run_case(const Case& one, const std::string& run, const Origin& origi
   record.set("status", "ok");
   const auto begin = std::chrono::steady_clock::now();
   const unsigned threads = team_size(*ranks.node());
+  const Deadline deadline(one.real("time_limit"));  // of the whole case: what setting it up takes counts
   SetUp known;
   attempt(record, [&] { known = set_up(one, questions, cache, ranks, threads, record); });
   if (all_are_ok(ranks, record) && known.facts.inputs != nullptr)
-    attempt(record, [&] { answer(one, questions, known, earlier, cache, ranks, result); });
+    attempt(record, [&] { answer(one, questions, known, earlier, deadline, cache, ranks, result); });
   result.memory_warnings = known.facts.memory.warnings;
   if (record.text("status") != "ok") result.is_finished = true;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
