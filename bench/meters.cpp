@@ -12,6 +12,7 @@
 #include "count/papi/team_counters.hpp"
 #include "count/papi/thread_usage.hpp"
 #include "exec/engine.hpp"
+#include "exec/shared/trace.hpp"
 #include "run/case_cache.hpp"
 #include "run/one_pass.hpp"
 
@@ -31,7 +32,7 @@ struct Example {
     const auto kind = resolve<EngineKind>("csr", "bench");
     engine = kind.kind().make(kind.params);
     engine->prepare(plan);
-    request.trace = [this](const TraceSink& sink) { engine->trace(sink); };
+    request.trace = [this](const TraceSink& sink) { trace(*engine, {}, sink); };
     request.region = [this] { return prepare_one_pass("csr", plan, *inputs, "bench"); };
     request.levels = {{"l1", 32 << 10, 64, 8}, {"l2", 1 << 20, 64, 16}};
     request.machine_levels = request.levels;

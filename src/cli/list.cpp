@@ -10,6 +10,7 @@
 #include "count/meter.hpp"
 #include "driver/driver.hpp"
 #include "exec/engine.hpp"
+#include "exec/kernel/kernel.hpp"
 #include "format/format.hpp"
 #include "gen/generator.hpp"
 #include "io/policy.hpp"
@@ -51,10 +52,10 @@ struct Listed {
 };
 
 constexpr Listed listed[] = {
-    {"networks", add<NetworkKind>}, {"inputs", add<InputKind>},      {"orders", add<OrderKind>},
-    {"policies", add<PolicyKind>},  {"bounds", add<BoundKind>},      {"partitioners", add<PartitionerKind>},
-    {"engines", add<EngineKind>},   {"drivers", add<DriverKind>},    {"meters", add<MeterKind>},
-    {"formats", add<FormatKind>},   {"activations", add_activations}};
+    {"networks", add<NetworkKind>}, {"inputs", add<InputKind>},   {"orders", add<OrderKind>},
+    {"policies", add<PolicyKind>},  {"bounds", add<BoundKind>},   {"partitioners", add<PartitionerKind>},
+    {"engines", add<EngineKind>},   {"kernels", add<KernelKind>}, {"drivers", add<DriverKind>},
+    {"meters", add<MeterKind>},     {"formats", add<FormatKind>}, {"activations", add_activations}};
 
 Rows rows_of(const std::string& wanted) {
   Rows rows;

@@ -20,6 +20,7 @@
 #include "base/spec.hpp"
 #include "exec/engine.hpp"
 #include "exec/machine/simd_limit.hpp"
+#include "exec/shared/trace.hpp"
 #include "run/case_cache.hpp"
 
 namespace sparsio {
@@ -71,7 +72,7 @@ Pair count_both(const std::string& engine_name, const Setting& setting, std::vec
   engine->prepare(plan);
   if (!engine->chosen().empty()) one.set("engine", engine->chosen(), "test");
   MeterRequest request;
-  request.trace = [&](const TraceSink& sink) { engine->trace(sink); };
+  request.trace = [&](const TraceSink& sink) { trace(*engine, {}, sink); };
   request.levels = std::move(levels);
   request.command = one_pass_command(SPARSIO_PROGRAM, one, static_cast<uint64_t>(one.integer("panel")), 100);
   return {count("simulated", request), count("callgrind", request)};

@@ -47,7 +47,8 @@ class DataParallel final : public Engine {
   }
 
   EngineCost cost() const override { return local_->cost(); }
-  void trace(const TraceSink& sink) const override { local_->trace(sink); }
+  void visit(AccessVisitor& visitor, const Worker& worker) const override { local_->visit(visitor, worker); }
+  std::string opaque() const override { return local_->opaque(); }
   std::string simd() const override { return local_->simd(); }
   std::string note() const override { return local_->note(); }
   std::string chosen() const override { return local_->chosen(); }

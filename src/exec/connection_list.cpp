@@ -10,9 +10,8 @@
 #include "exec/engine.hpp"
 #include "exec/shared/aligned.hpp"
 #include "exec/shared/requirements.hpp"
-#include "exec/shared/trace_writer.hpp"
 #include "exec/walk/panel_kernels.hpp"
-#include "exec/walk/panel_trace.hpp"
+#include "exec/walk/panel_visit.hpp"
 
 namespace sparsio {
 namespace {
@@ -74,53 +73,48 @@ class ConnectionList final : public Engine {
   EngineCost cost() const override {
     EngineCost cost;
     cost.connections = connection_.size();
-    cost.flops = 2 * cost.connections + network_->facts().neurons;
     cost.bytes_streamed = cost.connections * sizeof(ListedConnection);
     cost.panel = panel_;
     cost.bytes.index = 8;
-    cost.lines = {row_stride(panel_) * 4,           sizeof(ListedConnection),    0,
-                  LineLayout::Rows::one_per_neuron, LineLayout::Sums::in_memory, LineLayout::Inputs::staged};
-    cost.lines.vector_bytes = turning_vector_bytes();
+    cost.row_bytes = row_stride(panel_) * 4;
+    cost.chains_sums = true;
     return cost;
   }
 
-  void trace(const TraceSink& sink) const override {
-    TraceWriter out(sink);
-    const uint32_t row = row_stride(panel_) * 4;
+  void visit(AccessVisitor& visitor, const Worker&) const override {
+    const uint64_t row = row_stride(panel_) * 4;
     const auto width = static_cast<uint32_t>(input_ids_.size());
-    const uint64_t value = trace_zeroed_buffer(out, uint64_t{network_->neurons()} * row);
-    const uint64_t inputs = trace_zeroed_buffer(out, uint64_t{width} * row);
-    const uint64_t connection = out.buffer(connection_.size() * sizeof(ListedConnection));
-    const uint64_t bias = out.buffer(bias_.size() * 4);
-    const uint64_t in_begin = out.buffer(uint64_t{network_->neurons()} * 8 + 8);
-    const uint64_t ids = out.buffer(uint64_t{width} * 4);
-    const uint64_t outputs = out.buffer(output_ids_.size() * 4);
-    const uint64_t activations = activations_.size() > 1 ? out.buffer(activations_.size()) : 0;
-    for (uint64_t v = 0; v < network_->neurons(); ++v) {
-      out.load(in_begin + v * 8, 16);
-      if (network_->in_degree(static_cast<uint32_t>(v)) > 0) continue;
-      out.load(bias + v * 4, 4);
-      out.store(value + v * row, row);
-    }
-    BitTrace(out, width, panel_).fill_panel(inputs, row);
+    visitor.begin_pass(panel_);
+    visitor.place(Buffer::first, network_->neurons(), row);
+    visitor.place(Buffer::staged, width, row);
+    visitor.place(Array::connection, connection_.size() * sizeof(ListedConnection));
+    visitor.place(Array::bias, bias_.size() * 4);
+    visitor.place_bounds(Array::degree, network_->neurons(), 8);
+    visitor.place(Array::id, uint64_t{width} * 4);
+    visitor.place(Array::output, output_ids_.size() * 4);
+    if (activations_.size() > 1) visitor.place(Array::activation, activations_.size());
+    visitor.begin_layer(Buffer::first, Buffer::first);
+    place_inputs(visitor, width);
+    visit_panel(visitor, row);
+    visit_inputs(visitor, width, Buffer::staged);
     for (uint64_t j = 0; j < width; ++j) {
-      out.load(ids + j * 4, 4);
-      out.load(inputs + j * row, row);
-      out.store(value + uint64_t{input_ids_[j]} * row, row);
+      visitor.read(Array::id, j * 4, 4);
+      visitor.read_row(Buffer::staged, j, 0, row);
+      visitor.write_target(input_ids_[j], 0, row);
     }
     for (uint64_t k = 0; k < connection_.size(); ++k) {
       const ListedConnection& c = connection_[k];
       const uint64_t target = c.target & ListedConnection::id;
-      out.load(connection + k * sizeof(ListedConnection), sizeof(ListedConnection));
-      if (activations_.size() > 1) out.load(activations + target, 1);
-      out.load(bias + target * 4, 4);
-      out.load(value + uint64_t{c.source} * row, row);
-      if ((c.target & ListedConnection::first) == 0) out.load(value + target * row, row);
-      out.store(value + target * row, row);
+      visitor.read(Array::connection, k * sizeof(ListedConnection), sizeof(ListedConnection));
+      if (activations_.size() > 1) visitor.read(Array::activation, target, 1);
+      visitor.read(Array::bias, target * 4, 4);
+      visitor.read_source(c.source, 0, row);
+      if ((c.target & ListedConnection::first) == 0) visitor.read_target(target, 0, row);
+      visitor.write_target(target, 0, row);
     }
     for (uint64_t o = 0; o < output_ids_.size(); ++o) {
-      out.load(outputs + o * 4, 4);
-      out.load(value + uint64_t{output_ids_[o]} * row, row);
+      visitor.read(Array::output, o * 4, 4);
+      visitor.read_target(output_ids_[o], 0, row);
     }
   }
 
@@ -133,6 +127,16 @@ class ConnectionList final : public Engine {
     AlignedVector<float> value;   // every neuron's row
     AlignedVector<float> inputs;  // rows of the inputs, before they are put at their neurons
   };
+
+  /// make_panel: neurons without in-connections have their values at once.
+  void visit_panel(AccessVisitor& visitor, uint64_t row) const {
+    for (uint32_t v = 0; v < network_->neurons(); ++v) {
+      visitor.read_bounds(Array::degree, v, v, 8);
+      if (network_->in_degree(v) > 0) continue;
+      visitor.read(Array::bias, uint64_t{v} * 4, 4);
+      visitor.write_target(v, 0, row);
+    }
+  }
 
   size_t layers() const {
     return network_->layer_begin().empty() ? 0 : network_->layer_begin().size() - 2;

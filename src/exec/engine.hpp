@@ -4,6 +4,7 @@
 // layout and tells, in program order, which memory it touches.
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -11,7 +12,7 @@
 
 #include "base/deadline.hpp"
 #include "base/error.hpp"
-#include "base/registry.hpp"
+#include "base/spec.hpp"
 #include "net/access.hpp"
 #include "net/inputs.hpp"
 #include "net/plan.hpp"
@@ -34,11 +35,11 @@ struct Outcome {
 /// What one input costs, declared by the engine.
 struct EngineCost {
   uint64_t connections = 0;     // executed in the general track
-  uint64_t flops = 0;           // two a connection, plus bias and activation
   uint64_t bytes_streamed = 0;  // of weights and indices, read once a panel
   uint32_t panel = 1;           // inputs that share one reading of the stream
   ByteCosts bytes;
-  LineLayout lines;  // for predicted cache lines
+  uint32_t row_bytes = 64;   // of one neuron's values for the panel, padding included
+  bool chains_sums = false;  // a connection adds to a sum in memory that the one before may just have stored
 };
 
 class Engine {
@@ -49,9 +50,10 @@ class Engine {
   /// Same inputs, same bits on any number of threads. TimeLimit when the deadline passes.
   virtual Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) = 0;
   virtual EngineCost cost() const = 0;
-  /// The memory that one pass over one full panel touches on one thread, general track, at synthetic addresses: every
-  /// buffer begins on a line of its own, as it does in memory.
-  virtual void trace(const TraceSink& sink) const = 0;
+  /// Tells what one pass over one full panel of 0/1 inputs touches, general track, as `worker` makes it.
+  virtual void visit(AccessVisitor& visitor, const Worker& worker) const = 0;
+  /// Why visit() tells what the sums need and not what is touched, "" where it tells what is touched.
+  virtual std::string opaque() const { return ""; }
   /// The instruction set chosen at run time, "" without SIMD.
   virtual std::string simd() const { return ""; }
   /// The engine that does the work where this one only chooses, "" where it works itself.
@@ -64,11 +66,18 @@ struct EngineKind {
   static constexpr std::string_view kind_name = "engine";
   std::string_view summary;
   Options options;
-  std::unique_ptr<Engine> (*make)(const Params& params);
+  std::function<std::unique_ptr<Engine>(const Params& params)> make;
   std::vector<std::string> orders;  // those it can execute; empty: any
   std::vector<Track> tracks;
   uint32_t strip_vectors = 4;  // vectors of inputs that fill its registers: the narrowest panel worth choosing
   std::vector<Activation> activations = all_activations();  // those its kernels have
+  /// What it is with these options, where that is not what it is with any; null: the same.
+  std::function<EngineKind(const Params& params)> with = nullptr;
 };
+
+/// The kind of an engine with the options that it is given.
+inline EngineKind kind_of(const Resolved<EngineKind>& engine) {
+  return engine.kind().with ? engine.kind().with(engine.params) : engine.kind();
+}
 
 }  // namespace sparsio

@@ -13,6 +13,7 @@
 
 #include "base/random.hpp"
 #include "exec/engine.hpp"
+#include "exec/shared/trace.hpp"
 #include "net/layers_fixture.hpp"
 
 namespace sparsio {
@@ -388,7 +389,7 @@ TEST_P(EveryEngine, TracesAtLeastItsStreamAndOneStoreANeuron) {
   uint64_t loaded = 0;
   uint64_t stored = 0;
   try {
-    engine->trace([&](std::span<const AccessSpan> spans) {
+    trace(*engine, {}, [&](std::span<const AccessSpan> spans) {
       for (const AccessSpan& span : spans) (span.access == Access::load ? loaded : stored) += span.bytes;
     });
   } catch (const Unsupported& reason) {

@@ -19,6 +19,7 @@ extern "C" {  // the header says so only for its last lines
 
 #include "exec/engine.hpp"
 #include "exec/shared/requirements.hpp"
+#include "exec/walk/order_visit.hpp"
 
 namespace sparsio {
 namespace {
@@ -86,6 +87,7 @@ class GraphBlas final : public Engine {
     LayerSource& layers = layers_of(plan, "graphblas");
     static std::once_flag started;
     std::call_once(started, [] { check(GrB_init(GrB_NONBLOCKING), "its start"); });
+    network_ = plan.network;
     widths_ = layers.widths();
     is_sparse_ = plan.track == Track::value;
     track_ = plan.track;
@@ -122,20 +124,27 @@ class GraphBlas final : public Engine {
     for (size_t l = 1; l < widths_.size(); ++l) neurons += widths_[l];
     EngineCost cost;
     cost.connections = connections;
-    cost.flops = 2 * connections + 2 * neurons;
     cost.bytes_streamed = connections * 12 + neurons * 8;
     cost.bytes = {.value = is_sparse_ ? 12U : 4U, .weight = 4, .index = 8};
-    cost.lines = {4, 12, 8, LineLayout::Rows::one_per_neuron, LineLayout::Sums::in_memory};
+    cost.row_bytes = 4;
+    cost.chains_sums = true;
     return cost;
   }
 
-  void trace(const TraceSink&) const override {
-    throw Unsupported("graphblas cannot trace: which memory SuiteSparse touches, and when, is its own affair");
+  std::string opaque() const override {
+    return "graphblas cannot trace: which memory SuiteSparse touches, and when, is its own affair";
+  }
+
+  /// What the I/O model's own execution would touch.
+  void visit(AccessVisitor& visitor, const Worker&) const override {
+    if (network_ == nullptr) throw Unsupported(opaque());
+    visit_order(*network_, steps(*network_, Order()), {.row_bytes = 4, .connection_bytes = 12, .target_bytes = 8},
+                visitor);
   }
 
  private:
   void add(const Layer& layer) {
-    check_activation(layer, track_, "graphblas");
+    check_activation(layer, all_activations(), track_, "graphblas");
     const bool has_positive_bias = std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; });
     if (!is_sparse_ && layer.activation == Activation::challenge && has_positive_bias)
       throw Unsupported("graphblas starts full sums at the bias, so it cannot see z = 0 under a positive bias");
@@ -337,6 +346,7 @@ class GraphBlas final : public Engine {
     for (uint64_t k = 0; k < count; ++k) values[row[k] * columns + column[k]] = double{value[k]};
   }
 
+  const Network* network_ = nullptr;
   std::vector<uint32_t> widths_;
   Track track_ = Track::general;
   bool is_sparse_ = false;

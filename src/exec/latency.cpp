@@ -14,9 +14,7 @@
 #include "exec/latency/latency_kernel.hpp"
 #include "exec/shared/aligned.hpp"
 #include "exec/shared/requirements.hpp"
-#include "exec/shared/trace_writer.hpp"
 #include "exec/walk/panel_kernels.hpp"
-#include "exec/walk/panel_trace.hpp"
 
 namespace sparsio {
 namespace {
@@ -85,57 +83,41 @@ class Latency final : public Engine {
   EngineCost cost() const override {
     EngineCost cost;
     cost.connections = connections_;
-    cost.flops = 2 * connections_ + 2 * neurons_;
     for (const StoredLayer& layer : layer_)
       cost.bytes_streamed += layer.is_twins() ? layer.twins.bytes() : 8 * layer.source.size() + 8 * layer.bias.size();
     const bool all_twins =
         std::all_of(layer_.begin(), layer_.end(), [](const auto& layer) { return layer.is_twins(); });
     cost.bytes.index = all_twins ? 1 : 4;  // twins share theirs
-    cost.lines = {4, static_cast<uint32_t>(4 + cost.bytes.index), 4, LineLayout::Rows::two_buffers,
-                  LineLayout::Sums::in_registers};
-    if (all_twins) cost.lines.strips.back() = {{0, TwinBlock::widest, 0, 1}};
+    cost.row_bytes = 4;
     return cost;
   }
 
-  void trace(const TraceSink& sink) const override {
-    TraceWriter out(sink);
+  /// All inputs alike, on one thread.
+  void visit(AccessVisitor& visitor, const Worker&) const override {
     const uint64_t widest = *std::max_element(widths_.begin(), widths_.end());
-    uint64_t x = trace_zeroed_buffer(out, widest * 4);
-    uint64_t y = trace_zeroed_buffer(out, widest * 4);
-    const uint64_t bits = out.buffer(widths_.front() / 8 + 1);
+    visitor.begin_pass(1);
+    visitor.place(Buffer::first, widest, 4);
+    visitor.place(Buffer::second, widest, 4);
+    visitor.place(Array::input_bits, widths_.front() / 8 + 1);
     for (uint32_t v = 0; v < widths_.front(); ++v) {
-      out.load(bits + v / 8, 1);
-      out.store(x + uint64_t{v} * 4, 4);
+      visitor.read(Array::input_bits, v / 8, 1);
+      visitor.write_row(Buffer::first, v, 0, 4);
     }
-    uint64_t layer_at = out.buffer(layer_.size() * sizeof(StoredLayer));
-    const uint64_t call = out.buffer(call_bytes);
-    for (const StoredLayer& layer : layer_) {
-      out.load(layer_at, sizeof(StoredLayer));
-      layer_at += sizeof(StoredLayer);
-      out.load(out.buffer(layer.part.size() * 4), 8);
-      out.store(call, call_bytes);
-      if (layer.is_twins()) {
-        trace_twins(out, layer.twins, x, y);
-        std::swap(x, y);
-        continue;
-      }
-      const uint64_t begin = out.buffer(layer.begin.size() * 4);
-      const uint64_t source = out.buffer(layer.source.size() * 4);
-      const uint64_t weight = out.buffer(layer.weight.size() * 4);
-      const uint64_t bias = out.buffer(layer.bias.size() * 4);
-      for (size_t t = 0; t < layer.bias.size(); ++t) {
-        out.load(begin + t * 4, 8);
-        for (uint64_t k = layer.begin[t]; k < layer.begin[t + 1]; ++k) {
-          out.load(source + k * 4, 4);
-          out.load(x + static_cast<uint64_t>(layer.source[k]) * 4, 4);
-          out.load(weight + k * 4, 4);
-        }
-        out.load(bias + t * 4, 4);
-        out.store(y + t * 4, 4);
-      }
-      std::swap(x, y);
+    visitor.place(Array::state, layer_.size() * sizeof(StoredLayer));
+    visitor.place(Array::layer_frame, call_bytes);
+    for (size_t l = 0; l < layer_.size(); ++l) {
+      const StoredLayer& layer = layer_[l];
+      visitor.begin_layer(l % 2 == 0 ? Buffer::first : Buffer::second, l % 2 == 0 ? Buffer::second : Buffer::first);
+      visitor.read(Array::state, l * sizeof(StoredLayer), sizeof(StoredLayer));
+      visitor.place(Array::part, layer.part.size() * 4);
+      visitor.read(Array::part, 0, 8);
+      visitor.write(Array::layer_frame, 0, call_bytes);
+      if (layer.is_twins())
+        visit_twins(visitor, layer.twins);
+      else
+        visit_rows(visitor, layer);
     }
-    for (uint32_t v = 0; v < widths_.back(); ++v) out.load(x + uint64_t{v} * 4, 4);
+    for (uint32_t v = 0; v < widths_.back(); ++v) visitor.read_target(v, 0, 4);
   }
 
   std::string simd() const override {
@@ -143,24 +125,6 @@ class Latency final : public Engine {
   }
 
  private:
-  static void trace_twins(TraceWriter& out, const TwinLayer& layer, uint64_t x, uint64_t y) {
-    const uint64_t block_at = out.buffer(layer.block.size() * sizeof(TwinBlock));
-    const uint64_t source = out.buffer(layer.source.size() * 4);
-    const uint64_t weight = out.buffer(layer.weight.size() * 4);
-    const uint64_t bias = out.buffer(layer.bias.size() * 4);
-    for (size_t b = 0; b < layer.block.size(); ++b) {
-      const TwinBlock& block = layer.block[b];
-      out.load(block_at + b * sizeof(TwinBlock), sizeof(TwinBlock));
-      for (uint64_t s = 0; s < block.sources; ++s) {
-        out.load(source + (block.source + s) * 4, 4);
-        out.load(x + uint64_t{layer.source[block.source + s]} * 4, 4);
-        out.load(weight + (block.weight + s * block.width) * 4, block.width * 4);
-      }
-      out.load(bias + uint64_t{block.target} * 4, block.width * 4);
-      for (uint32_t t = 0; t < block.width; ++t) out.store(y + (uint64_t{block.target} + t) * 4, 4);
-    }
-  }
-
   /// Either compressed rows or twins, which have the activation in any case.
   struct StoredLayer {
     bool is_twins() const { return !twins.block.empty(); }
@@ -172,6 +136,41 @@ class Latency final : public Engine {
     AlignedVector<float> bias;
     std::vector<uint32_t> part;  // first target (or block of twins) of each thread's part, and the end
   };
+
+  static void visit_rows(AccessVisitor& visitor, const StoredLayer& layer) {
+    visitor.place_bounds(Array::offset, layer.bias.size(), 4);
+    visitor.place(Array::connection, layer.source.size() * 4);
+    visitor.place(Array::weight, layer.weight.size() * 4);
+    visitor.place(Array::bias, layer.bias.size() * 4);
+    for (size_t t = 0; t < layer.bias.size(); ++t) {
+      visitor.read_bounds(Array::offset, t, t, 4);
+      for (uint64_t k = layer.begin[t]; k < layer.begin[t + 1]; ++k) {
+        visitor.read(Array::connection, k * 4, 4);
+        visitor.read_source(static_cast<uint64_t>(layer.source[k]), 0, 4);
+        visitor.read(Array::weight, k * 4, 4);
+      }
+      visitor.read(Array::bias, t * 4, 4);
+      visitor.write_target(t, 0, 4);
+    }
+  }
+
+  static void visit_twins(AccessVisitor& visitor, const TwinLayer& layer) {
+    visitor.place(Array::block, layer.block.size() * sizeof(TwinBlock));
+    visitor.place(Array::connection, layer.source.size() * 4);
+    visitor.place(Array::weight, layer.weight.size() * 4);
+    visitor.place(Array::bias, layer.bias.size() * 4);
+    for (size_t b = 0; b < layer.block.size(); ++b) {
+      const TwinBlock& block = layer.block[b];
+      visitor.read(Array::block, b * sizeof(TwinBlock), sizeof(TwinBlock));
+      for (uint64_t s = 0; s < block.sources; ++s) {
+        visitor.read(Array::connection, (block.source + s) * 4, 4);
+        visitor.read_source(layer.source[block.source + s], 0, 4);
+        visitor.read(Array::weight, (block.weight + s * block.width) * 4, uint64_t{block.width} * 4);
+      }
+      visitor.read(Array::bias, uint64_t{block.target} * 4, uint64_t{block.width} * 4);
+      for (uint32_t t = 0; t < block.width; ++t) visitor.write_target(uint64_t{block.target} + t, 0, 4);
+    }
+  }
 
   void run_part(const StoredLayer& layer, unsigned part, const float* x, float* y) const {
     const uint32_t first = layer.part[part];
@@ -191,8 +190,7 @@ class Latency final : public Engine {
   void add(const Layer& layer) {
     if (layer.connections() > INT32_MAX) throw Unsupported("latency holds up to 2^31 connections a layer");
     connections_ += layer.connections();
-    neurons_ += layer.targets;
-    check_activation(layer, Track::general, "latency");
+    check_activation(layer.activation, "latency");
     StoredLayer stored;
     stored.twins.activation = layer.activation;
     constexpr double never_pad = 2;
@@ -245,7 +243,6 @@ class Latency final : public Engine {
   std::vector<uint32_t> widths_;
   unsigned threads_ = 1;
   uint64_t connections_ = 0;
-  uint64_t neurons_ = 0;
   std::vector<StoredLayer> layer_;
   std::vector<uint32_t> place_of_;  // where the outputs of the last layer are; empty: in their order
 };

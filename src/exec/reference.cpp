@@ -9,7 +9,6 @@
 #include "base/team_error.hpp"
 #include "exec/engine.hpp"
 #include "exec/shared/requirements.hpp"
-#include "exec/walk/panel_trace.hpp"
 
 namespace sparsio {
 namespace {
@@ -81,49 +80,50 @@ class Reference final : public Engine {
   EngineCost cost() const override {
     EngineCost cost;
     cost.connections = network_ == nullptr ? connections_ : network_->connections();
-    cost.flops = 2 * cost.connections + 2 * (network_ == nullptr ? neurons_ : network_->facts().neurons);
     cost.bytes_streamed = cost.connections * 8;
     cost.bytes = {.value = 8, .weight = 4, .index = 4};
-    cost.lines = {8, 8, 8, LineLayout::Rows::one_per_neuron, LineLayout::Sums::in_registers};
+    cost.row_bytes = 8;
     return cost;
   }
 
-  void trace(const TraceSink& sink) const override {
+  void visit(AccessVisitor& visitor, const Worker&) const override {
     if (network_ == nullptr) throw Unsupported("reference traces a network held whole only");
-    TraceWriter out(sink);
     const uint64_t neurons = network_->neurons();
-    const uint64_t value = trace_zeroed_buffer(out, neurons * 8);
-    const uint64_t is_input = trace_zeroed_buffer(out, (neurons + 7) / 8);
-    const uint64_t bits = out.buffer(input_ids_.size() / 8 + 1);
-    const uint64_t inputs = out.buffer(input_ids_.size() * 4);
-    const uint64_t outputs = out.buffer(output_ids_.size() * 4);
-    const uint64_t bias = out.buffer(neurons * 4);
-    const uint64_t begin = out.buffer(neurons * 8 + 8);
-    const uint64_t source = out.buffer(network_->connections() * 4);
-    const uint64_t weight = out.buffer(network_->connections() * 4);
+    const Buffer is_input = Buffer::bits;
+    visitor.begin_pass(1);
+    visitor.place(Buffer::first, neurons, 8);
+    visitor.place(is_input, 1, (neurons + 7) / 8);
+    visitor.place(Array::input_bits, input_ids_.size() / 8 + 1);
+    visitor.place(Array::id, input_ids_.size() * 4);
+    visitor.place(Array::output, output_ids_.size() * 4);
+    visitor.place(Array::bias, neurons * 4);
+    visitor.place_bounds(Array::offset, neurons, 8);
+    visitor.place(Array::connection, network_->connections() * 4);
+    visitor.place(Array::weight, network_->connections() * 4);
+    visitor.begin_layer(Buffer::first, Buffer::first);
     for (uint64_t j = 0; j < input_ids_.size(); ++j) {
-      out.load(inputs + j * 4, 4);
-      out.load(bits + j / 8, 1);
-      out.store(value + uint64_t{input_ids_[j]} * 8, 8);
-      out.store(is_input + input_ids_[j] / 8, 1);
+      visitor.read(Array::id, j * 4, 4);
+      visitor.read(Array::input_bits, j / 8, 1);
+      visitor.write_target(input_ids_[j], 0, 8);
+      visitor.write_row(is_input, 0, input_ids_[j] / 8, 1);
     }
     std::vector<bool> skipped(neurons, false);
     for (const uint32_t v : input_ids_) skipped[v] = true;
     for (uint64_t v = 0; v < neurons; ++v) {
-      out.load(is_input + v / 8, 1);
+      visitor.read_row(is_input, 0, v / 8, 1);
       if (skipped[v]) continue;
-      out.load(bias + v * 4, 4);
-      out.load(begin + v * 8, 16);
+      visitor.read(Array::bias, v * 4, 4);
+      visitor.read_bounds(Array::offset, v, v, 8);
       for (uint64_t k = network_->in_begin()[v]; k < network_->in_begin()[v + 1]; ++k) {
-        out.load(weight + k * 4, 4);
-        out.load(source + k * 4, 4);
-        out.load(value + uint64_t{network_->source()[k]} * 8, 8);
+        visitor.read(Array::weight, k * 4, 4);
+        visitor.read(Array::connection, k * 4, 4);
+        visitor.read_source(network_->source()[k], 0, 8);
       }
-      out.store(value + v * 8, 8);
+      visitor.write_target(v, 0, 8);
     }
     for (uint64_t o = 0; o < output_ids_.size(); ++o) {
-      out.load(outputs + o * 4, 4);
-      out.load(value + uint64_t{output_ids_[o]} * 8, 8);
+      visitor.read(Array::output, o * 4, 4);
+      visitor.read_target(output_ids_[o], 0, 8);
     }
   }
 
@@ -153,9 +153,8 @@ class Reference final : public Engine {
   }
 
   void count_connections() {
-    neurons_ = layers_->widths().front();
     layers_->restart();
-    for (Layer layer; layers_->next(layer); neurons_ += layer.targets) {
+    for (Layer layer; layers_->next(layer);) {
       check_activation(layer.activation, "reference");
       connections_ += layer.connections();
     }
@@ -238,7 +237,6 @@ class Reference final : public Engine {
   const Network* network_ = nullptr;
   LayerSource* layers_ = nullptr;
   uint64_t connections_ = 0;  // these two where the network is not held whole
-  uint64_t neurons_ = 0;
   unsigned threads_ = 1;
   std::vector<uint32_t> input_ids_;
   std::vector<uint32_t> output_ids_;

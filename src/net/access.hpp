@@ -1,5 +1,8 @@
 // access: how an engine tells which memory it touches, and the cache that is watching.
-// An engine's trace is a sequence of spans in program order, for one panel on one thread; a meter replays it.
+// An engine tells one pass over one panel, as one worker makes it, in program order, to an AccessVisitor: buffers of
+// rows, arrays, and what is read and written of them. Where they lie is the listener's choice. Two listen: the trace
+// (exec/shared/trace.hpp) gives all of it addresses, for a meter to replay; the line model (io/lines/line_model.hpp)
+// lets it pass through an LRU cache.
 #pragma once
 
 #include <array>
@@ -41,47 +44,106 @@ struct ByteCosts {
   uint64_t index = 0;   // index bytes stored a connection
 };
 
-/// Some targets and columns of a block of twins (net/twin_blocks.hpp): a part that is worked through its sources at
-/// once.
-struct TwinStrip {
-  uint32_t target;
-  uint32_t targets;
-  uint32_t column;
-  uint32_t columns;
+/// Who makes a pass.
+struct Worker {
+  uint32_t rank = 0;
+  uint32_t thread = 0;
 };
 
-/// Where an engine keeps the values of a panel, and how it touches them: what the line model must know of it.
-struct LineLayout {
-  enum class Rows {
-    one_per_neuron,  // every neuron has a row of its own for the whole pass
-    two_buffers,     // layers take turns in two buffers: row t of a layer is row t of the next but one
-    recycled,        // twins take the rows of sources that nobody needs any more, or new ones (row_allocation)
-  };
-  enum class Sums {
-    in_memory,     // the target's row is touched at every connection
-    in_registers,  // the target's row is written once, after its last connection
-  };
-  uint32_t row_bytes = 64;          // of one neuron's values for the panel, padding included
-  uint32_t bytes_a_connection = 8;  // weights and indices, one stream
-  uint32_t bytes_a_target = 0;      // offsets, a stream read once a target
-  Rows rows = Rows::one_per_neuron;
-  Sums sums = Sums::in_memory;
-  enum class Inputs {
-    in_place,  // the inputs are written into the rows of their neurons
-    staged,    // they are written into a buffer of their own and copied from there
-    bits,      // they stay 0/1, a row of bits each, which the first layer reads
-  };
-  Inputs inputs = Inputs::in_place;
-  uint32_t strip_bytes = 0;    // of a row, for which each layer is walked anew; 0: whole rows
-  uint32_t vector_bytes = 32;  // of the vectors in which packed inputs are turned, 64 at most
-  /// Where a layer's targets are worked on in blocks of twins: the strips of a block of 1, 2, 4, 8 targets in the order
-  /// in which they are run. Empty: one target after the other.
-  std::array<std::vector<TwinStrip>, 4> strips = {};
-  double least_fill = 2;           // of padded blocks (twin_blocks)
-  uint32_t strip_frame_bytes = 0;  // of the stack that a strip uses
-  uint32_t layer_frame_bytes = 0;  // of the engine's state and stack that go with a layer
+/// Where values are, a row a neuron. Layers take turns in the first two, or share the first.
+enum class Buffer : uint8_t {
+  first,
+  second,
+  staged,  // the inputs, before they are copied to where they belong
+  bits,    // 0/1 inputs as they are read by the first layer
+};
 
-  bool has_twins() const { return !strips.back().empty(); }
+/// What an engine stores besides values. The line model lays them out in this order.
+enum class Array : uint8_t {
+  bias,         // of every neuron
+  target_bias,  // of the neurons that are targets
+  input_bits,   // packed inputs, input by input
+  input_block,  // in which these are turned into rows
+  connection,   // sources and weights, or sources alone
+  weight,
+  offset,  // where each target's connections begin
+  degree,
+  id,      // of the input neurons
+  output,  // ids of the output neurons
+  block,   // what the engine works on at once
+  row,     // of each value
+  activation,
+  part,   // of each thread
+  state,  // of the engine, a layer
+  layer_frame,
+  strip_frame,
+};
+constexpr size_t arrays = static_cast<size_t>(Array::strip_frame) + 1;
+constexpr size_t buffers = static_cast<size_t>(Buffer::bits) + 1;
+
+/// 0/1 inputs, input by input, on their way into rows: `block_pixels` pixels of 64 inputs are turned at once.
+struct PackedInputs {
+  static constexpr uint32_t block_pixels = 512;
+  static constexpr uint32_t block_inputs = 64;
+
+  uint32_t width;         // pixels of each
+  uint32_t count;         // inputs
+  uint32_t vector_bytes;  // of the vectors in which a block is turned
+};
+
+/// Rows that are looked through, a vector of columns at a time down the rows, for columns that are not zero.
+struct RowScan {
+  uint64_t count;
+  const uint32_t* list;  // Array::row holds the rows; null: the first `count`
+  uint32_t vector_bytes;
+};
+
+/// Hears what a pass touches, in program order. `at` counts bytes from where a row or an array begins.
+class AccessVisitor {
+ public:
+  virtual ~AccessVisitor() = default;
+
+  /// The pass is over so many columns.
+  void begin_pass(uint32_t columns) { columns_ = columns; }
+  uint32_t columns() const { return columns_; }
+  /// The next layer reads rows of `from` and writes rows of `to`, which may be the same.
+  void begin_layer(Buffer from, Buffer to) {
+    from_ = from;
+    to_ = to;
+  }
+  Buffer source_buffer() const { return from_; }
+  void read_source(uint64_t row, uint64_t at, uint64_t bytes) { read_row(from_, row, at, bytes); }
+  void write_target(uint64_t row, uint64_t at, uint64_t bytes) { write_row(to_, row, at, bytes); }
+  void read_target(uint64_t row, uint64_t at, uint64_t bytes) { read_row(to_, row, at, bytes); }
+
+  /// A buffer of rows, set to zero from its beginning to its end.
+  virtual void place(Buffer buffer, uint64_t rows, uint64_t row_bytes) = 0;
+  virtual void read_row(Buffer buffer, uint64_t row, uint64_t at, uint64_t bytes) = 0;
+  virtual void write_row(Buffer buffer, uint64_t row, uint64_t at, uint64_t bytes) = 0;
+  /// Of the layer's targets.
+  virtual void scan_targets(const RowScan& scan) = 0;
+
+  /// An array of so many bytes; one that had this name before is touched no more.
+  virtual void place(Array array, uint64_t bytes) = 0;
+  virtual void read(Array array, uint64_t at, uint64_t bytes) = 0;
+  virtual void write(Array array, uint64_t at, uint64_t bytes) = 0;
+  /// An array that says where each of so many lists begins, and after the last where it ends.
+  virtual void place_bounds(Array array, uint64_t lists, uint64_t element_bytes) = 0;
+  /// List `number` of the network begins at `element` of the array and ends where the next one says.
+  virtual void read_bounds(Array array, uint64_t number, uint64_t element, uint64_t element_bytes) = 0;
+
+  virtual void place_inputs(const PackedInputs& inputs) = 0;
+  /// A block of inputs, from `column` on, is turned, from `pixel` on; then its pixels are read one after the other.
+  virtual void turn_inputs(uint32_t column, uint32_t columns, uint32_t pixel) = 0;
+  virtual void read_turned(uint32_t pixel_of_block) = 0;
+
+ protected:
+  Buffer to() const { return to_; }
+
+ private:
+  uint32_t columns_ = 0;
+  Buffer from_ = Buffer::first;
+  Buffer to_ = Buffer::second;
 };
 
 }  // namespace sparsio

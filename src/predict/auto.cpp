@@ -99,7 +99,8 @@ class Auto final : public Engine {
     return chosen_->run(inputs, observe, deadline);
   }
   EngineCost cost() const override { return chosen_->cost(); }
-  void trace(const TraceSink& sink) const override { chosen_->trace(sink); }
+  void visit(AccessVisitor& visitor, const Worker& worker) const override { chosen_->visit(visitor, worker); }
+  std::string opaque() const override { return chosen_->opaque(); }
   std::string simd() const override { return chosen_->simd(); }
   std::string chosen() const override { return chosen_name_; }
   std::string note() const override { return note_; }

@@ -75,7 +75,8 @@ void fit(const std::vector<Trial>& trials, const std::vector<std::string>& names
 
 /// Does `calibrate` have rates of it?
 bool is_calibrated(const std::string& name, const EngineKind& kind) {
-  return name != "reference" && name != "auto" &&
+  return name != "reference" && name != "auto" && !kind.with &&  // which is another engine under a second name
+
          std::find(kind.tracks.begin(), kind.tracks.end(), Track::general) != kind.tracks.end();
 }
 

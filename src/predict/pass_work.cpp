@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "count/cache/cache_simulator.hpp"
+#include "exec/shared/trace.hpp"
 
 namespace sparsio {
 namespace {
@@ -31,9 +32,9 @@ std::vector<double> steady_misses(const Engine& engine, const std::vector<CacheG
   };
   std::vector<double> misses(levels.size());
   try {
-    engine.trace(sink);
+    trace(engine, {}, sink);
     for (size_t k = 0; k < levels.size(); ++k) misses[k] = missed(k);
-    engine.trace(sink);
+    trace(engine, {}, sink);
   } catch (const Unsupported&) {
     return {};
   }
@@ -42,10 +43,8 @@ std::vector<double> steady_misses(const Engine& engine, const std::vector<CacheG
 }
 
 /// Connections that add to the sum in memory that the one before has just stored: the next load waits for that store.
-double chained(const Plan& plan, const LineLayout& lines) {
-  if (plan.network == nullptr || lines.sums != LineLayout::Sums::in_memory ||
-      lines.rows != LineLayout::Rows::one_per_neuron)
-    return 0;
+double chained(const Plan& plan, const EngineCost& cost) {
+  if (plan.network == nullptr || !cost.chains_sums) return 0;
   uint64_t count = 0;
   uint32_t before = std::numeric_limits<uint32_t>::max();
   for (const Step& step : steps(*plan.network, plan.order)) {
@@ -66,8 +65,8 @@ PassWork work_of(const Engine& engine, const Plan& plan, const std::vector<Cache
   PassWork work = {{"connection", static_cast<double>(cost.connections)},
                    {"neuron", neurons_of(plan)},
                    {"stream_byte", static_cast<double>(cost.bytes_streamed)},
-                   {"chained", chained(plan, cost.lines)}};
-  const double touched = static_cast<double>(cost.connections) * (1 + cost.lines.row_bytes / 64.0);
+                   {"chained", chained(plan, cost)}};
+  const double touched = static_cast<double>(cost.connections) * (1 + cost.row_bytes / 64.0);
   if (levels.empty() || touched * 2 * static_cast<double>(levels.size()) > most_lines) return work;
   const std::vector<double> misses = steady_misses(engine, levels);
   for (size_t k = 0; k < misses.size(); ++k) work.emplace_back(line_amount(levels[k].name), misses[k]);

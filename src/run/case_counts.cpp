@@ -6,6 +6,7 @@
 
 #include "base/spec.hpp"
 #include "exec/machine/simd_limit.hpp"
+#include "exec/shared/trace.hpp"
 #include "run/one_pass.hpp"
 
 namespace sparsio {
@@ -49,15 +50,22 @@ void write_counts(const MissCount& of, const Counts& counts, Record& record) {
 
 }  // namespace
 
-EngineCost watched_cost(const MissCount& of) {
-  const auto meter = meter_of(of);
-  if (!has_newer_simd_than(meter.kind(), of.execution)) return of.execution.cost;
-  const SimdScope scope(meter.kind().simd_limit);
+ModelledPass watched_pass(const MissCount& of) {
   const std::string chosen = of.execution.engine->chosen();
+  const auto meter = meter_of(of);
+  if (!has_newer_simd_than(meter.kind(), of.execution))
+    return pass_of(of.execution.engine, chosen + " " + of.execution.simd);
+  const std::string_view limit = meter.kind().simd_limit;
+  const SimdScope scope(limit);
   const auto engine = resolve<EngineKind>(chosen.empty() ? of.one.text("engine") : chosen, of.one.place);
-  const auto watched = engine.kind().make(engine.params);
+  const std::shared_ptr<Engine> watched = engine.kind().make(engine.params);
   watched->prepare(of.plan);
-  return watched->cost();
+  ModelledPass pass = pass_of(watched, chosen + " " + watched->simd());
+  pass.tell = [limit, tell = std::move(pass.tell)](AccessVisitor& visitor) {
+    const SimdScope again(limit);
+    tell(visitor);
+  };
+  return pass;
 }
 
 void count_misses(const MissCount& of, CaseCache& bench, Record& record) {
@@ -69,7 +77,7 @@ void count_misses(const MissCount& of, CaseCache& bench, Record& record) {
   // An engine that chooses might choose another in the pass, which is not what was timed.
   Case worked = of.one;
   if (const std::string chosen = engine.chosen(); !chosen.empty()) worked.set("engine", chosen, of.one.place);
-  const MeterRequest request{[&](const TraceSink& sink) { engine.trace(sink); },
+  const MeterRequest request{[&](const TraceSink& sink) { trace(engine, {}, sink); },
                              [&] { return prepare_one_pass(worked.text("engine"), of.plan, of.inputs, of.one.place); },
                              of.levels,
                              of.machine_levels,

@@ -8,7 +8,7 @@
 #include "count/meter.hpp"
 #include "driver/shared/execute.hpp"
 #include "record/record.hpp"
-#include "run/case_cache.hpp"
+#include "run/case_theory.hpp"
 
 namespace sparsio {
 
@@ -27,7 +27,7 @@ struct MissCount {
 
 /// What is predicted is what the meter can see: an instrument without the newest instruction set counts the kernels of
 /// an older one, which lay out and walk their data otherwise.
-EngineCost watched_cost(const MissCount& of);
+ModelledPass watched_pass(const MissCount& of);
 
 /// Counts that are the same each time are taken from the cache if they are there.
 void count_misses(const MissCount& of, CaseCache& bench, Record& record);

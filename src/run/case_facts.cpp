@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 
 #include "base/spec.hpp"
 #include "run/panel_choice.hpp"
@@ -27,14 +28,14 @@ void describe_whole(NetworkAtHand& network, Record& record) {
 
 void choose_panel_for(const Case& one, Executes executes, CaseCache& cache, CaseFacts& facts, Record& record) {
   const auto wanted = static_cast<uint64_t>(one.integer("panel"));
-  const EngineKind* engine = nullptr;
+  std::optional<EngineKind> engine;
   if (wanted == 0 && executes == Executes::yes) {
-    engine = &resolve<EngineKind>(one.text("engine"), one.where("engine")).kind();
+    engine = kind_of(resolve<EngineKind>(one.text("engine"), one.where("engine")));
     open_case_inputs(one, cache, facts, record);
   }
   const PanelChoice choice =
-      choose_panel(wanted, engine, facts.network->layers(), engine == nullptr ? 0 : facts.inputs->count, facts.threads,
-                   cache.machine(facts.threads));
+      choose_panel(wanted, engine ? &*engine : nullptr, facts.network->layers(), engine ? facts.inputs->count : 0,
+                   facts.threads, cache.machine(facts.threads));
   facts.panel = choice.panel;
   record.set("panel_used", static_cast<double>(choice.panel));
   record.set("panel_source", choice.source);

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "bound/bound_kind.hpp"
-#include "io/lines/line_model.hpp"
+#include "exec/walk/order_visit.hpp"
 
 namespace sparsio {
 
@@ -24,12 +24,21 @@ std::optional<CaseTheory> case_theory(const Case& one, const CaseFacts& facts, C
   return theory;
 }
 
-EngineCost model_cost(uint32_t panel) {
+ModelledPass pass_of(std::shared_ptr<const Engine> engine, const std::string& worker) {
+  const EngineCost cost = engine->cost();
+  return {cost, [engine = std::move(engine)](AccessVisitor& visitor) { engine->visit(visitor, {}); }, worker};
+}
+
+ModelledPass pass_of(const CaseTheory& theory, uint32_t panel) {
   EngineCost cost;
   cost.panel = panel;
-  cost.lines.row_bytes = (4 * panel + 63) / 64 * 64;
-  cost.lines.bytes_a_connection = static_cast<uint32_t>(cost.bytes.weight + cost.bytes.index);
-  return cost;
+  cost.row_bytes = (4 * panel + 63) / 64 * 64;
+  const OrderLayout layout{.row_bytes = cost.row_bytes,
+                           .connection_bytes = static_cast<uint32_t>(cost.bytes.weight + cost.bytes.index)};
+  const auto tell = [&network = *theory.network, schedule = theory.schedule, layout](AccessVisitor& visitor) {
+    visit_order(network, schedule->steps, layout, visitor);
+  };
+  return {cost, tell, ""};
 }
 
 void write_words(const CaseTheory& theory, const Case& one, uint32_t panel, const ByteCosts& costs, Record& record) {
@@ -51,18 +60,15 @@ void write_words(const CaseTheory& theory, const Case& one, uint32_t panel, cons
   }
 }
 
-void write_lines(const CaseTheory& theory, const Case& one, const CaseFacts& facts, const EngineCost& cost,
-                 const std::string& worker, CaseCache& cache, Record& record) {
-  const LineLayout& layout = cost.lines;
+void write_lines(const CaseTheory& theory, const Case& one, const CaseFacts& facts, const ModelledPass& pass,
+                 CaseCache& cache, Record& record) {
   for (const CacheGeometry& level : facts.levels) {
     record.set(level.name + "_model_lines", model_lines(*theory.network, *theory.schedule, theory.policy.kind(),
-                                                        level.bytes, cost.panel, cost.bytes));
+                                                        level.bytes, pass.cost.panel, pass.cost.bytes));
     const std::string key =
-        fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", one.text("network"), one.text("order"), facts.memory.values,
-                    one.text("engine"), worker, facts.panel, layout.vector_bytes, layout.strip_bytes,
-                    layout.bytes_a_connection, level.bytes, level.ways, level.line_bytes);
-    const LinePrediction lines =
-        cache.prediction(key, [&] { return predict_lines(*theory.network, theory.schedule->steps, level, layout); });
+        fmt::format("{} {} {} {} {} {} {} {} {}", one.text("network"), one.text("order"), facts.memory.values,
+                    one.text("engine"), pass.worker, facts.panel, level.bytes, level.ways, level.line_bytes);
+    const LinePrediction lines = cache.prediction(key, [&] { return predict_lines(pass.tell, level); });
     record.set(level.name + "_predicted_lines", static_cast<double>(lines.misses));
     record.set(level.name + "_predicted_write_lines", static_cast<double>(lines.write_backs));
   }

@@ -7,6 +7,7 @@
 
 #include "base/spec.hpp"
 #include "exec/engine.hpp"
+#include "io/lines/line_model.hpp"
 #include "run/case_facts.hpp"
 #include "run/theory.hpp"
 
@@ -23,14 +24,23 @@ struct CaseTheory {
 /// Walks the case's order once. None where the network is too large to be held whole.
 std::optional<CaseTheory> case_theory(const Case& one, const CaseFacts& facts, CaseCache& cache, Record& record);
 
-/// The layout that the model takes where no engine has one: a float a value, four bytes a weight.
-EngineCost model_cost(uint32_t panel);
+/// What is predicted of: an engine's layout, which prices words, and the pass that it tells.
+struct ModelledPass {
+  EngineCost cost;
+  TellPass tell;
+  std::string worker;  // whose pass it is, for a cache's key
+};
+
+/// One that `engine` makes; it holds the engine. `worker` tells engines of one name apart.
+ModelledPass pass_of(std::shared_ptr<const Engine> engine, const std::string& worker);
+/// Where there is no engine: a float a value, four bytes a weight, and the case's schedule step by step.
+ModelledPass pass_of(const CaseTheory& theory, uint32_t panel);
 
 /// Bounds and I/Os in the case's unit; `costs` matter where that is bytes.
 void write_words(const CaseTheory& theory, const Case& one, uint32_t panel, const ByteCosts& costs, Record& record);
 
-/// Lines for each level under the layout `cost` of the engine that is named `worker` (text of a cache key alone).
-void write_lines(const CaseTheory& theory, const Case& one, const CaseFacts& facts, const EngineCost& cost,
-                 const std::string& worker, CaseCache& cache, Record& record);
+/// Lines of the pass for each level.
+void write_lines(const CaseTheory& theory, const Case& one, const CaseFacts& facts, const ModelledPass& pass,
+                 CaseCache& cache, Record& record);
 
 }  // namespace sparsio

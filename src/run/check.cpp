@@ -75,8 +75,9 @@ Flaw flaw_of(const Case& one) {
   const auto has = [](const auto& list, const auto& wanted) {
     return std::find(list.begin(), list.end(), wanted) != list.end();
   };
-  if (!engine.kind().orders.empty() && !has(engine.kind().orders, order.name())) return Flaw::order;
-  if (!has(engine.kind().tracks, parse_track(one.text("track"), one.where("track")))) return Flaw::track;
+  const EngineKind kind = kind_of(engine);
+  if (!kind.orders.empty() && !has(kind.orders, order.name())) return Flaw::order;
+  if (!has(kind.tracks, parse_track(one.text("track"), one.where("track")))) return Flaw::track;
   if (one.text("inputs").empty()) return Flaw::inputs;
   const auto driver = resolve<DriverKind>(one.text("driver"), one.where("driver"));
   return one.integer("ranks") > 1 && driver.kind().ranks == RanksTaken::one ? Flaw::ranks : Flaw::none;
@@ -93,7 +94,7 @@ void refuse_impossible(const Case& one) {
                      fmt::format("it has: {}", fmt::join(engine().kind().orders, " ")));
     case Flaw::track: {
       std::string have;
-      for (const Track track : engine().kind().tracks) have += fmt::format(" {}", track_name(track));
+      for (const Track track : kind_of(engine()).tracks) have += fmt::format(" {}", track_name(track));
       throw BadInput(one.where("track"), fmt::format("engine {} has no track {}", engine().name(), one.text("track")),
                      "it has:" + have);
     }

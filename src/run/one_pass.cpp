@@ -22,7 +22,7 @@ Track without_values(Track track, const std::vector<Track>& have) {
 Pass prepare_one_pass(const std::string& engine, Plan plan, const Inputs& inputs, const std::string& place) {
   const auto kind = resolve<EngineKind>(engine, place);
   plan.threads = 1;
-  plan.track = without_values(plan.track, kind.kind().tracks);
+  plan.track = without_values(plan.track, kind_of(kind).tracks);
   const std::shared_ptr<Engine> prepared = kind.kind().make(kind.params);
   prepared->prepare(plan);
   const uint64_t panel = std::max(1U, prepared->cost().panel);

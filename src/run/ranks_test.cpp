@@ -35,7 +35,7 @@ class FailsOnce final : public Engine {
     return engine_->run(inputs, observe, deadline);
   }
   EngineCost cost() const override { return engine_->cost(); }
-  void trace(const TraceSink& sink) const override { engine_->trace(sink); }
+  void visit(AccessVisitor& visitor, const Worker& worker) const override { engine_->visit(visitor, worker); }
 
  private:
   std::string step_;

@@ -64,20 +64,20 @@ Plan plan_of(const Case& one, const SetUp& known, CaseCache& cache) {
   return plan;
 }
 
-/// What an engine that is not executed would store: its layout says what words cost.
-EngineCost layout_of(const Case& one, const SetUp& known, CaseCache& cache) {
-  if (!one.has_engine()) return model_cost(known.facts.panel);
+/// The pass of an engine that is not executed.
+ModelledPass pass_of_case(const Case& one, const SetUp& known, CaseCache& cache) {
+  if (!one.has_engine()) return pass_of(*known.theory, known.facts.panel);
   const auto kind = resolve<EngineKind>(one.text("engine"), one.where("engine"));
-  const auto engine = kind.kind().make(kind.params);
+  const std::shared_ptr<Engine> engine = kind.kind().make(kind.params);
   engine->prepare(plan_of(one, known, cache));
-  return engine->cost();
+  return pass_of(engine, engine->chosen() + " " + engine->simd());
 }
 
-void write_model(const Case& one, const CaseQuestions& questions, const SetUp& known, const EngineCost& cost,
-                 const std::string& worker, CaseCache& cache, Record& record) {
+void write_model(const Case& one, const CaseQuestions& questions, const SetUp& known, const ModelledPass& pass,
+                 CaseCache& cache, Record& record) {
   if (!known.theory) return;
-  write_words(*known.theory, one, known.facts.panel, cost.bytes, record);
-  if (questions.lines == Lines::predicted) write_lines(*known.theory, one, known.facts, cost, worker, cache, record);
+  write_words(*known.theory, one, known.facts.panel, pass.cost.bytes, record);
+  if (questions.lines == Lines::predicted) write_lines(*known.theory, one, known.facts, pass, cache, record);
 }
 
 SetUp set_up(const Case& one, const CaseQuestions& questions, CaseCache& cache, const Communicator& ranks,
@@ -88,7 +88,9 @@ SetUp set_up(const Case& one, const CaseQuestions& questions, CaseCache& cache, 
   known.facts = case_facts(one, questions.words, executes, cache, threads, record);
   if (questions.words != Words::not_asked) known.theory = case_theory(one, known.facts, cache, record);
   if (executes == Executes::no) {
-    write_model(one, questions, known, layout_of(one, known, cache), "", cache, record);
+    // The refusal of an engine counts, whatever is known of the network.
+    if (known.theory || one.has_engine())
+      write_model(one, questions, known, pass_of_case(one, known, cache), cache, record);
     record.set("misses_source", "none");
     record.set("misses_status", "not asked for");
     return known;
@@ -145,7 +147,7 @@ void answer(const Case& one, const CaseQuestions& questions, const SetUp& known,
                           known.facts.panel,
                           known.facts.memory.values,
                           deadline};
-  write_model(one, questions, known, watched_cost(counted), execution.engine->chosen(), cache, record);
+  write_model(one, questions, known, watched_pass(counted), cache, record);
   write_times(one, execution, times, inputs.count, record);
   record.set("threads_used", static_cast<double>(known.facts.threads));
   count_misses(counted, cache, record);

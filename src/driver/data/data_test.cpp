@@ -41,7 +41,7 @@ class Digits final : public Engine {
     return outcome;
   }
   EngineCost cost() const override { return {}; }
-  void trace(const TraceSink&) const override {}
+  void visit(AccessVisitor&, const Worker&) const override {}
 
   std::function<void()> prepares = [] {};
   std::function<void(const Inputs&, Observe)> runs = [](const Inputs&, Observe) {};

@@ -37,9 +37,10 @@ bool has_track(const EngineKind& kind, Track track) {
 
 std::unique_ptr<Engine> make_engine(const std::string& spec, const Plan& plan, const std::string& place) {
   const auto kind = resolve<EngineKind>(spec, place);
-  if (!has_track(kind.kind(), plan.track)) {
+  const EngineKind given = kind_of(kind);
+  if (!has_track(given, plan.track)) {
     std::string have;
-    for (const Track track : kind.kind().tracks) have += fmt::format(" {}", track_name(track));
+    for (const Track track : given.tracks) have += fmt::format(" {}", track_name(track));
     throw Unsupported(fmt::format("engine {} has no track {}; it has:{}", kind.name(), track_name(plan.track), have));
   }
   return kind.kind().make(kind.params);
@@ -57,7 +58,7 @@ std::unique_ptr<Engine> make_reference(Plan plan, const std::string& place) {
 /// The same case for an engine that may lack the track or the order.
 Plan baseline_plan(Plan plan, const std::string& spec, const std::string& place) {
   const auto kind = resolve<EngineKind>(spec, place);
-  if (!has_track(kind.kind(), plan.track)) plan.track = Track::general;
+  if (!has_track(kind_of(kind), plan.track)) plan.track = Track::general;
   if (!kind.kind().orders.empty()) plan.order = Order();
   return plan;
 }

@@ -40,7 +40,7 @@ struct Execution {
   Verdict verdict;
   EngineCost cost;
   std::string simd;
-  std::unique_ptr<Engine> engine;  // prepared, for meters
+  std::shared_ptr<Engine> engine;  // prepared, for meters
 };
 
 /// Collective over `ranks`, which must outlive the engine; the engine's prepare(), run() and end stay collective.

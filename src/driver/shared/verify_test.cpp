@@ -20,7 +20,7 @@ class Answers final : public Engine {
     return outcome;
   }
   EngineCost cost() const override { return {}; }
-  void trace(const TraceSink&) const override {}
+  void visit(AccessVisitor&, const Worker&) const override {}
 
  private:
   std::vector<double> values_;

@@ -17,8 +17,8 @@ LayerSource& layers_of(const Plan& plan, std::string_view engine) {
   return *plan.layers;
 }
 
-void check_activation(const Layer& layer, Track track, std::string_view engine) {
-  check_activation(layer.activation, engine);
+void check_activation(const Layer& layer, const std::vector<Activation>& has, Track track, std::string_view engine) {
+  check_activation(layer.activation, has, engine);
   if (track != Track::value && track != Track::structure_value) return;
   for (const float bias : layer.bias)
     if (!zeros_stay(layer.activation, bias))

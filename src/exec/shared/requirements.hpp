@@ -13,13 +13,11 @@ namespace sparsio {
 /// The layers of the plan's network; Unsupported if it has none.
 LayerSource& layers_of(const Plan& plan, std::string_view engine);
 
-/// Unsupported unless the engine of that name has the activation of `layer`; with a track that skips what is zero, also
-/// if an input of zeros does not stay zero.
-void check_activation(const Layer& layer, Track track, std::string_view engine);
-
-/// Unsupported unless the engine of that name has `wanted`.
+/// Unsupported unless an engine of that name `has` the activation of `layer`; with a track that skips what is zero,
+/// also if an input of zeros does not stay zero.
+void check_activation(const Layer& layer, const std::vector<Activation>& has, Track track, std::string_view engine);
+/// Unsupported unless the engine of that name has the activation, or it is among those that it `has`.
 void check_activation(Activation wanted, std::string_view engine);
-/// The same, of an engine that has those.
 void check_activation(Activation wanted, const std::vector<Activation>& has, std::string_view engine);
 
 /// Connections of the plan's layers; those of a network that is not held whole are counted, which is a walk.

@@ -85,15 +85,16 @@ void ConstantColumns(const float* panel, Rows rows, uint32_t stride, uint32_t co
 }
 
 template <Activation activation>
-void ActivateAll(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count) {
+void ActivateAll(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count) {
   const hn::ScalableTag<float> f;
   const size_t lanes = hn::Lanes(f);
   const auto zero = hn::Zero(f);
   const auto cap = hn::Set(f, rule_of(activation).cap);
-  for (const float b : bias) {
-    const auto add = hn::Set(f, b);
+  for (uint64_t v = 0; v < rows.count; ++v) {
+    const auto add = hn::Set(f, bias[v]);
+    float* const row = panel + rows[v] * stride;
     for (size_t c = 0; c < count; c += lanes) {
-      const auto sum = hn::LoadU(f, panel + c);
+      const auto sum = hn::LoadU(f, row + c);
       auto y = hn::Add(sum, add);
       switch (activation) {
         case Activation::identity:
@@ -106,14 +107,13 @@ void ActivateAll(float* panel, std::span<const float> bias, uint32_t stride, uin
           y = hn::IfThenElseZero(hn::Ne(sum, zero), hn::Min(hn::Max(y, zero), cap));
           break;
       }
-      hn::StoreU(y, f, panel + c);
+      hn::StoreU(y, f, row + c);
     }
-    panel += stride;
   }
 }
 
-void ActivateRows(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {
-  with_activation(activation, [&]<Activation known>() { ActivateAll<known>(panel, bias, stride, count); });
+void ActivateRows(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count, Activation activation) {
+  with_activation(activation, [&]<Activation known>() { ActivateAll<known>(panel, rows, bias, stride, count); });
 }
 
 using Words = hn::CappedTag<uint64_t, bit_block_words>;
@@ -272,8 +272,8 @@ void append_columns(const float* from, Rows rows, uint32_t stride, const Columns
   HWY_DYNAMIC_DISPATCH(AppendColumns)(from, rows, stride, chosen, count, to, at);
 }
 
-void activate_rows(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation) {
-  HWY_DYNAMIC_DISPATCH(ActivateRows)(panel, bias, stride, count, activation);
+void activate_rows(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count, Activation activation) {
+  HWY_DYNAMIC_DISPATCH(ActivateRows)(panel, rows, bias, stride, count, activation);
 }
 
 Columns constant_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, float value) {

@@ -43,8 +43,8 @@ struct Rows {
 /// The columns below `count` with a nonzero value in some of `rows`, values of a layer with `activation`.
 Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, Activation activation);
 
-/// Sums become values: row v, of neuron v, by the activation and bias[v].
-void activate_rows(float* panel, std::span<const float> bias, uint32_t stride, uint32_t count, Activation activation);
+/// Sums become values: of `rows`, the v-th by the activation and bias[v], on `count` columns.
+void activate_rows(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count, Activation activation);
 
 /// The columns below `count` that hold `value` in every one of `rows`.
 Columns constant_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, float value);
@@ -61,6 +61,12 @@ void append_columns(const float* from, Rows rows, uint32_t stride, const Columns
 
 /// Floats in a vector of the instruction set chosen at run time.
 uint32_t simd_lanes();
+
+/// Bytes of a row that kernels work on: `columns` rounded up to whole vectors.
+inline uint32_t vector_bytes(uint32_t columns) {
+  const uint32_t lanes = simd_lanes();
+  return (columns + lanes - 1) / lanes * lanes * 4;
+}
 
 /// Bytes of the vectors in which packed inputs are turned: a vector, but no less than a word and no more than a line.
 inline uint32_t turning_vector_bytes() {

@@ -35,12 +35,13 @@ uint64_t outputs_of(const PanelJob& job) {
 
 /// Where the values of a layer are, the inputs being layer 0.
 Rows rows_of(const PanelJob& job, size_t layer) {
-  return {job.widths[layer], job.rows.empty() || layer == 0 ? nullptr : job.rows[layer - 1].data()};
+  const std::span<const uint32_t> rows = layer == 0 ? std::span<const uint32_t>() : job.kernel[layer - 1]->rows();
+  return {job.widths[layer], rows.empty() ? nullptr : rows.data()};
 }
 
 /// Of a buffer. Inputs that stay bits need none.
 uint64_t buffer_rows(const PanelJob& job, size_t first_layer) {
-  if (!job.rows.empty()) return job.recycled_rows;
+  if (job.recycled_rows > 0) return job.recycled_rows;
   return *std::max_element(job.widths.begin() + static_cast<std::ptrdiff_t>(first_layer), job.widths.end());
 }
 
@@ -119,8 +120,8 @@ class Walk {
  private:
   bool skips() const { return job_.track == Track::value || job_.track == Track::structure_value; }
 
-  bool is_recycled() const { return !job_.rows.empty(); }
-  bool starts_from_bits() const { return job_.first_kernel && batch_.inputs.is_packed(); }
+  bool is_recycled() const { return job_.recycled_rows > 0; }
+  bool starts_from_bits() const { return job_.reads_bits && batch_.inputs.is_packed(); }
   uint32_t words() const { return (stride_ + 63) / 64; }
   bool may_saturate() const { return skips() && !job_.saturated.empty(); }
 
@@ -190,9 +191,9 @@ class Walk {
   void execute(uint32_t count) {
     AlignedVector<float>& y = is_recycled() ? x_ : y_;
     if (layer_ == 0 && starts_from_bits())
-      job_.first_kernel(pixels_.data(), words(), y.data(), stride_, count);
+      job_.kernel.front()->forward_bits(pixels_.data(), words(), y.data(), stride_, count);
     else
-      job_.kernel(layer_, x_.data(), y.data(), stride_, count);
+      job_.kernel[layer_]->forward(x_.data(), y.data(), stride_, count);
     if (!is_recycled()) x_.swap(y_);
   }
 
@@ -290,15 +291,6 @@ std::shared_ptr<PanelBuffers> no_buffers_yet() {
   return std::make_shared<PanelBuffers>();
 }
 
-PanelJob panel_job(const Plan& plan) {
-  PanelJob job;
-  job.widths = plan.layers->widths();
-  job.panel = plan.panel;
-  job.threads = plan.threads;
-  job.track = plan.track;
-  return job;
-}
-
 Outcome run_panels(const PanelJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline) {
   check_width(inputs, job.widths.front());
   if (job.panel > widest_panel)
@@ -329,12 +321,6 @@ Outcome run_panels(const PanelJob& job, const Inputs& inputs, Observe observe, c
   return outcome;
 }
 
-void add_layer(PanelJob& job, const Layer& layer, std::string_view engine) {
-  check_activation(layer, job.track, engine);
-  job.connections.push_back(layer.connections());
-  job.activations.push_back(layer.activation);
-}
-
 std::vector<uint8_t> verify_saturation(const PanelJob& job) {
   const size_t layers = job.widths.size() - 1;
   const auto has_cap = [&](size_t l) { return rule_of(job.activations[l]).cap == cap; };
@@ -347,8 +333,8 @@ std::vector<uint8_t> verify_saturation(const PanelJob& job) {
     if (saturated[l] == 0) continue;
     x.assign(buffer_rows(job, 0) * stride, cap);
     y.assign(x.size(), 0.0F);
-    AlignedVector<float>& to = job.rows.empty() ? y : x;
-    job.kernel(l, x.data(), to.data(), stride, 1);
+    AlignedVector<float>& to = job.recycled_rows == 0 ? y : x;
+    job.kernel[l]->forward(x.data(), to.data(), stride, 1);
     saturated[l] = constant_columns(to.data(), rows_of(job, l + 1), stride, 1, cap)[0] == 1 ? 1 : 0;
   }
   return saturated;

@@ -1,5 +1,5 @@
-// panel_run: how the layered engines walk a batch. An engine brings the kernel for one layer on one panel; what panels
-// there are, who takes them, and in the value track which columns go on, is here, once.
+// panel_run: the data-parallel walk over a batch. Kernels are for one layer on one panel; what panels there are, who
+// takes them, and in the value track which columns go on, is here.
 //
 // general: each thread takes panels of inputs and runs one through all layers, its buffers staying in the core's
 // caches.
@@ -13,21 +13,14 @@
 // and such a column is finished there.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
 
 #include "base/deadline.hpp"
 #include "exec/engine.hpp"
+#include "exec/kernel/kernel.hpp"
 
 namespace sparsio {
-
-/// y = f(W x + b) for layer `layer` on a panel with `columns` columns in use; both panels have row stride `stride`.
-/// They are the same where rows are recycled.
-using LayerKernel = std::function<void(size_t layer, const float* x, float* y, uint32_t stride, uint32_t columns)>;
-/// The first layer from 0/1 inputs as transpose_bits gives them, `words` words a row.
-using BitsKernel =
-    std::function<void(const uint64_t* pixels, uint32_t words, float* y, uint32_t stride, uint32_t columns)>;
 
 /// The panels of each thread, which they keep from run to run: fresh ones would cost every run a page fault each 4 KiB,
 /// or not, as the allocator's past has it.
@@ -41,31 +34,22 @@ struct PanelJob {
   uint32_t panel = 48;
   unsigned threads = 1;
   Track track = Track::general;
-  LayerKernel kernel;
-  BitsKernel first_kernel;          // empty: 0/1 inputs are made floats
-  std::vector<uint8_t> saturated;   // empty, or per layer and one for the end
-  std::vector<uint32_t> output_of;  // row of each output neuron; empty: row o is output o
-  /// Where rows are recycled: of each layer's values, the inputs, which are in the first rows, left out. Empty: neuron
-  /// v is in row v, and layers take turns in two buffers.
-  std::vector<std::span<const uint32_t>> rows;
-  uint32_t recycled_rows = 0;  // in the one buffer
+  std::vector<std::unique_ptr<RowKernel>> kernel;  // of each layer
+  bool reads_bits = false;                         // the first kernel; else 0/1 inputs are made floats
+  std::vector<uint8_t> saturated;                  // empty, or per layer and one for the end
+  std::vector<uint32_t> output_of;                 // row of each output neuron; empty: row o is output o
+  uint32_t recycled_rows = 0;                      // in the one buffer; 0: layers take turns in two
   std::shared_ptr<PanelBuffers> buffers = no_buffers_yet();
 };
 
 /// The only one that any activation has.
 constexpr float cap = rule_of(Activation::challenge).cap;
 
-/// The plan's layers, panel, threads and track; the engine adds the rest.
-PanelJob panel_job(const Plan& plan);
-
-/// `layer` comes next: its connections and its activation. Unsupported as check_activation.
-void add_layer(PanelJob& job, const Layer& layer, std::string_view engine);
-
 /// Unsupported if the inputs are not as wide as the network.
 Outcome run_panels(const PanelJob& job, const Inputs& inputs, Observe observe, const Deadline& deadline);
 
 /// For each layer, and after the last, whether all layers from there on map a column of caps to itself, found by
-/// running `job.kernel` on such a column. 0 before a layer whose activation has no cap.
+/// running the kernels on such a column. 0 before a layer whose activation has no cap.
 std::vector<uint8_t> verify_saturation(const PanelJob& job);
 
 }  // namespace sparsio

@@ -16,7 +16,28 @@ constexpr uint32_t depth = 7;
 constexpr uint32_t panel = 48;
 constexpr size_t buffer_bytes = size_t{width} * row_stride(panel) * sizeof(float);
 
-/// Values are numbers of inputs, from 1 on; layer l lets the inputs up to 6 (l + 1) of a panel die.
+/// Values are numbers of inputs, from 1 on; those up to `least` die.
+class Deadly : public RowKernel {
+ public:
+  explicit Deadly(float least) : least_(least) {}
+  void forward(const float* x, float* y, uint32_t stride, uint32_t) const override {
+    for (uint32_t k = 0; k < width * stride; ++k) y[k] = x[k] > least_ ? x[k] : 0.0F;
+  }
+  void visit(AccessVisitor&) const override {}
+  uint64_t bytes(uint32_t) const override { return 0; }
+
+ private:
+  float least_;
+};
+
+class Failing final : public Deadly {
+ public:
+  using Deadly::Deadly;
+  void forward(const float*, float*, uint32_t, uint32_t) const override { throw std::runtime_error("no kernel"); }
+};
+
+/// Layer l lets the inputs up to 6 (l + 1) of a panel die.
+template <class Kernel>
 PanelJob dying_job() {
   PanelJob job;
   job.widths.assign(depth + 1, width);
@@ -24,10 +45,7 @@ PanelJob dying_job() {
   job.activations.assign(depth, Activation::relu);
   job.panel = panel;
   job.track = Track::value;
-  job.kernel = [](size_t layer, const float* x, float* y, uint32_t stride, uint32_t) {
-    const float least = 6.0F * static_cast<float>(layer + 1);
-    for (uint32_t k = 0; k < width * stride; ++k) y[k] = x[k] > least ? x[k] : 0.0F;
-  };
+  for (uint32_t l = 0; l < depth; ++l) job.kernel.push_back(std::make_unique<Kernel>(6.0F * static_cast<float>(l + 1)));
   return job;
 }
 
@@ -39,7 +57,7 @@ Inputs numbers() {
 
 TEST(PanelRun, DropsTheDeadAndKeepsOneBufferForThoseThatWait) {
   SKIP_WHERE_ALLOCATIONS_ARE_UNSEEN();
-  const PanelJob job = dying_job();
+  const PanelJob job = dying_job<Deadly>();
   const Inputs inputs = numbers();
   Outcome outcome;
   uint64_t buffers = 0;
@@ -54,9 +72,8 @@ TEST(PanelRun, DropsTheDeadAndKeepsOneBufferForThoseThatWait) {
 }
 
 TEST(PanelRun, ThrowsWhatAKernelThrows) {
-  PanelJob job = dying_job();
+  PanelJob job = dying_job<Failing>();
   job.threads = 2;
-  job.kernel = [](size_t, const float*, float*, uint32_t, uint32_t) { throw std::runtime_error("no kernel"); };
   EXPECT_THROW(run_panels(job, numbers(), Observe::categories, {}), std::runtime_error);
 }
 

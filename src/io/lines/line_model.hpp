@@ -1,17 +1,15 @@
-// line_model: what an order costs a real cache, predicted without running it.
+// line_model: what a pass costs a real cache, predicted without running it.
 // The model of words frees dead values, gives the weight one slot and lets each engine be the same. A cache does none
 // of that: it keeps lines until newer ones push them out, the stream of weights and indices takes its share of the
-// space, a value is a row of whole lines, and engines differ in where a row lies and how often it is touched. So here
-// an order is walked once through an LRU cache of the level's geometry: rows, biases and streams lie where the engine's
-// LineLayout puts them, each buffer on a page of its own, which is all that decides the sets they compete for. Nothing
-// is traced, so this is a prediction that the simulated and the measured lines can refute (io/MODEL.md, 6).
+// space, a value is a row of whole lines, and engines differ in where a row lies and how often it is touched. So here a
+// pass, as its engine tells it (net/access.hpp), goes once through an LRU cache of the level's geometry. Buffers and
+// arrays lie on pages of their own, which is all that decides the sets they compete for. Nothing is measured nor
+// traced, so this is a prediction that the simulated and the measured lines can refute (io/MODEL.md, 6).
 #pragma once
 
-#include <span>
+#include <functional>
 
 #include "net/access.hpp"
-#include "net/network.hpp"
-#include "net/order.hpp"
 
 namespace sparsio {
 
@@ -22,8 +20,9 @@ struct LinePrediction {
   uint64_t write_backs = 0;
 };
 
-/// `steps` must be a valid order of all connections.
-LinePrediction predict_lines(const Network& network, std::span<const Step> steps, const CacheGeometry& cache,
-                             const LineLayout& layout);
+/// Tells a pass, the same each time.
+using TellPass = std::function<void(AccessVisitor&)>;
+
+LinePrediction predict_lines(const TellPass& tell, const CacheGeometry& cache);
 
 }  // namespace sparsio

@@ -12,6 +12,8 @@
 #include "base/spec.hpp"
 #include "count/meter.hpp"
 #include "exec/engine.hpp"
+#include "exec/shared/trace.hpp"
+#include "exec/walk/order_visit.hpp"
 #include "order/order_kind.hpp"
 #include "run/open.hpp"
 
@@ -35,8 +37,8 @@ Point compare(const Network& network, LayerSource* layers, const std::string& en
   const auto engine = kind.kind().make(kind.params);
   engine->prepare(plan);
   const auto meter = resolve<MeterKind>("simulated", "test");
-  const MeterRequest request{[&](const TraceSink& sink) { engine->trace(sink); }, nullptr, {cache}};
-  return {predict_lines(network, steps(network, plan.order), cache, engine->cost().lines),
+  const MeterRequest request{[&](const TraceSink& sink) { trace(*engine, {}, sink); }, nullptr, {cache}};
+  return {predict_lines([&](AccessVisitor& visitor) { engine->visit(visitor, {}); }, cache),
           meter.kind().measure(request, meter.params).levels.front()};
 }
 
@@ -106,8 +108,11 @@ TEST(LineModel, ARowOfSeveralStripsIsWalkedOnceAStrip) {
 TEST(LineModel, ACacheThatHoldsEverythingMissesEachLineOnce) {
   NetworkSource source = open_network("mlp:widths=50x3,density=0.5", "test");
   const Network network = flatten(source);
-  const LineLayout layout{64, 12, 0, LineLayout::Rows::one_per_neuron, LineLayout::Sums::in_memory};
-  const LinePrediction all = predict_lines(network, steps(network, Order()), {"all", uint64_t{1} << 30, 64, 0}, layout);
+  const std::vector<Step> order = steps(network, Order());
+  const auto tell = [&](AccessVisitor& visitor) {
+    visit_order(network, order, {.row_bytes = 64, .connection_bytes = 12}, visitor);
+  };
+  const LinePrediction all = predict_lines(tell, {"all", uint64_t{1} << 30, 64, 0});
   const uint64_t stream = (network.connections() * 12 + 63) / 64;
   const uint64_t bias_lines = (network.neurons() - 1) / 16 - 50 / 16 + 1;  // of the 100 targets
   const uint64_t bit_lines = (50 * 16 / 8 + 63) / 64;                      // 50 inputs, 16 columns of a bit each

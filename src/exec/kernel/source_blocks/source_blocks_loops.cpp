@@ -1,14 +1,14 @@
 // The idea: compressed sparse rows load each source's vectors from wherever the panel is, and for a thousand neurons
 // that is the L2, which gives one vector a cycle at best where the L1 gives two. So sources are taken in blocks that
 // fit the L1 on a strip of four vectors, and every target's sum visits memory once a block instead.
-#include "exec/source_blocks/source_blocks_kernel.hpp"
+#include "exec/kernel/source_blocks/source_blocks_loops.hpp"
 
 #include <algorithm>
 
 #include "exec/walk/panel_kernels.hpp"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "exec/source_blocks/source_blocks_kernel.cpp"
+#define HWY_TARGET_INCLUDE "exec/kernel/source_blocks/source_blocks_loops.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
@@ -25,7 +25,7 @@ HWY_NOINLINE void Strip(const BlockedLayer& layer, const float* x, float* y, siz
   const Floats f;
   const size_t lanes = hn::Lanes(f);
   for (uint32_t t = 0; t < layer.targets; ++t)
-    for (size_t v = 0; v < vectors; ++v) hn::StoreU(hn::Zero(f), f, y + t * stride + v * lanes);
+    for (size_t v = 0; v < vectors; ++v) hn::StoreU(hn::Zero(f), f, y + layer.row_of(t) * stride + v * lanes);
   const CsrConnection* c = layer.connection.data();
   for (const BlockedRow& row : layer.row) {
     float* const out = y + row.target * stride;
@@ -81,8 +81,11 @@ uint32_t strip_for(const Layer& layer) {
 
 }  // namespace
 
-BlockedLayer block_sources(const Layer& layer) {
+BlockedLayer block_sources(const Layer& layer, std::span<const uint32_t> source_row,
+                           std::span<const uint32_t> target_row) {
   BlockedLayer made;
+  made.target_row.assign(target_row.begin(), target_row.end());
+  const auto row_of = [&](uint32_t s) { return source_row.empty() ? s : source_row[s]; };
   made.targets = layer.targets;
   made.strip_vectors = strip_for(layer);
   const uint64_t block_sources = BlockedLayer::block_bytes / (uint64_t{4} * simd_lanes() * made.strip_vectors);
@@ -98,9 +101,11 @@ BlockedLayer block_sources(const Layer& layer) {
       if (k > at[t]) rows.push_back({t, static_cast<uint32_t>(k - at[t])});
     }
     std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.count < b.count; });
-    for (const BlockedRow& row : rows)
+    for (BlockedRow& row : rows) {
       for (uint32_t k = 0; k < row.count; ++k, ++at[row.target])
-        made.connection.push_back({layer.source[at[row.target]], layer.weight[at[row.target]]});
+        made.connection.push_back({row_of(layer.source[at[row.target]]), layer.weight[at[row.target]]});
+      row.target = static_cast<uint32_t>(made.row_of(row.target));
+    }
     made.row.insert(made.row.end(), rows.begin(), rows.end());
   }
   made.row.shrink_to_fit();

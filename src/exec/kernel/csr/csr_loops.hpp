@@ -1,17 +1,12 @@
-// csr_kernel: one layer on one panel, target by target, from compressed sparse rows.
+// csr_loops: one layer on one panel, target by target, from compressed sparse rows.
 #pragma once
 
 #include <cstdint>
 
+#include "exec/kernel/shared/csr_connection.hpp"
 #include "net/activation.hpp"
 
 namespace sparsio {
-
-/// A connection as `csr` stores it: 8 bytes, one stream.
-struct CsrConnection {
-  uint32_t source;
-  float weight;
-};
 
 /// A layer as `csr` runs it.
 struct CsrLayer {
@@ -19,10 +14,12 @@ struct CsrLayer {
   const uint32_t* begin;  // targets + 1 offsets
   const CsrConnection* connection;
   const float* bias;
+  const uint32_t* row;  // of each target; null: target t is in row t
 };
 
-/// y[t] = f(sum over the connections of t of weight * x[source], bias[t]) for `columns` columns (rounded up to whole
-/// vectors); rows `stride` floats apart, 64-byte aligned. Sources are summed in stored order, the bias is added last.
+/// y[row of t] = f(sum over the connections of t of weight * x[source], bias[t]) for `columns` columns (rounded up to
+/// whole vectors); rows `stride` floats apart, 64-byte aligned. Sources are summed in stored order, the bias is added
+/// last.
 void csr_layer(const CsrLayer& layer, Activation activation, const float* x, float* y, uint32_t stride,
                uint32_t columns);
 

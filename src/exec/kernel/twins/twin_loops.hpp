@@ -1,11 +1,10 @@
-// twin_kernel: one layer on one panel, block of twins by block of twins.
+// twin_loops: one layer on one panel, block of twins by block of twins.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "exec/shared/twin_layout.hpp"
-#include "net/access.hpp"
 
 namespace sparsio {
 
@@ -23,6 +22,14 @@ void twin_layer_of_bits(const TwinLayer& layer, const uint64_t* pixels, uint32_t
 /// g++ 12 compiles it for AVX2. A block that is larger than a cache throws them out each time: in 16 KiB fully
 /// associative one line more or less is 0.5 % of the misses.
 constexpr uint32_t twin_frame_bytes = 4 * 64;
+
+/// Some targets and columns of a block: a part that is worked through its sources at once.
+struct TwinStrip {
+  uint32_t target;
+  uint32_t targets;
+  uint32_t column;
+  uint32_t columns;
+};
 
 /// The strips of a block of `width` targets on a panel of `columns` columns, in the order they are run.
 std::vector<TwinStrip> twin_strips(uint32_t width, uint32_t columns);

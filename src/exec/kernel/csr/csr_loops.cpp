@@ -1,13 +1,13 @@
 // The idea: a row of the panel is a few vectors; the accumulators of one target stay in registers while its sources
 // stream through. Per connection and vector it is one load and one fused multiply-add, so the load ports are the limit.
-#include "exec/csr/csr_kernel.hpp"
+#include "exec/kernel/csr/csr_loops.hpp"
 
 #include <algorithm>
 
 #include "exec/walk/panel_kernels.hpp"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "exec/csr/csr_kernel.cpp"
+#define HWY_TARGET_INCLUDE "exec/kernel/csr/csr_loops.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
@@ -59,7 +59,7 @@ HWY_NOINLINE void Strip(const CsrLayer& layer, const float* HWY_RESTRICT x, floa
       if constexpr (vectors > 7) sum7 = hn::MulAdd(weight, hn::LoadU(f, row + 7 * lanes), sum7);
     }
     const V bias = hn::Set(f, layer.bias[t]);
-    float* const out = y + t * stride;
+    float* const out = y + (layer.row == nullptr ? t : layer.row[t]) * stride;
     hn::StoreU(Activate<activation>(sum0, bias), f, out);
     if constexpr (vectors > 1) hn::StoreU(Activate<activation>(sum1, bias), f, out + lanes);
     if constexpr (vectors > 2) hn::StoreU(Activate<activation>(sum2, bias), f, out + 2 * lanes);

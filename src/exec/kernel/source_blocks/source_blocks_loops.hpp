@@ -1,10 +1,11 @@
-// source_blocks_kernel: one layer on one panel, block of sources by block of sources.
+// source_blocks_loops: one layer on one panel, block of sources by block of sources.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
-#include "exec/csr/csr_kernel.hpp"
+#include "exec/kernel/shared/csr_connection.hpp"
 #include "exec/shared/aligned.hpp"
 #include "net/layer.hpp"
 
@@ -12,7 +13,7 @@ namespace sparsio {
 
 /// The connections of one target from one block of sources.
 struct BlockedRow {
-  uint32_t target;
+  uint32_t target;  // its row
   uint32_t count;
 };
 
@@ -26,17 +27,20 @@ struct BlockedLayer {
   AlignedVector<BlockedRow> row;            // block after block
   AlignedVector<CsrConnection> connection;  // in the order of rows
   AlignedVector<float> bias;
+  std::vector<uint32_t> target_row;  // empty: target t is in row t
 
+  uint64_t row_of(uint32_t t) const { return target_row.empty() ? t : target_row[t]; }
   uint64_t bytes() const { return row.size() * sizeof(BlockedRow) + connection.size() * sizeof(CsrConnection); }
 };
 
 /// A wide strip loads a weight for more vectors, a narrow one lets a block have more sources, so that a target's sum is
 /// fetched and put back for more connections: which, depends on the density. Within a block rows are sorted by their
-/// number of connections, so that branches on it can be foreseen.
-BlockedLayer block_sources(const Layer& layer);
+/// number of connections, so that branches on it can be foreseen. Empty lists: neuron v is in row v.
+BlockedLayer block_sources(const Layer& layer, std::span<const uint32_t> source_row,
+                           std::span<const uint32_t> target_row);
 
-/// y[t] = sum over the connections of t of weight * x[source] for `columns` columns (rounded up to whole vectors), in
-/// ascending order of sources; the activation is left to activate_rows.
+/// y[row of t] = sum over the connections of t of weight * x[source] for `columns` columns (rounded up to whole
+/// vectors), in ascending order of sources; the activation is left to activate_rows.
 void blocked_layer(const BlockedLayer& layer, const float* x, float* y, uint32_t stride, uint32_t columns);
 
 }  // namespace sparsio

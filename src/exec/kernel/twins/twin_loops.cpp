@@ -2,14 +2,14 @@
 // inputs. Eight targets by two or three vectors fill 16 or 24 of the 32 registers of AVX-512: a source costs 2 + 8
 // loads and 16 fused multiply-adds, so the arithmetic is the limit and no longer the load ports, which is what stops
 // compressed sparse rows at one load a multiply-add. With 16 registers it is four targets by three vectors.
-#include "exec/twin_tiles/twin_kernel.hpp"
+#include "exec/kernel/twins/twin_loops.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "exec/twin_tiles/twin_kernel.cpp"
+#define HWY_TARGET_INCLUDE "exec/kernel/twins/twin_loops.cpp"
 #include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>

@@ -1,4 +1,4 @@
-#include "exec/twin_tiles/twin_neurons.hpp"
+#include "exec/walk/twin_neurons.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -1,0 +1,33 @@
+// data_parallel: every thread has the whole network and takes panels of inputs; the option says how rows are computed.
+// Over csr it is the engine csr, over twins the engine twin_tiles; a kernel with options of its own takes them there.
+#include "exec/walk/data_parallel.hpp"
+
+namespace sparsio {
+namespace {
+
+const KernelKind& kernel_of(const Params& params) {
+  return Registry<KernelKind>::instance().find(params.text("kernel"), "engine: data_parallel: kernel").kind;
+}
+
+void check_kernel(const std::string& value, const std::string& place) {
+  Registry<KernelKind>::instance().find(value, place);
+}
+
+const Register<EngineKind> registered{
+    {.summary = "every thread the whole network and panels of inputs, over a kernel (list kernels)",
+     .options = {{"kernel", Type::text, "csr", "how the rows of a layer are computed", checked_by(check_kernel)}},
+     .make = [](const Params& params) -> std::unique_ptr<Engine> {
+       const KernelKind& kernel = kernel_of(params);
+       return data_parallel("data_parallel", kernel, Params(kernel.options, {}, "data_parallel"));
+     },
+     .orders = {"by_target"},
+     .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
+     .with =
+         [](const Params& params) {
+           EngineKind kind = engine_over(kernel_of(params));
+           kind.make = Registry<EngineKind>::instance().find("data_parallel", "engine").kind.make;
+           return kind;
+         }}};
+
+}  // namespace
+}  // namespace sparsio

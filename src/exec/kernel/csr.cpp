@@ -1,0 +1,120 @@
+// csr: the honest baseline. Compressed sparse rows, target by target, vectors of inputs.
+// It knows nothing about the network but its connections. The layers of a network lie in three arrays, one after the
+// other.
+#include <algorithm>
+#include <numeric>
+
+#include "exec/kernel/csr/csr_loops.hpp"
+#include "exec/kernel/kernel.hpp"
+#include "exec/shared/aligned.hpp"
+#include "exec/shared/requirements.hpp"
+
+namespace sparsio {
+namespace {
+
+struct Arrays {
+  AlignedVector<uint32_t> begin;  // targets + 1 a layer
+  AlignedVector<CsrConnection> connection;
+  AlignedVector<float> bias;
+};
+
+class Csr final : public RowKernel {
+ public:
+  /// The layer lies behind those that are there.
+  Csr(std::shared_ptr<Arrays> arrays, const Layer& layer, const LayerRows& rows)
+      : arrays_(std::move(arrays)),
+        targets_(layer.targets),
+        connections_(layer.connections()),
+        activation_(layer.activation),
+        begin_(arrays_->begin.size()),
+        connection_(arrays_->connection.size()),
+        bias_(arrays_->bias.size()),
+        row_(rows.target.begin(), rows.target.end()) {
+    const auto row_of = [&](uint32_t s) { return rows.source.empty() ? s : rows.source[s]; };
+    for (const uint64_t offset : layer.begin) arrays_->begin.push_back(static_cast<uint32_t>(offset));
+    for (uint64_t k = 0; k < connections_; ++k)
+      arrays_->connection.push_back({row_of(layer.source[k]), layer.weight[k]});
+    arrays_->bias.insert(arrays_->bias.end(), layer.bias.begin(), layer.bias.end());
+  }
+
+  void forward(const float* x, float* y, uint32_t stride, uint32_t columns) const override {
+    const CsrLayer layer = {targets_, arrays_->begin.data() + begin_, arrays_->connection.data() + connection_,
+                            arrays_->bias.data() + bias_, row_.empty() ? nullptr : row_.data()};
+    csr_layer(layer, activation_, x, y, stride, columns);
+  }
+
+  void place_shared(AccessVisitor& visitor) const override {
+    if (begin_ > 0) return;
+    visitor.place(Array::connection, arrays_->connection.size() * sizeof(CsrConnection));
+    visitor.place_bounds(Array::offset, arrays_->begin.size() - 1, 4);
+    visitor.place(Array::target_bias, arrays_->bias.size() * 4);
+  }
+
+  void visit(AccessVisitor& visitor) const override {
+    if (!row_.empty()) visitor.place(Array::row, row_.size() * 4);
+    const uint32_t strip = csr_strip_columns() * 4;
+    const uint32_t used = vector_bytes(visitor.columns());
+    for (uint32_t at = 0; at < used; at += strip) visit_strip(visitor, at, std::min(strip, used - at));
+  }
+
+  uint64_t bytes(uint32_t) const override { return connections_ * sizeof(CsrConnection); }
+  std::span<const uint32_t> rows() const override { return row_; }
+
+ private:
+  void visit_strip(AccessVisitor& visitor, uint32_t at, uint32_t bytes) const {
+    const uint32_t* const begin = &arrays_->begin[begin_];
+    for (uint32_t t = 0; t < targets_; ++t) {
+      visitor.read_bounds(Array::offset, bias_ + t, begin_ + t, 4);
+      for (uint64_t c = connection_ + begin[t]; c < connection_ + begin[t + 1]; ++c) {
+        visitor.read(Array::connection, c * sizeof(CsrConnection), sizeof(CsrConnection));
+        visitor.read_source(arrays_->connection[c].source, at, bytes);
+      }
+      visitor.read(Array::target_bias, (bias_ + t) * 4, 4);
+      if (!row_.empty()) visitor.read(Array::row, t * uint64_t{4}, 4);
+      visitor.write_target(row_.empty() ? t : row_[t], at, bytes);
+    }
+  }
+
+  std::shared_ptr<Arrays> arrays_;
+  uint32_t targets_;
+  uint64_t connections_;
+  Activation activation_;
+  uint64_t begin_;  // where the layer begins in each array
+  uint64_t connection_;
+  uint64_t bias_;
+  std::vector<uint32_t> row_;
+};
+
+class CsrMaker final : public KernelMaker {
+ public:
+  /// Exactly what is needed: a vector that grows holds the old and the new at once, and keeps room that nobody uses.
+  explicit CsrMaker(const Plan& plan) {
+    const std::vector<uint32_t>& widths = plan.layers->widths();
+    const uint64_t connections = connections_of(plan);
+    const uint64_t targets = std::accumulate(widths.begin() + 1, widths.end(), uint64_t{0});
+    const uint64_t layers = widths.size() - 1;
+    check_memory("csr", connections * sizeof(CsrConnection) + (targets + layers) * 4 + targets * 4);
+    arrays_->connection.reserve(connections);
+    arrays_->begin.reserve(targets + layers);
+    arrays_->bias.reserve(targets);
+  }
+
+  std::unique_ptr<RowKernel> make(const Layer& layer, const LayerRows& rows) override {
+    if (layer.connections() > UINT32_MAX) throw Unsupported("csr holds up to 2^32 connections a layer");
+    return std::make_unique<Csr>(arrays_, layer, rows);
+  }
+  uint64_t index_bytes() const override { return 4; }
+
+ private:
+  std::shared_ptr<Arrays> arrays_ = std::make_shared<Arrays>();
+};
+
+const RegisterKernel registered{
+    {.summary = "compressed sparse rows, layer by layer, vectors of inputs: the honest baseline",
+     .options = {},
+     .make = make_maker<CsrMaker>,
+     .tracks = {Track::general, Track::value},
+     .strip_vectors = 8}};
+
+}  // namespace
+}  // namespace sparsio

@@ -1,0 +1,94 @@
+// kernel: the rows of one layer that somebody computes, laid out for one way of computing them.
+// A kernel knows its connections and where values lie. What panels there are, who takes them and what may be skipped is
+// a walk's affair (exec/walk), and an engine is a walk over kernels. So a new layout is one file in this folder: a
+// KernelMaker, the loop twice, executed in forward() and told in visit(), and at its end
+//
+//     const RegisterKernel registered{
+//         {.summary = "what it is", .options = {}, .make = make_maker<Maker>, .tracks = {Track::general}}};
+//
+// after which the engine of that name is data_parallel over the kernel.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/params.hpp"
+#include "base/registry.hpp"
+#include "exec/engine.hpp"
+#include "exec/walk/panel_kernels.hpp"
+#include "net/access.hpp"
+#include "net/layer.hpp"
+#include "net/plan.hpp"
+
+namespace sparsio {
+
+class RowKernel {
+ public:
+  virtual ~RowKernel() = default;
+  /// For each target: its row of y = f(sum over its connections of weight * the source's row of x, its bias), on
+  /// `columns` columns, rounded up to whole vectors. Rows are `stride` floats apart and begin on a line. Same bits
+  /// for a column whatever the others hold. Where the maker recycles rows, x and y are one panel.
+  virtual void forward(const float* x, float* y, uint32_t stride, uint32_t columns) const = 0;
+  /// The same from 0/1 values held as bits: bit c of pixels[v * words + c / 64] is the value of source v in column c.
+  /// Only of kinds that read bits.
+  virtual void forward_bits(const uint64_t* pixels, uint32_t words, float* y, uint32_t stride, uint32_t columns) const;
+  /// What forward() touches on the columns of the visitor's pass, in the same order.
+  virtual void visit(AccessVisitor& visitor) const = 0;
+  /// Arrays that lie there before the pass because kernels share them; each is placed by one of these.
+  virtual void place_shared(AccessVisitor&) const {}
+  /// Of weights and indices that forward() reads for so many columns, each as often as it is streamed.
+  virtual uint64_t bytes(uint32_t columns) const = 0;
+  /// The rows of the targets, in the order in which they are computed; empty: target t is in row t.
+  virtual std::span<const uint32_t> rows() const { return {}; }
+};
+
+/// Where the values of a layer are to be found and put. Where both lists are empty it is the maker's choice: sources
+/// are where the kernel that it made last puts its targets.
+struct LayerRows {
+  std::span<const uint32_t> source;  // row of each source
+  std::span<const uint32_t> target;  // row of each target
+};
+
+/// Makes the kernels of a network, layer by layer, and keeps what they share.
+class KernelMaker {
+ public:
+  virtual ~KernelMaker() = default;
+  /// Unsupported where the layer cannot be laid out so.
+  virtual std::unique_ptr<RowKernel> make(const Layer& layer, const LayerRows& rows) = 0;
+  /// Of the one panel in which the values of all layers take turns, as far as made; 0: layers take turns in two panels.
+  virtual uint32_t recycled_rows() const { return 0; }
+  /// Of each target of the kernel made last, which of its rows() it has; empty: target t the t-th.
+  virtual std::span<const uint32_t> places() const { return {}; }
+  /// Bytes of index a stored weight, in all kernels made.
+  virtual uint64_t index_bytes() const = 0;
+};
+
+struct KernelKind {
+  static constexpr std::string_view kind_name = "kernel";
+  std::string_view summary;
+  Options options;
+  std::unique_ptr<KernelMaker> (*make)(const Plan& plan, const Params& params);
+  std::vector<Track> tracks;
+  uint32_t strip_vectors = 4;       // as EngineKind
+  bool reads_bits = false;          // of the first layer
+  bool finishes_saturated = false;  // value: columns at the cap are done where the layers to come keep them there
+  std::string_view opaque = "";     // Engine::opaque
+  std::string (*simd)() = simd_name;
+  std::vector<Activation> activations = all_activations();
+};
+
+/// Makers without options.
+template <class Maker>
+std::unique_ptr<KernelMaker> make_maker(const Plan& plan, const Params&) {
+  return std::make_unique<Maker>(plan);
+}
+
+/// A kernel under its file's stem; the engine that is data_parallel over it under `engine`, or the same name.
+class RegisterKernel {
+ public:
+  explicit RegisterKernel(KernelKind kind, std::string_view engine = "", const char* file = __builtin_FILE());
+};
+
+}  // namespace sparsio

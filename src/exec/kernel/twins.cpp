@@ -1,0 +1,124 @@
+// twins: targets with equal sources together, several of them times several vectors of inputs in registers.
+// The networks of the HPEC Graph Challenge, and others made of complete blocks (Kronecker products), give many targets
+// the same sources. The maker finds such twins in the connections, whatever made them; weights stay general and are
+// read from memory. Where there are no twins it is compressed sparse rows; where most connections are there it is a
+// dense product, zeros included (twin_layout), of which only the network's connections are counted as executed. Values
+// take the rows of sources that nobody needs any more (net/row_allocation.hpp). 0/1 inputs are read as bits.
+#include <algorithm>
+
+#include "exec/kernel/kernel.hpp"
+#include "exec/kernel/twins/twin_loops.hpp"
+#include "net/row_allocation.hpp"
+
+namespace sparsio {
+namespace {
+
+/// What a layer touches besides: the state of the walk and the deadline's clock, the way to the kernel and the dispatch
+/// to the instruction set. Counted with callgrind (g++ 12); where a layer is larger than a cache, the cache misses
+/// these lines once a layer.
+constexpr uint64_t layer_frame_bytes = 20 * 64;
+
+class Twins final : public RowKernel {
+ public:
+  Twins(TwinLayer layer, bool is_first) : layer_(std::move(layer)), is_first_(is_first) {}
+
+  void forward(const float*, float* panel, uint32_t stride, uint32_t columns) const override {
+    twin_layer(layer_, panel, stride, columns);
+  }
+  void forward_bits(const uint64_t* pixels, uint32_t words, float* panel, uint32_t stride,
+                    uint32_t columns) const override {
+    twin_layer_of_bits(layer_, pixels, words, panel, stride, columns);
+  }
+
+  void visit(AccessVisitor& visitor) const override {
+    if (is_first_) visitor.place(Array::layer_frame, layer_frame_bytes);
+    if (is_first_) visitor.place(Array::strip_frame, twin_frame_bytes);
+    visitor.write(Array::layer_frame, 0, layer_frame_bytes);
+    visitor.place(Array::block, layer_.block.size() * sizeof(TwinBlock));
+    visitor.place(Array::connection, layer_.source.size() * 4);
+    visitor.place(Array::weight, layer_.weight.size() * 4);
+    visitor.place(Array::bias, layer_.bias.size() * 4);
+    visitor.place(Array::row, layer_.row.size() * 4);
+    std::vector<TwinStrip> strips;
+    uint32_t width = 0;
+    for (size_t b = 0; b < layer_.block.size(); ++b) {
+      const TwinBlock& block = layer_.block[b];
+      visitor.read(Array::block, b * sizeof(TwinBlock), sizeof(TwinBlock));
+      if (block.width != width) strips = twin_strips(width = block.width, visitor.columns());
+      for (const TwinStrip& strip : strips) visit_strip(visitor, block, strip);
+    }
+  }
+
+  uint64_t bytes(uint32_t) const override { return layer_.bytes(); }
+  std::span<const uint32_t> rows() const override { return layer_.row; }
+
+ private:
+  void visit_strip(AccessVisitor& visitor, const TwinBlock& block, const TwinStrip& strip) const {
+    const bool reads_bits = visitor.source_buffer() == Buffer::bits;
+    const uint64_t at = reads_bits ? strip.column / 8 : uint64_t{strip.column} * 4;
+    const uint64_t bytes = reads_bits ? (strip.columns + 7) / 8 : uint64_t{strip.columns} * 4;
+    visitor.write(Array::strip_frame, 0, twin_frame_bytes);
+    for (uint64_t s = 0; s < block.sources; ++s) {
+      visitor.read(Array::connection, (block.source + s) * 4, 4);
+      visitor.read_source(layer_.source[block.source + s], at, bytes);
+      visitor.read(Array::weight, (block.weight + s * block.width + strip.target) * 4, uint64_t{strip.targets} * 4);
+    }
+    for (uint64_t k = block.target + strip.target; k < uint64_t{block.target} + strip.target + strip.targets; ++k) {
+      visitor.read(Array::bias, k * 4, 4);
+      visitor.read(Array::row, k * 4, 4);
+      visitor.write_target(layer_.row[k], uint64_t{strip.column} * 4, uint64_t{strip.columns} * 4);
+    }
+  }
+
+  TwinLayer layer_;
+  bool is_first_;
+};
+
+class TwinsMaker final : public KernelMaker {
+ public:
+  explicit TwinsMaker(const Plan& plan) : rows_(plan.layers->widths().front()) {}
+
+  std::unique_ptr<RowKernel> make(const Layer& layer, const LayerRows& rows) override {
+    TwinLayer twins = find_twins(layer, rows.source.empty() ? place_of_ : rows.source, least_fill());
+    place_of_ = std::move(twins.place_of);
+    if (rows.target.empty()) {
+      const auto row = rows_.place(twins.block, twins.source, twins.targets);
+      twins.row.assign(row.begin(), row.end());
+    } else {
+      twins.row.resize(twins.targets);
+      for (uint32_t t = 0; t < twins.targets; ++t) twins.row[place_of_[t]] = rows.target[t];
+    }
+    sources_ += twins.source.size();
+    weights_ += twins.weight.size();
+    return std::make_unique<Twins>(std::move(twins), made_++ == 0);
+  }
+
+  uint32_t recycled_rows() const override { return rows_.rows(); }
+  std::span<const uint32_t> places() const override { return place_of_; }
+  /// Twins share their sources.
+  uint64_t index_bytes() const override { return weights_ == 0 ? 0 : (4 * sources_ + weights_ - 1) / weights_; }
+
+ private:
+  /// With 16 floats a vector, compressed sparse rows reach less than half of the arithmetic, a padded block nearly all
+  /// of it; with fewer the arithmetic itself is slower.
+  static double least_fill() { return simd_lanes() >= 16 ? 0.42 : 0.75; }
+
+  RowAllocation rows_;
+  std::vector<uint32_t> place_of_;
+  uint64_t made_ = 0;
+  uint64_t sources_ = 0;
+  uint64_t weights_ = 0;
+};
+
+const RegisterKernel registered{
+    {.summary = "targets with equal sources together, several of them times several vectors of inputs in registers",
+     .options = {},
+     .make = make_maker<TwinsMaker>,
+     .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
+     .strip_vectors = 3,
+     .reads_bits = true,
+     .finishes_saturated = true},
+    "twin_tiles"};
+
+}  // namespace
+}  // namespace sparsio

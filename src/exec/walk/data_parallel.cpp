@@ -1,0 +1,136 @@
+// The tracks: `general` executes every connection. `structure` merges equal neurons beforehand (twin_neurons). `value`
+// drops dead inputs, and finishes saturated ones where every remaining layer is verified to keep them (panel_run).
+#include "exec/walk/data_parallel.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "exec/shared/requirements.hpp"
+#include "exec/walk/panel_run.hpp"
+#include "exec/walk/panel_visit.hpp"
+#include "exec/walk/twin_neurons.hpp"
+
+namespace sparsio {
+namespace {
+
+class DataParallel final : public Engine {
+ public:
+  DataParallel(std::string_view name, const KernelKind& kernel, const Params& params)
+      : name_(name), kind_(kernel), params_(params) {}
+
+  void prepare(const Plan& plan) override {
+    LayerSource& layers = layers_of(plan, name_);
+    const auto maker = kind_.make(plan, params_);
+    job_.widths.assign(1, layers.widths().front());
+    job_.panel = plan.panel;
+    job_.threads = plan.threads;
+    job_.track = plan.track;
+    job_.reads_bits = kind_.reads_bits;
+    const bool is_merged = plan.track == Track::structure || plan.track == Track::structure_value;
+    TwinNeurons twins;
+    layers.restart();
+    for (Layer layer; layers.next(layer);) {
+      connections_ += layer.connections();
+      add(is_merged ? twins.merge(layer) : layer, *maker);
+    }
+    job_.recycled_rows = maker->recycled_rows();
+    job_.output_of = output_rows(maker->places(), is_merged ? twins.kept_of() : std::vector<uint32_t>());
+    index_bytes_ = maker->index_bytes();
+    const bool skips = plan.track == Track::value || plan.track == Track::structure_value;
+    if (skips && kind_.finishes_saturated) job_.saturated = verify_saturation(job_);
+  }
+
+  Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    return run_panels(job_, inputs, observe, deadline);
+  }
+
+  EngineCost cost() const override {
+    EngineCost cost;
+    cost.connections = connections_;
+    cost.panel = job_.panel;
+    for (const auto& kernel : job_.kernel) cost.bytes_streamed += kernel->bytes(job_.panel);
+    cost.bytes.index = index_bytes_;
+    cost.row_bytes = row_stride(job_.panel) * 4;
+    return cost;
+  }
+
+  /// All workers do the same, each with panels of its own.
+  void visit(AccessVisitor& visitor, const Worker&) const override {
+    const uint32_t stride = row_stride(job_.panel);
+    const uint32_t width = job_.widths.front();
+    const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
+    const bool is_recycled = job_.recycled_rows > 0;
+    visitor.begin_pass(job_.panel);
+    visitor.place(Buffer::first, is_recycled ? job_.recycled_rows : widest, stride * 4);
+    if (!is_recycled) visitor.place(Buffer::second, widest, stride * 4);
+    if (job_.reads_bits) visitor.place(Buffer::bits, width, (stride + 63) / 64 * 8);
+    for (const auto& kernel : job_.kernel) kernel->place_shared(visitor);
+    Buffer from = job_.reads_bits ? Buffer::bits : Buffer::first;
+    place_inputs(visitor, width);
+    visit_inputs(visitor, width, from);
+    for (const auto& kernel : job_.kernel) {
+      const Buffer to = is_recycled || from == Buffer::second ? Buffer::first : Buffer::second;
+      visitor.begin_layer(from, to);
+      kernel->visit(visitor);
+      from = to;
+    }
+    const std::span<const uint32_t> rows = job_.kernel.back()->rows();
+    visit_alive_columns(visitor, {job_.widths.back(), rows.empty() ? nullptr : rows.data()}, job_.activations.back());
+  }
+
+  std::string opaque() const override { return std::string(kind_.opaque); }
+  std::string simd() const override { return kind_.simd(); }
+
+ private:
+  void add(const Layer& layer, KernelMaker& maker) {
+    check_activation(layer, kind_.activations, job_.track, name_);
+    job_.widths.push_back(layer.targets);
+    job_.connections.push_back(layer.connections());
+    job_.activations.push_back(layer.activation);
+    job_.kernel.push_back(maker.make(layer, {}));
+  }
+
+  /// The row of each output; empty: output o is in row o. Without a list in `kept` no outputs were merged.
+  std::vector<uint32_t> output_rows(std::span<const uint32_t> places, std::vector<uint32_t> kept) const {
+    const std::span<const uint32_t> rows = job_.kernel.back()->rows();
+    const auto row_of = [&](uint32_t target) {
+      const uint32_t place = places.empty() ? target : places[target];
+      return rows.empty() ? place : rows[place];
+    };
+    std::vector<uint32_t> row = std::move(kept);
+    if (row.empty() && (!places.empty() || !rows.empty())) {
+      row.resize(job_.widths.back());
+      std::iota(row.begin(), row.end(), 0U);
+    }
+    for (uint32_t& target : row) target = row_of(target);
+    return row;
+  }
+
+  std::string name_;
+  const KernelKind& kind_;
+  Params params_;
+  PanelJob job_;
+  uint64_t connections_ = 0;  // of the network as given
+  uint64_t index_bytes_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> data_parallel(std::string_view name, const KernelKind& kernel, const Params& params) {
+  return std::make_unique<DataParallel>(name, kernel, params);
+}
+
+EngineKind engine_over(const KernelKind& kernel) {
+  EngineKind kind;
+  kind.summary = kernel.summary;
+  kind.options = kernel.options;
+  kind.orders = {"by_target"};
+  kind.tracks = kernel.tracks;
+  kind.strip_vectors = kernel.strip_vectors;
+  kind.activations = kernel.activations;
+  return kind;
+}
+
+}  // namespace sparsio
