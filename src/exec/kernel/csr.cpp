@@ -30,10 +30,10 @@ class Csr final : public RowKernel {
         connection_(arrays_->connection.size()),
         bias_(arrays_->bias.size()),
         row_(rows.target.begin(), rows.target.end()) {
-    const auto row_of = [&](uint32_t s) { return rows.source.empty() ? s : rows.source[s]; };
     for (const uint64_t offset : layer.begin) arrays_->begin.push_back(static_cast<uint32_t>(offset));
-    for (uint64_t k = 0; k < connections_; ++k)
-      arrays_->connection.push_back({row_of(layer.source[k]), layer.weight[k]});
+    for (uint64_t k = 0; k < connections_; ++k) arrays_->connection.push_back({layer.source[k], layer.weight[k]});
+    for (uint64_t k = connection_; k < arrays_->connection.size() && !rows.source.empty(); ++k)
+      arrays_->connection[k].source = rows.source[arrays_->connection[k].source];
     arrays_->bias.insert(arrays_->bias.end(), layer.bias.begin(), layer.bias.end());
   }
 

@@ -33,7 +33,10 @@ class DataParallel final : public Engine {
     layers.restart();
     for (Layer layer; layers.next(layer);) {
       connections_ += layer.connections();
-      add(is_merged ? twins.merge(layer) : layer, *maker);
+      if (is_merged)
+        add(twins.merge(layer), *maker);
+      else
+        add(layer, *maker);
     }
     job_.recycled_rows = maker->recycled_rows();
     job_.output_of = output_rows(maker->places(), is_merged ? twins.kept_of() : std::vector<uint32_t>());

@@ -26,6 +26,7 @@ void visit_order(const Network& network, std::span<const Step> steps, const Orde
   visitor.place(Array::connection, network.connections() * layout.connection_bytes);
   visitor.place(Array::offset, uint64_t{network.neurons()} * layout.target_bytes);
   visitor.place(Array::degree, uint64_t{network.neurons()} * 8);
+  visitor.place(Array::id, inputs.size() * 4);
   visitor.place(Array::output, outputs.size() * 4);
   visitor.place_inputs({static_cast<uint32_t>(inputs.size()), visitor.columns(), layout.vector_bytes});
   if (layout.row_bytes < 64)
