@@ -48,6 +48,7 @@ DEPENDENCIES = [
 
 
 NOT_PLUG_INS = {"main.cpp"}
+REGISTERS = re.compile(r"\bRegister(<\w+>|Kernel) registered\b")
 
 
 def read_layers(path):
@@ -135,9 +136,9 @@ def check_private_headers(uses, included):
 def check_plug_ins(source):
     """Folders in which a kind of plug-in is at home: those where most .cpp files register one."""
     problems = []
-    for folder in sorted(path for path in source.iterdir() if path.is_dir()):
+    for folder in sorted(path for path in source.rglob("*") if path.is_dir()):
         files = [path for path in sorted(folder.glob("*.cpp")) if not is_test(path.name)]
-        plain = [path for path in files if "Register<" not in path.read_text(encoding="utf-8", errors="replace")]
+        plain = [path for path in files if not REGISTERS.search(path.read_text(encoding="utf-8", errors="replace"))]
         plain = [path for path in plain if path.name not in NOT_PLUG_INS]
         if len(plain) < len(files) / 2:
             problems += [f"{path.relative_to(source.parent).as_posix()}:1: registers no plug-in; move it to a folder of the "

@@ -24,6 +24,7 @@ struct DriverKind {
   /// plan and inputs on all ranks, and what fails on one rank is thrown on all. The outcome counts on rank 0. The other
   /// functions of the engine answer on each rank without the others.
   std::unique_ptr<Engine> (*make)(Communicator& ranks, const MakeEngine& local, const Params& params);
+  bool takes_partition = false;  // of the plan; others are refused it
 };
 
 }  // namespace sparsio

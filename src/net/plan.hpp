@@ -6,6 +6,7 @@
 
 #include "net/network.hpp"
 #include "net/order.hpp"
+#include "net/partition.hpp"
 
 namespace sparsio {
 
@@ -29,6 +30,7 @@ struct Plan {
   uint32_t panel = 48;               // inputs processed together, one vector of floats a neuron
   unsigned threads = 1;
   Track track = Track::general;
+  const Partition* partition = nullptr;  // who owns which neuron; null: nobody asked
 };
 
 }  // namespace sparsio

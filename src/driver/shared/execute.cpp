@@ -90,6 +90,8 @@ class Executor {
 
   std::unique_ptr<Engine> made(const std::string& spec, const Plan& plan) const {
     const auto driver = resolve<DriverKind>(request_.driver, request_.place);
+    if (plan.partition != nullptr && !driver.kind().takes_partition)
+      throw Unsupported(fmt::format("driver {} takes no partition: each of its ranks has all rows", driver.name()));
     return driver.kind().make(
         ranks_, [&] { return make_engine(spec, plan, request_.place); }, driver.params);
   }

@@ -26,6 +26,12 @@ std::string digest_of(const Network& network) {
                 digest_of(network.bias()));
 }
 
+std::string digest_of(const Partition& partition) {
+  std::string owners = fmt::format("{} parts", partition.parts);
+  for (const auto& level : partition.owner) owners += digest_of(std::span(level));
+  return digest(owners);
+}
+
 std::string program() {
   std::string words;
   for (const auto& [name, value] : build_facts())
@@ -39,6 +45,8 @@ void expect_same_work(const Plan& plan, const Inputs& inputs, Communicator& rank
   expect_same(ranks, program(), "program", "start the same sparsio on every node");
   if (plan.network != nullptr)
     expect_same(ranks, digest_of(*plan.network), "content of the network", "give every node the same file");
+  if (plan.partition != nullptr)
+    expect_same(ranks, digest_of(*plan.partition), "partition", "give every node the same partitioner and seed");
   expect_same(ranks, digest_of(inputs), "inputs", "give every node the same file");
 }
 
