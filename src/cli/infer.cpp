@@ -97,11 +97,10 @@ struct Times {
 Times times_of(const std::vector<Sample>& samples) {
   Times times;
   std::map<int64_t, std::vector<double>> of_rank;
-  const bool is_of_many = !samples.empty() && samples.front().rank == all_ranks;
-  for (const Sample& sample : samples) {
-    if (sample.rank <= 0 && (!is_of_many || sample.rank == all_ranks)) times.seconds.push_back(sample.seconds);
-    if (is_of_many && sample.rank >= 0) of_rank[sample.rank].push_back(sample.seconds);
-  }
+  const std::vector<Sample> whole = whole_samples(samples);
+  for (const Sample& sample : whole) times.seconds.push_back(sample.seconds);
+  if (!whole.empty() && whole.front().rank == all_ranks)
+    for (const Sample& sample : rank_samples(samples)) of_rank[sample.rank].push_back(sample.seconds);
   for (const auto& [rank, seconds] : of_rank) times.of_ranks.push_back(median(seconds));
   return times;
 }

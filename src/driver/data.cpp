@@ -17,13 +17,20 @@ double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// `sum` and the outcome of a chunk that begins at input `first`.
+double& seconds_of(const Worker& worker, std::vector<WorkerTime>& workers) {
+  for (WorkerTime& one : workers)
+    if (one.worker.thread == worker.thread) return one.seconds;
+  return workers.emplace_back(WorkerTime{worker, 0}).seconds;
+}
+
+/// To `sum`, of this rank, comes the outcome of a chunk that begins at input `first`.
 void add(const Outcome& chunk, uint64_t first, Outcome& sum) {
   for (const uint64_t category : chunk.categories) sum.categories.push_back(first + category);
   sum.executed_edges += chunk.executed_edges;
   sum.alive.resize(std::max(sum.alive.size(), chunk.alive.size()));
   for (size_t k = 0; k < chunk.alive.size(); ++k) sum.alive[k] += chunk.alive[k];
   sum.values.insert(sum.values.end(), chunk.values.begin(), chunk.values.end());
+  for (const WorkerTime& time : chunk.workers) seconds_of(time.worker, sum.workers) += time.seconds;
 }
 
 /// The outcome is whole on rank 0; the other ranks have its sums and seconds, and neither categories nor values.
@@ -57,7 +64,7 @@ class DataParallel final : public Engine {
   uint64_t size() const { return static_cast<uint64_t>(ranks_.size()); }
 
   /// Seconds are those from a barrier until the categories of all stand on rank 0, the largest over the ranks;
-  /// rank_seconds are what each rank computed.
+  /// `workers` are what each rank computed, and what each of its threads did.
   Outcome run_timed(const Inputs& inputs, const Deadline& deadline) {
     cut(inputs);
     Outcome sum;
@@ -76,7 +83,9 @@ class DataParallel final : public Engine {
     sum.seconds = ranks_.max(since(start));
     agree(ranks_, failure);
     sum.executed_edges = ranks_.sum(sum.executed_edges);
-    sum.rank_seconds = ranks_.gather(std::vector{computing}, 0);
+    sum.workers.push_back({{0, Worker::all}, computing});
+    for (WorkerTime& time : sum.workers) time.worker.rank = static_cast<uint32_t>(ranks_.rank());
+    sum.workers = ranks_.gather(sum.workers, 0);
     return sum;
   }
 

@@ -22,6 +22,12 @@ namespace sparsio {
 /// What a run leaves beside its categories. Only `categories` is ever timed.
 enum class Observe { categories, alive, values };
 
+/// How long one worker worked on a run.
+struct WorkerTime {
+  Worker worker;
+  double seconds;
+};
+
 struct Outcome {
   std::vector<uint64_t> categories;  // 1-based numbers of the inputs with a nonzero output, ascending
   uint64_t executed_edges = 0;       // connections executed, each counted once an input
@@ -29,7 +35,7 @@ struct Outcome {
   std::vector<double> values;        // Observe::values: inputs x outputs, row-major
   std::vector<bool> tied;            // Observe::values, `reference` only: some sum of this input is zero to rounding
   double seconds = std::numeric_limits<double>::quiet_NaN();  // where the caller's clock is not the run's: of all ranks
-  std::vector<double> rank_seconds;                           // of several ranks: what each computed
+  std::vector<WorkerTime> workers;                            // where there are several: what each computed
 };
 
 /// What one input costs, declared by the engine.

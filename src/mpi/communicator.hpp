@@ -70,8 +70,10 @@ class Communicator {
   }
   /// What each rank gave, by rank, at rank `to`; empty elsewhere.
   virtual std::vector<std::string> gather(const std::string& bytes, int to) = 0;
-  /// The numbers that the ranks gave, those of one rank after those of the other, at rank `to`; empty elsewhere.
-  template <Number Type>
+  /// The numbers, or records of numbers, that the ranks gave, those of one rank after those of the other, at rank `to`;
+  /// empty elsewhere.
+  template <class Type>
+    requires std::is_trivially_copyable_v<Type>
   std::vector<Type> gather(const std::vector<Type>& numbers, int to) {
     std::vector<Type> all;
     for (const std::string& of_rank : gather(bytes_of(numbers), to)) append(of_rank, all);

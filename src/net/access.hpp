@@ -46,8 +46,10 @@ struct ByteCosts {
 
 /// Who makes a pass.
 struct Worker {
+  static constexpr uint32_t all = UINT32_MAX;
+
   uint32_t rank = 0;
-  uint32_t thread = 0;
+  uint32_t thread = 0;  // of the rank; all: its threads together
 };
 
 /// Where values are, a row a neuron. Layers take turns in the first two, or share the first.

@@ -23,6 +23,8 @@ constexpr int schema_version = 4;
 
 /// In Sample::rank: the time of all ranks together, from a barrier until the answer stands on rank 0.
 constexpr int64_t all_ranks = -1;
+/// In Sample::thread: the threads of the rank together, where samples of each stand beside it.
+constexpr int64_t all_threads = -1;
 
 /// The time one thread of one rank took for one repetition, and when: what drifts or comes in bursts shows there.
 struct Sample {
@@ -38,6 +40,11 @@ struct Sample {
   /// Bit for bit; NaN equals NaN.
   bool operator==(const Sample& other) const;
 };
+
+/// Of the samples of one row: of each repetition that of all workers together, which has the least rank and thread.
+std::vector<Sample> whole_samples(const std::vector<Sample>& samples);
+/// Of each repetition and rank that of its threads together.
+std::vector<Sample> rank_samples(const std::vector<Sample>& samples);
 
 struct Results {
   std::vector<Record> runs;

@@ -9,18 +9,34 @@
 
 namespace sparsio {
 
+namespace {
+
+bool has_threads(const std::vector<WorkerTime>& workers) {
+  return std::any_of(workers.begin(), workers.end(),
+                     [](const auto& time) { return time.worker.thread != Worker::all; });
+}
+
+bool has_ranks(const std::vector<WorkerTime>& workers) {
+  return std::any_of(workers.begin(), workers.end(),
+                     [](const auto& time) { return time.worker.thread == Worker::all; });
+}
+
+}  // namespace
+
 CaseTimes keep_samples(const std::string& run, const EarlierRounds& earlier, const Execution& execution,
                        std::vector<Sample>& samples) {
   CaseTimes times;
-  for (const Sample& sample : earlier.samples) {
-    if (sample.rank > 0) continue;
+  for (const Sample& sample : whole_samples(earlier.samples)) {
     times.seconds.push_back(sample.seconds);
     if (!std::isnan(sample.baseline_seconds)) times.baseline_seconds.push_back(sample.baseline_seconds);
   }
-  // Of several ranks: their time together (rank -1), and what each computed, so that the balance is there to see.
+  // Beside the time of all workers together stands what each computed, so that the balance is there to see.
   for (size_t r = 0; r < execution.seconds.size(); ++r) {
-    const bool is_of_many = !execution.rank_seconds.empty();
-    Sample sample{run, static_cast<int64_t>(times.seconds.size()), is_of_many ? all_ranks : 0, 0, execution.seconds[r]};
+    const std::vector<WorkerTime> workers =
+        execution.workers.empty() ? std::vector<WorkerTime>() : execution.workers[r];
+    const int64_t together = has_threads(workers) ? all_threads : 0;
+    Sample sample{run, static_cast<int64_t>(times.seconds.size()), has_ranks(workers) ? all_ranks : 0, together,
+                  execution.seconds[r]};
     sample.round = static_cast<int64_t>(earlier.rounds);
     sample.began = execution.began[r];
     times.seconds.push_back(sample.seconds);
@@ -29,12 +45,12 @@ CaseTimes keep_samples(const std::string& run, const EarlierRounds& earlier, con
       times.baseline_seconds.push_back(sample.baseline_seconds);
     }
     samples.push_back(sample);
-    for (size_t rank = 0; is_of_many && rank < execution.rank_seconds[r].size(); ++rank) {
-      Sample of_rank = sample;
-      of_rank.rank = static_cast<int64_t>(rank);
-      of_rank.seconds = execution.rank_seconds[r][rank];
-      of_rank.baseline_seconds = std::numeric_limits<double>::quiet_NaN();
-      samples.push_back(std::move(of_rank));
+    sample.baseline_seconds = std::numeric_limits<double>::quiet_NaN();
+    for (const auto& [worker, seconds] : workers) {
+      sample.rank = worker.rank;
+      sample.thread = worker.thread == Worker::all ? together : worker.thread;
+      sample.seconds = seconds;
+      samples.push_back(sample);
     }
   }
   return times;

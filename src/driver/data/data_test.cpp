@@ -88,8 +88,11 @@ int answers(Communicator& ranks) {
         require(shared.categories == alone.categories, "categories");
         require(shared.values == alone.values, "values, to the last bit");
         if (observe != Observe::categories) continue;
-        require(shared.rank_seconds.size() == static_cast<size_t>(ranks.size()), "what each rank computed");
-        for (const double seconds : shared.rank_seconds) require(seconds <= shared.seconds, "is part of the time");
+        require(shared.workers.size() == static_cast<size_t>(ranks.size()), "what each rank computed");
+        for (size_t rank = 0; rank < shared.workers.size(); ++rank) {
+          require(shared.workers[rank].worker.rank == rank, "whose time it is");
+          require(shared.workers[rank].seconds <= shared.seconds, "is part of the time");
+        }
       }
     }
   }

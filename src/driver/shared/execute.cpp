@@ -117,7 +117,7 @@ class Executor {
       if (baseline_) done_.baseline_seconds.push_back(beside.seconds);
       done_.seconds.push_back(done_.outcome.seconds);
       done_.began.push_back(began);
-      if (!done_.outcome.rank_seconds.empty()) done_.rank_seconds.push_back(done_.outcome.rank_seconds);
+      if (!done_.outcome.workers.empty()) done_.workers.push_back(done_.outcome.workers);
     }
   }
 

@@ -31,12 +31,12 @@ struct ExecutionRequest {
 
 struct Execution {
   double prepare_seconds = 0;
-  std::vector<double> seconds;                    // of each repetition
-  std::vector<double> began;                      // Unix time of each
-  std::vector<std::vector<double>> rank_seconds;  // of each repetition, what each rank computed; empty for one rank
-  std::vector<double> baseline_seconds;           // interleaved with them
-  Outcome outcome;                                // of the last repetition
-  std::vector<uint64_t> alive;                    // where it was asked for
+  std::vector<double> seconds;                   // of each repetition
+  std::vector<double> began;                     // Unix time of each
+  std::vector<std::vector<WorkerTime>> workers;  // of each repetition, what each worker computed; empty for one
+  std::vector<double> baseline_seconds;          // interleaved with them
+  Outcome outcome;                               // of the last repetition
+  std::vector<uint64_t> alive;                   // where it was asked for
   Verdict verdict;
   EngineCost cost;
   std::string simd;

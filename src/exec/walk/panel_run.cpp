@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <chrono>
 #include <mutex>
 #include <numeric>
 
@@ -303,9 +304,13 @@ Outcome run_panels(const PanelJob& job, const Inputs& inputs, Observe observe, c
   TeamError error;
   std::mutex joining;
   const auto work = [&] {
-    Walk walk(batch, job.buffers->of_thread[static_cast<size_t>(omp_get_thread_num())]);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto thread = static_cast<uint32_t>(omp_get_thread_num());
+    Walk walk(batch, job.buffers->of_thread[thread]);
     walk.run();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     const std::lock_guard one_by_one(joining);
+    if (job.threads > 1) outcome.workers.push_back({{0, thread}, took.count()});
     outcome.categories.insert(outcome.categories.end(), walk.categories.begin(), walk.categories.end());
     outcome.executed_edges += walk.executed_edges;
     for (size_t l = 0; l < walk.alive_.size(); ++l) outcome.alive[l] += walk.alive_[l];

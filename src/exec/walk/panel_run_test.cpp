@@ -71,6 +71,16 @@ TEST(PanelRun, DropsTheDeadAndKeepsOneBufferForThoseThatWait) {
   EXPECT_EQ(buffers, 2U + 1U);  // layers take turns in two
 }
 
+TEST(PanelRun, SaysHowLongEachThreadWorked) {
+  PanelJob job = dying_job<Deadly>();
+  EXPECT_TRUE(run_panels(job, numbers(), Observe::categories, {}).workers.empty());
+  job.threads = 2;
+  std::vector<WorkerTime> workers = run_panels(job, numbers(), Observe::categories, {}).workers;
+  ASSERT_EQ(workers.size(), 2U);
+  EXPECT_EQ(workers[0].worker.thread + workers[1].worker.thread, 1U);
+  for (const WorkerTime& time : workers) EXPECT_GE(time.seconds, 0);
+}
+
 TEST(PanelRun, ThrowsWhatAKernelThrows) {
   PanelJob job = dying_job<Failing>();
   job.threads = 2;
