@@ -1,6 +1,6 @@
 // data_parallel: every thread has the whole network and takes panels of inputs; the option says how rows are computed.
 // Over csr it is the engine csr, over twins the engine twin_tiles; a kernel with options of its own takes them there.
-#include "exec/walk/data_parallel.hpp"
+#include "exec/kernel/kernel.hpp"
 
 namespace sparsio {
 namespace {

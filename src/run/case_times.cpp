@@ -32,8 +32,7 @@ CaseTimes keep_samples(const std::string& run, const EarlierRounds& earlier, con
   }
   // Beside the time of all workers together stands what each computed, so that the balance is there to see.
   for (size_t r = 0; r < execution.seconds.size(); ++r) {
-    const std::vector<WorkerTime> workers =
-        execution.workers.empty() ? std::vector<WorkerTime>() : execution.workers[r];
+    std::vector<WorkerTime> workers = execution.workers.empty() ? std::vector<WorkerTime>() : execution.workers[r];
     const int64_t together = has_threads(workers) ? all_threads : 0;
     Sample sample{run, static_cast<int64_t>(times.seconds.size()), has_ranks(workers) ? all_ranks : 0, together,
                   execution.seconds[r]};
@@ -46,6 +45,8 @@ CaseTimes keep_samples(const std::string& run, const EarlierRounds& earlier, con
     }
     samples.push_back(sample);
     sample.baseline_seconds = std::numeric_limits<double>::quiet_NaN();
+    const auto key = [](const WorkerTime& one) { return std::pair(one.worker.rank, one.worker.thread + 1); };  // all: 0
+    std::sort(workers.begin(), workers.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
     for (const auto& [worker, seconds] : workers) {
       sample.rank = worker.rank;
       sample.thread = worker.thread == Worker::all ? together : worker.thread;

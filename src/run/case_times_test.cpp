@@ -37,7 +37,7 @@ TEST(CaseTimes, OneWorkerIsTheWhole) {
 }
 
 TEST(CaseTimes, ThreadsStandBesideTheWhole) {
-  const std::vector<Sample> samples = kept({{{0, 0}, 3}, {{0, 1}, 2}});
+  const std::vector<Sample> samples = kept({{{0, 1}, 2}, {{0, 0}, 3}});
   EXPECT_EQ(told(samples),
             (Told{{0, 0, -1, 4}, {0, 0, 0, 3}, {0, 0, 1, 2}, {1, 0, -1, 5}, {1, 0, 0, 3}, {1, 0, 1, 2}}));
   EXPECT_EQ(told(whole_samples(samples)), (Told{{0, 0, -1, 4}, {1, 0, -1, 5}}));
@@ -48,6 +48,8 @@ TEST(CaseTimes, RanksStandBesideTheWholeAndThreadsBesideTheirRank) {
   EXPECT_EQ(told(whole_samples(ranks)), (Told{{0, -1, 0, 4}, {1, -1, 0, 5}}));
   EXPECT_EQ(told(rank_samples(ranks)), (Told{{0, 0, 0, 3}, {0, 1, 0, 2}, {1, 0, 0, 3}, {1, 1, 0, 2}}));
   const std::vector<Sample> threads = kept({{{0, 1}, 2.5}, {{0, Worker::all}, 3}, {{1, Worker::all}, 2}, {{1, 0}, 1}});
+  EXPECT_EQ(told({threads.begin(), threads.begin() + 5}),
+            (Told{{0, -1, -1, 4}, {0, 0, -1, 3}, {0, 0, 1, 2.5}, {0, 1, -1, 2}, {0, 1, 0, 1}}));
   EXPECT_EQ(told(whole_samples(threads)), (Told{{0, -1, -1, 4}, {1, -1, -1, 5}}));
   EXPECT_EQ(told(rank_samples(threads)), (Told{{0, 0, -1, 3}, {0, 1, -1, 2}, {1, 0, -1, 3}, {1, 1, -1, 2}}));
 }

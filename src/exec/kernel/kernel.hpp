@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,12 @@
 
 namespace sparsio {
 
+/// A connection in one stream, for kernels that go from connection to connection.
+struct CsrConnection {
+  uint32_t source;  // row
+  float weight;
+};
+
 class RowKernel {
  public:
   virtual ~RowKernel() = default;
@@ -33,7 +40,10 @@ class RowKernel {
   virtual void forward(const float* x, float* y, uint32_t stride, uint32_t columns) const = 0;
   /// The same from 0/1 values held as bits: bit c of pixels[v * words + c / 64] is the value of source v in column c.
   /// Only of kinds that read bits.
-  virtual void forward_bits(const uint64_t* pixels, uint32_t words, float* y, uint32_t stride, uint32_t columns) const;
+  virtual void forward_bits(const uint64_t* /*pixels*/, uint32_t /*words*/, float* /*y*/, uint32_t /*stride*/,
+                            uint32_t /*columns*/) const {
+    throw std::logic_error("a kernel that reads no bits was given bits");
+  }
   /// What forward() touches on the columns of the visitor's pass, in the same order.
   virtual void visit(AccessVisitor& visitor) const = 0;
   /// Arrays that lie there before the pass because kernels share them; each is placed by one of these.
@@ -78,6 +88,12 @@ struct KernelKind {
   std::string (*simd)() = simd_name;
   std::vector<Activation> activations = all_activations();
 };
+
+/// The walk in which every worker has all layers and takes panels of inputs, over a kernel of the kind with `params`.
+/// `name` is what the engine is called where it refuses a plan.
+std::unique_ptr<Engine> data_parallel(std::string_view name, const KernelKind& kernel, const Params& params);
+/// What that engine is, but for how it is made.
+EngineKind engine_over(const KernelKind& kernel);
 
 /// Makers without options.
 template <class Maker>

@@ -71,14 +71,16 @@ Plan plan_for(LayerSource& layers) {
   return plan;
 }
 
-/// Null where the kind takes rows in their order only.
-std::unique_ptr<RowKernel> made(const Registry<KernelKind>::Entry& entry, const Example& one) {
+/// A kind that takes rows in their order only gets them so.
+std::unique_ptr<RowKernel> made(const Registry<KernelKind>::Entry& entry, Example& one) {
   GivenLayers layers({one.layer}, one.layer.activation);
   const auto maker = entry.kind.make(plan_for(layers), Params(entry.kind.options, {}, entry.name));
   try {
     return maker->make(one.layer, {one.source_row, one.target_row});
   } catch (const Unsupported&) {
-    return nullptr;
+    std::iota(one.source_row.begin(), one.source_row.end(), 0U);
+    std::iota(one.target_row.begin(), one.target_row.end(), 0U);
+    return maker->make(one.layer, {});
   }
 }
 
@@ -124,9 +126,8 @@ double expected(const Example& one, uint32_t t, const Panel& x, uint32_t stride,
 TEST_P(EveryKernel, ComputesItsTargetsInScatteredRowsAndTouchesNoOther) {
   int compared = 0;
   for (uint64_t item = 0; item < 24; ++item) {
-    const Example one = example(item);
+    Example one = example(item);
     const auto kernel = made(entry(), one);
-    if (kernel == nullptr) GTEST_SKIP() << "takes rows in their order";
     RandomStream random(22, item);
     const uint32_t columns = static_cast<uint32_t>(1 + random.below(100));
     const uint32_t stride = row_stride(columns);
@@ -149,10 +150,10 @@ TEST_P(EveryKernel, ComputesItsTargetsInScatteredRowsAndTouchesNoOther) {
 }
 
 TEST_P(EveryKernel, AColumnHasTheSameBitsWhateverStandsBesideIt) {
+  if (!entry().kind.opaque.empty()) GTEST_SKIP() << "a library may sum one column and a hundred in other orders";
   for (uint64_t item = 0; item < 12; ++item) {
-    const Example one = example(item);
+    Example one = example(item);
     const auto kernel = made(entry(), one);
-    if (kernel == nullptr) GTEST_SKIP() << "takes rows in their order";
     RandomStream random(23, item);
     constexpr uint32_t wide = row_stride(100);
     constexpr uint32_t narrow = row_stride(1);
@@ -168,7 +169,7 @@ TEST_P(EveryKernel, AColumnHasTheSameBitsWhateverStandsBesideIt) {
 }
 
 TEST_P(EveryKernel, BitsAreTheSameAsFloats) {
-  if (!entry().kind.reads_bits) GTEST_SKIP() << "reads no bits";
+  if (!entry().kind.reads_bits) return;
   for (uint64_t item = 0; item < 12; ++item) {
     Example one = example(item);
     std::iota(one.source_row.begin(), one.source_row.end(), 0U);
@@ -222,9 +223,8 @@ class Rowing final : public AccessVisitor {
 
 TEST_P(EveryKernel, TellsTheRowsThatItReadsAndWrites) {
   for (uint64_t item = 0; item < 12; ++item) {
-    const Example one = example(item);
+    Example one = example(item);
     const auto kernel = made(entry(), one);
-    if (kernel == nullptr) GTEST_SKIP() << "takes rows in their order";
     Rowing heard;
     heard.begin_pass(48);
     heard.begin_layer(Buffer::first, Buffer::second);

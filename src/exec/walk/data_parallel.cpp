@@ -1,12 +1,12 @@
-// The tracks: `general` executes every connection. `structure` merges equal neurons beforehand (twin_neurons). `value`
-// drops dead inputs, and finishes saturated ones where every remaining layer is verified to keep them (panel_run).
-#include "exec/walk/data_parallel.hpp"
-
+// data_parallel: the walk in which every worker has all layers and takes panels of inputs. `general` executes every
+// connection. `structure` merges equal neurons beforehand (twin_neurons). `value` drops dead inputs, and finishes
+// saturated ones where every remaining layer is verified to keep them (panel_run).
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
 
+#include "exec/kernel/kernel.hpp"
 #include "exec/shared/requirements.hpp"
 #include "exec/walk/panel_run.hpp"
 #include "exec/walk/panel_visit.hpp"
@@ -134,6 +134,17 @@ EngineKind engine_over(const KernelKind& kernel) {
   kind.strip_vectors = kernel.strip_vectors;
   kind.activations = kernel.activations;
   return kind;
+}
+
+RegisterKernel::RegisterKernel(KernelKind kind, std::string_view engine, const char* file) {
+  const std::string name = file_stem(file);
+  EngineKind over = engine_over(kind);
+  const std::string engine_name(engine.empty() ? name : engine);
+  over.make = [name, engine_name](const Params& params) {
+    return data_parallel(engine_name, Registry<KernelKind>::instance().find(name, "engine").kind, params);
+  };
+  Registry<EngineKind>::instance().add(std::move(over), engine_name + ".cpp");
+  Registry<KernelKind>::instance().add(std::move(kind), file);
 }
 
 }  // namespace sparsio

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "exec/kernel/shared/csr_connection.hpp"
+#include "exec/kernel/kernel.hpp"
 #include "net/activation.hpp"
 
 namespace sparsio {

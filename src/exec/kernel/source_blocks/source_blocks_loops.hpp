@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "exec/kernel/shared/csr_connection.hpp"
+#include "exec/kernel/kernel.hpp"
 #include "exec/shared/aligned.hpp"
 #include "net/layer.hpp"
 
