@@ -33,6 +33,9 @@ class Counter {
 
 template <class Type>
 concept Number = std::is_arithmetic_v<Type>;
+/// A number, or a record of numbers.
+template <class Type>
+concept Plain = std::is_trivially_copyable_v<Type>;
 
 class Communicator {
  public:
@@ -72,8 +75,7 @@ class Communicator {
   virtual std::vector<std::string> gather(const std::string& bytes, int to) = 0;
   /// The numbers, or records of numbers, that the ranks gave, those of one rank after those of the other, at rank `to`;
   /// empty elsewhere.
-  template <class Type>
-    requires std::is_trivially_copyable_v<Type>
+  template <Plain Type>
   std::vector<Type> gather(const std::vector<Type>& numbers, int to) {
     std::vector<Type> all;
     for (const std::string& of_rank : gather(bytes_of(numbers), to)) append(of_rank, all);
