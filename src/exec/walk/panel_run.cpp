@@ -301,16 +301,18 @@ Outcome run_panels(const PanelJob& job, const Inputs& inputs, Observe observe, c
   if (observe == Observe::alive) outcome.alive.assign(job.widths.size() - 1, 0);
   Batch batch{job, inputs, observe, deadline, outcome};
   job.buffers->of_thread.resize(std::max<size_t>(job.buffers->of_thread.size(), job.threads));
+  using Clock = std::chrono::steady_clock;
+  const bool is_timed = job.threads > 1 && observe == Observe::categories;
   TeamError error;
   std::mutex joining;
   const auto work = [&] {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = is_timed ? Clock::now() : Clock::time_point();
     const auto thread = static_cast<uint32_t>(omp_get_thread_num());
     Walk walk(batch, job.buffers->of_thread[thread]);
     walk.run();
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    const std::chrono::duration<double> took = is_timed ? Clock::now() - begin : Clock::duration();
     const std::lock_guard one_by_one(joining);
-    if (job.threads > 1) outcome.workers.push_back({{0, thread}, took.count()});
+    if (is_timed) outcome.workers.push_back({{0, thread}, took.count()});
     outcome.categories.insert(outcome.categories.end(), walk.categories.begin(), walk.categories.end());
     outcome.executed_edges += walk.executed_edges;
     for (size_t l = 0; l < walk.alive_.size(); ++l) outcome.alive[l] += walk.alive_[l];

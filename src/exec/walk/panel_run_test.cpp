@@ -1,6 +1,6 @@
 // The walk over a batch, with a kernel that lets six inputs die in every layer. It asserts that the walk drops exactly
-// those, that columns which wait at one layer after another do so in one buffer, and that what a kernel throws comes
-// out.
+// those, that columns which wait at one layer after another do so in one buffer, that each of several threads says how
+// long it worked, and that what a kernel throws comes out.
 #include "exec/walk/panel_run.hpp"
 
 #include <gtest/gtest.h>
@@ -75,10 +75,14 @@ TEST(PanelRun, SaysHowLongEachThreadWorked) {
   PanelJob job = dying_job<Deadly>();
   EXPECT_TRUE(run_panels(job, numbers(), Observe::categories, {}).workers.empty());
   job.threads = 2;
-  std::vector<WorkerTime> workers = run_panels(job, numbers(), Observe::categories, {}).workers;
+  const std::vector<WorkerTime> workers = run_panels(job, numbers(), Observe::categories, {}).workers;
   ASSERT_EQ(workers.size(), 2U);
   EXPECT_EQ(workers[0].worker.thread + workers[1].worker.thread, 1U);
-  for (const WorkerTime& time : workers) EXPECT_GE(time.seconds, 0);
+  for (const WorkerTime& time : workers) {
+    EXPECT_EQ(time.worker.rank, 0U);
+    EXPECT_GE(time.seconds, 0);
+  }
+  EXPECT_TRUE(run_panels(job, numbers(), Observe::values, {}).workers.empty());  // is never timed
 }
 
 TEST(PanelRun, ThrowsWhatAKernelThrows) {
