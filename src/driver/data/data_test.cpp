@@ -4,6 +4,7 @@
 // The program is its own subject: started by mpirun with the name of a part, it is a rank that plays the part.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdio>
 #include <functional>
 #include <map>
@@ -23,7 +24,8 @@ void require(bool is_so, const std::string& what) {
   if (!is_so) throw std::logic_error(what);
 }
 
-/// Its answer is a plain function of each input, so that a lost, doubled or moved input shows.
+/// Its answer is a plain function of each input, so that a lost, doubled or moved input shows; of `threads`, thread t
+/// says that it took t + 1 seconds an input.
 class Digits final : public Engine {
  public:
   void prepare(const Plan&) override { prepares(); }
@@ -32,6 +34,8 @@ class Digits final : public Engine {
     Outcome outcome;
     outcome.executed_edges = 7 * inputs.count;
     if (observe == Observe::alive) outcome.alive.assign(3, 0);
+    for (uint32_t t = threads; t-- > 0;)
+      outcome.workers.push_back({{0, t}, static_cast<double>((t + 1) * inputs.count)});
     for (uint64_t i = 0; i < inputs.count; ++i) {
       const unsigned word = inputs.bits[2 * i] * 256U + inputs.bits[2 * i + 1];
       if (word % 3 == 0) outcome.categories.push_back(i + 1);
@@ -43,6 +47,7 @@ class Digits final : public Engine {
   EngineCost cost() const override { return {}; }
   void visit(AccessVisitor&, const Worker&) const override {}
 
+  uint32_t threads = 0;
   std::function<void()> prepares = [] {};
   std::function<void(const Inputs&, Observe)> runs = [](const Inputs&, Observe) {};
 };
@@ -95,6 +100,41 @@ int answers(Communicator& ranks) {
         }
       }
     }
+  }
+  return 0;
+}
+
+void require_all_times(const std::vector<WorkerTime>& workers, size_t ranks, uint64_t rows) {
+  std::map<std::pair<uint32_t, uint32_t>, double> seconds;
+  for (const auto& [worker, took] : workers)
+    require(seconds.emplace(std::pair(worker.rank, worker.thread), took).second, "a worker has one time");
+  std::array<double, 3> of_thread{};
+  size_t as_a_whole = 0;
+  for (const auto& [worker, took] : seconds) {
+    require(worker.first < ranks, "a rank that there is");
+    if (worker.second == Worker::all) {
+      ++as_a_whole;
+      continue;
+    }
+    of_thread.at(worker.second) += took;
+    require(took == (worker.second + 1) * seconds.at({worker.first, 0}), "threads of one rank had the same chunks");
+  }
+  require(as_a_whole == ranks, "each rank as a whole");
+  for (size_t t = 0; t < of_thread.size(); ++t)
+    require(of_thread[t] == static_cast<double>((t + 1) * rows), "all chunks, once");
+}
+
+/// Whose time it is goes with it to rank 0; a thread's is summed over the chunks that its rank drew.
+int workers(Communicator& ranks) {
+  Digits* local = nullptr;
+  const auto engine = shared_by(ranks, &local);
+  local->threads = 3;
+  engine->prepare(plan_of_panel(7));
+  for (const uint64_t rows : {count, uint64_t{1}, count}) {
+    const Outcome shared = engine->run(first_rows(numbered_inputs(), rows), Observe::categories, {});
+    together(ranks, [&] {
+      if (ranks.rank() == 0) require_all_times(shared.workers, static_cast<size_t>(ranks.size()), rows);
+    });
   }
   return 0;
 }
@@ -157,7 +197,8 @@ int fails(Communicator& ranks) {
   return 0;
 }
 
-const std::map<std::string, int (*)(Communicator&)> parts = {{"answers", answers}, {"fails", fails}};
+const std::map<std::string, int (*)(Communicator&)> parts = {
+    {"answers", answers}, {"workers", workers}, {"fails", fails}};
 
 class DataTest : public testing::Test {
  protected:
@@ -177,6 +218,13 @@ TEST_F(DataTest, AnyNumberOfRanksGivesTheAnswerOfTheEngineAlone) {
   }
   const Told told = play("answers", 3, "env SPARSIO_NODE_RANKS=2");
   EXPECT_EQ(told.code, 0) << "over two nodes: " << told.text;
+}
+
+TEST_F(DataTest, EachRankAndEachOfItsThreadsSaysHowLongItWorked) {
+  for (const int ranks : {1, 2, 3}) {
+    const Told told = play("workers", ranks);
+    EXPECT_EQ(told.code, 0) << ranks << " ranks: " << told.text;
+  }
 }
 
 TEST_F(DataTest, WhatFailsOnOneRankIsThrownOnAll) {
