@@ -38,10 +38,14 @@ class Dense final : public RowKernel {
     visitor.place(Array::weight, weight_.size() * 4);
     visitor.place(Array::bias, bias_.size() * 4);
     for (uint64_t t = 0; t < targets_; ++t) {
+      uint64_t read = 0;
       for (uint64_t s = 0; s < sources_; ++s) {
-        visitor.read(Array::weight, (t * sources_ + s) * 4, 4);
-        if (weight_[t * sources_ + s] != 0) visitor.read_source(s, 0, row);
+        if (weight_[t * sources_ + s] == 0) continue;
+        visitor.read(Array::weight, (t * sources_ + read) * 4, (s + 1 - read) * 4);
+        visitor.read_source(s, 0, row);
+        read = s + 1;
       }
+      visitor.read(Array::weight, (t * sources_ + read) * 4, (sources_ - read) * 4);
       visitor.read(Array::bias, t * 4, 4);
       visitor.write_target(t, 0, row);
     }

@@ -48,7 +48,7 @@ class RowKernel {
   virtual void visit(AccessVisitor& visitor) const = 0;
   /// Arrays that lie there before the pass because kernels share them; each is placed by one of these.
   virtual void place_shared(AccessVisitor&) const {}
-  /// Of weights and indices that forward() reads for so many columns, each as often as it is streamed.
+  /// Of weights and indices that forward() streams for so many columns.
   virtual uint64_t bytes(uint32_t columns) const = 0;
   /// The rows of the targets, in the order in which they are computed; empty: target t is in row t.
   virtual std::span<const uint32_t> rows() const { return {}; }
