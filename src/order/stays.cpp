@@ -32,7 +32,7 @@ Order with_lingering(const Network& network, const Adjacency& adjacency, const O
   ResidencySearch search;
   search.proposals = proposals;
   search.seed = seed;
-  search_residency(network, plan, search);
+  search_residency(plan, search);
   return plan.order();
 }
 

@@ -20,18 +20,6 @@ constexpr Stage few = 3;
 constexpr int64_t surely_a_word = word - few * ease;  // what one read more costs at least
 constexpr double farthest = 20;  // stages that a stay is stretched beyond the read that is to hit it
 
-using Lanes [[gnu::vector_size(sizeof(IntervalPlan::Stages))]] = Stage;
-
-Lanes load(const IntervalPlan::Stages& stages) {
-  Lanes lanes;
-  std::memcpy(&lanes, stages.data(), sizeof lanes);
-  return lanes;
-}
-
-Lanes all(Stage stage) {
-  return Lanes{} + stage;
-}
-
 bool has(Lanes lanes) {
   std::array<uint64_t, 2> bits;
   static_assert(sizeof bits == sizeof lanes);
@@ -47,15 +35,9 @@ class Search {
         plan_(plan),
         reach_(search.reach),
         read_(network.neurons()),
-        depth_(network.depth()),
         at_(network.neurons(), UINT64_MAX),
         random_(search.seed, 0),
-        annealer_({search.proposals}, {search.hot, search.cold, word}) {
-    for (const uint32_t v : plan.targets()) {
-      if (depth_[v] >= level_.size()) level_.resize(depth_[v] + 1);
-      level_[depth_[v]].push_back(v);
-    }
-  }
+        annealer_({search.proposals}, {search.hot, search.cold, word}) {}
 
   uint64_t run() {
     for (uint32_t u = 0; u < network_.neurons(); ++u) {
@@ -108,7 +90,7 @@ class Search {
     const bool swaps_ends = random_.below(2) == 0;
     uint32_t b;
     if (!swaps_ends && random_.below(100) < 30) {
-      const auto& level = level_[depth_[a]];
+      const auto& level = plan_.level(a);
       b = level[random_.below(level.size())];
       if (b == a) return;
     } else {
@@ -201,7 +183,7 @@ class Search {
       examine(network_.source()[k], std::array{b}, std::array{IntervalPlan::Trial{k, b.after}});
     }
     if (static_cast<double>(change_) > allowed) return;
-    if (leaves && !(plan_.allows(a.target, a.after) && plan_.allows(b.target, b.after))) return;
+    if (leaves && !(plan_.may_leave(a.target, a.after.last) && plan_.may_leave(b.target, b.after.last))) return;
     plan_.set(a.target, a.after);
     plan_.set(b.target, b.after);
     for (const Recount& recount : recounts_) read_[recount.neuron] = recount.source;
@@ -289,8 +271,6 @@ class Search {
   IntervalPlan& plan_;
   uint64_t reach_;
   std::vector<Source> read_;
-  std::vector<uint32_t> depth_;
-  std::vector<std::vector<uint32_t>> level_;  // targets of each depth
   std::vector<Recount> recounts_;
   std::vector<uint64_t> at_;    // of each source, the connection seen last
   std::vector<uint64_t> of_a_;  // connections, see split_sources

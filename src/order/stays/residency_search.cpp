@@ -16,18 +16,12 @@ constexpr double farthest_entry = 30;  // stages that a target enters earlier or
 
 class Search {
  public:
-  Search(const Network& network, ResidencyPlan& plan, const ResidencySearch& search)
+  Search(ResidencyPlan& plan, const ResidencySearch& search)
       : plan_(plan),
         reach_(search.reach),
         overfull_{search.roomy, search.cramped, plan.lingering()},
-        depth_(network.depth()),
         random_(search.seed, 0),
-        annealer_({search.proposals}, {search.hot, search.cold}) {
-    for (const uint32_t v : plan.targets()) {
-      if (depth_[v] >= level_.size()) level_.resize(depth_[v] + 1);
-      level_[depth_[v]].push_back(v);
-    }
-  }
+        annealer_({search.proposals}, {search.hot, search.cold}) {}
 
   void run() {
     while (annealer_.next([this](double share) { price_.overfull = overfull_.at(share); })) propose();
@@ -45,7 +39,7 @@ class Search {
     if (kind < 88) {
       b = leaving_after(a, 4 * reach_);
     } else {
-      const auto& level = level_[depth_[a]];
+      const auto& level = plan_.level(a);
       b = level[random_.below(level.size())];
     }
     if (a != b && plan_.stay(a) != plan_.stay(b))
@@ -87,8 +81,6 @@ class Search {
   ResidencyPlan& plan_;
   uint64_t reach_;
   Geometric overfull_;  // the price of a value too many
-  std::vector<uint32_t> depth_;
-  std::vector<std::vector<uint32_t>> level_;  // targets of each depth
   RandomStream random_;
   Annealer annealer_;
   ResidencyPlan::Price price_;
@@ -96,8 +88,8 @@ class Search {
 
 }  // namespace
 
-void search_residency(const Network& network, ResidencyPlan& plan, const ResidencySearch& search) {
-  Search(network, plan, search).run();
+void search_residency(ResidencyPlan& plan, const ResidencySearch& search) {
+  Search(plan, search).run();
 }
 
 }  // namespace sparsio

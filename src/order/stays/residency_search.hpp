@@ -19,6 +19,6 @@ struct ResidencySearch {
 };
 
 /// Lowers the words that `plan` moves.
-void search_residency(const Network& network, ResidencyPlan& plan, const ResidencySearch& search);
+void search_residency(ResidencyPlan& plan, const ResidencySearch& search);
 
 }  // namespace sparsio

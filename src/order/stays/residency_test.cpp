@@ -89,7 +89,7 @@ TEST(ResidencyPlan, KeepsCountThroughASearch) {
     ResidencySearch search;
     search.proposals = 3000;
     search.reach = 6;
-    search_residency(network, plan, search);
+    search_residency(plan, search);
     EXPECT_GE(planned(plan), cheapest(network, adjacency, plan) - 1e-6) << seed;
     std::vector<uint32_t> leaving(plan.targets());
     std::sort(leaving.begin(), leaving.end(),
@@ -139,7 +139,7 @@ TEST(ResidencyPlan, APlanThatFitsIsAnOrderThatReadsNoMore) {
     search.cramped = 100;
     search.reach = 20;
     search.seed = seed;
-    search_residency(network, plan, search);
+    search_residency(plan, search);
     const Order order = plan.order();
     ASSERT_TRUE(is_valid(network, order));
     EXPECT_LT(total_words(network, order, "min", 16), total_words(network, start, "min", 16)) << seed;
