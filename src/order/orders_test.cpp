@@ -34,8 +34,7 @@ uint64_t words(const Network& network, const std::string& spec, uint64_t memory)
 }
 
 std::vector<uint32_t> completion(const Network& network, const Order& order) {
-  std::vector<uint64_t> missing(network.neurons());
-  for (uint32_t v = 0; v < network.neurons(); ++v) missing[v] = network.in_degree(v);
+  std::vector<uint64_t> missing = network.in_degrees();
   std::vector<uint32_t> targets;
   for (const Step& step : steps(network, order))
     if (--missing[step.target] == 0) targets.push_back(step.target);

@@ -46,8 +46,7 @@ double reads_a_source(const Network& network, uint64_t targets, uint64_t size) {
 
 Order make(const Network& network, uint64_t memory, const Params& params) {
   const Adjacency adjacency(network);
-  uint64_t size = params.count("size");
-  if (size == 0) size = memory > 3 ? memory - 2 : 1;
+  const uint64_t size = resident_targets(memory, params.count("size"));
   Order start = network.connections() * network.neurons() <= 1'000'000'000
                     ? stream(network, adjacency, size)
                     : rolling_window(network, adjacency, targets_by_depth(network), size);

@@ -55,20 +55,17 @@ class Memory {
   /// Processes target v at place `now`; the words moved, without what every order moves.
   uint64_t process(uint32_t v, std::span<const uint32_t> place, std::span<const uint32_t> sequence, uint32_t now) {
     uint64_t words = 0;
-    const uint64_t begin = network_.in_begin()[v];
-    const uint64_t end = network_.in_begin()[v + 1];
+    const auto sources = network_.sources_of(v);
     // The resident sources first: they make room if they die.
-    for (uint64_t k = begin; k < end; ++k)
-      if (state_[network_.source()[k]] != absent) {
-        const uint32_t u = network_.source()[k];
+    for (const uint32_t u : sources)
+      if (state_[u] != absent) {
         const uint32_t next = next_use(u, place, now + 1);
         const auto was = state_[u];
         forget(u);
         if (next != never) hold(u, was, next);
         marked_at_[u] = stamp_;
       }
-    for (uint64_t k = begin; k < end; ++k) {
-      const uint32_t u = network_.source()[k];
+    for (const uint32_t u : sources) {
       if (marked_at_[u] == stamp_) continue;
       ++words;
       const uint32_t next = next_use(u, place, now + 1);
@@ -115,8 +112,7 @@ class Memory {
     if (held_.size() < capacity_) return 0;
     const auto latest = static_cast<uint32_t>(times_.latest());
     const uint32_t v = sequence[latest];
-    for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
-      const uint32_t u = network_.source()[k];
+    for (const uint32_t u : network_.sources_of(v)) {
       if (state_[u] == absent || next_[u] != latest) continue;
       const bool written = state_[u] == dirty;
       forget(u);
@@ -208,16 +204,14 @@ class Search {
     const uint32_t v = sequence_[from];
     uint64_t low = 0;
     uint64_t high = sequence_.size() - 1;
-    for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
-      const uint32_t u = network_.source()[k];
+    for (const uint32_t u : network_.sources_of(v))
       if (network_.in_degree(u) > 0) low = std::max<uint64_t>(low, place_[u] + uint64_t{1});
-    }
     for (const uint32_t k : adjacency_.out(v)) high = std::min<uint64_t>(high, place_[adjacency_.target[k]] - 1);
     low = std::max<uint64_t>(low, from > reach_ ? from - reach_ : 0);
     high = std::min<uint64_t>(high, from + reach_);
     uint64_t to;
     if (random_.below(2) == 0) {
-      const uint32_t u = network_.source()[network_.in_begin()[v] + random_.below(network_.in_degree(v))];
+      const uint32_t u = network_.sources_of(v)[random_.below(network_.in_degree(v))];
       const auto out = adjacency_.out(u);
       to = place_[adjacency_.target[out[random_.below(out.size())]]] + random_.below(2);
     } else {

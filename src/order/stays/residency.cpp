@@ -186,8 +186,8 @@ void ResidencyPlan::find_affected(std::span<const Change> changes) {
   };
   better_ = 0;
   if (changes.size() == 2)
-    for (const uint32_t u : sources(changes[1].target)) seen_[u] = of_other;
-  for (const uint32_t u : sources(changes[0].target)) {
+    for (const uint32_t u : network_.sources_of(changes[1].target)) seen_[u] = of_other;
+  for (const uint32_t u : network_.sources_of(changes[0].target)) {
     if (seen_[u] != of_other) {
       examine(u, 1);
       continue;
@@ -196,7 +196,7 @@ void ResidencyPlan::find_affected(std::span<const Change> changes) {
     if (!exchange) examine(u, 3);  // else its targets stay as before, only under other names
   }
   if (changes.size() == 2)
-    for (const uint32_t u : sources(changes[1].target))
+    for (const uint32_t u : network_.sources_of(changes[1].target))
       if (seen_[u] == of_other) examine(u, 2);
   for (const Change& change : changes) {
     if (change.before.last == change.after.last || network_.out_degree()[change.target] == 0) continue;
@@ -243,7 +243,7 @@ bool ResidencyPlan::attempt(std::span<const Change> changes, const Price& price)
 void ResidencyPlan::keep(std::span<const Change> changes) {
   for (const Recount& recount : recounts_) source_[recount.neuron] = recount.source;
   for (const Change& change : changes)
-    for (const uint32_t u : sources(change.target)) replace(u, change);
+    for (const uint32_t u : network_.sources_of(change.target)) replace(u, change);
   if (changes.size() < 2) return;
   const uint32_t a = changes[0].target;
   const uint32_t b = changes[1].target;

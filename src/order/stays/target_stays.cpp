@@ -4,8 +4,7 @@ namespace sparsio {
 
 TargetStays::TargetStays(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size)
     : network_(network), adjacency_(adjacency), stay_(network.neurons(), {-1, -1}), depth_(network.depth()) {
-  std::vector<uint64_t> missing(network.neurons());
-  for (uint32_t v = 0; v < network.neurons(); ++v) missing[v] = network.in_degree(v);
+  std::vector<uint64_t> missing = network.in_degrees();
   const auto entry = [size](uint64_t rank) { return static_cast<Stage>(rank < size ? 0 : rank - size + 1); };
   uint64_t entered = 0;
   for (const Step& step : steps(network, start)) {

@@ -34,7 +34,7 @@ class TargetStays {
 
   /// May v leave at stage `last`, its sources and targets staying as they do?
   bool may_leave(uint32_t v, Stage last) const {
-    for (const uint32_t u : sources(v))
+    for (const uint32_t u : network_.sources_of(v))
       if (stay_[u].last >= last) return false;
     const auto out = adjacency_.out(v);
     return std::all_of(out.begin(), out.end(), [&](uint32_t k) { return stay_[adjacency_.target[k]].last > last; });
@@ -44,10 +44,6 @@ class TargetStays {
   /// The stays of `start`, a valid order. Where it keeps more than `size` targets open at once: those of the sequence
   /// in which it completes them.
   TargetStays(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size);
-
-  std::span<const uint32_t> sources(uint32_t v) const {
-    return network_.source().subspan(network_.in_begin()[v], network_.in_degree(v));
-  }
 
   const Network& network_;
   const Adjacency& adjacency_;
