@@ -7,22 +7,13 @@
 #include "base/spec.hpp"
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
+#include "order/shared/random_layers_fixture.hpp"
 #include "order/shared/stream.hpp"
 #include "order/shared/target_search.hpp"
 #include "order/stays/interval_search.hpp"
 
 namespace sparsio {
 namespace {
-
-/// Layers of `width` neurons, each pair of neighbouring layers connected with probability `density`.
-Network layers(uint32_t width, uint32_t count, double density, uint64_t seed) {
-  RandomStream random(seed, 0);
-  std::vector<Connection> connections;
-  for (uint32_t v = width; v < width * count; ++v)
-    for (uint32_t u = v / width * width - width; u < v / width * width; ++u)
-      if (random.uniform() < density) connections.push_back({u, v, 1.0F});
-  return Network(width * count, connections, std::vector<float>(width * count, 0.0F), Activation::relu, "layers");
-}
 
 Order make(const Network& network, const std::string& spec, uint64_t memory) {
   const auto order = resolve<OrderKind>(spec, "test");

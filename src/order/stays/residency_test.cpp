@@ -8,6 +8,7 @@
 
 #include "base/random.hpp"
 #include "io/policy.hpp"
+#include "order/shared/random_layers_fixture.hpp"
 #include "order/shared/stream.hpp"
 #include "order/stays/residency_search.hpp"
 
@@ -16,16 +17,6 @@ namespace {
 
 using Stay = ResidencyPlan::Stay;
 constexpr double lingering = 1.0 / 16;
-
-/// Layers of `width` neurons, each pair of neighbouring layers connected with probability `density`.
-Network layers(uint32_t width, uint32_t count, double density, uint64_t seed) {
-  RandomStream random(seed, 0);
-  std::vector<Connection> connections;
-  for (uint32_t v = width; v < width * count; ++v)
-    for (uint32_t u = v / width * width - width; u < v / width * width; ++u)
-      if (random.uniform() < density) connections.push_back({u, v, 1.0F});
-  return Network(width * count, connections, std::vector<float>(width * count, 0.0F), Activation::relu, "layers");
-}
 
 ResidencyPlan plan_of(const Network& network, const Adjacency& adjacency, uint64_t size) {
   return ResidencyPlan(network, adjacency, stream(network, adjacency, size), size, lingering);
