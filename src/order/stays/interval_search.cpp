@@ -13,6 +13,7 @@ namespace {
 
 using Stage = IntervalPlan::Stage;
 using Stay = IntervalPlan::Stay;
+using Change = IntervalPlan::Change;
 
 constexpr int64_t word = 20;  // the unit of costs, so that parts of a word are whole numbers
 constexpr int64_t ease = 3;   // a read costs so much less for each stay fewer than `few` for which it is there
@@ -60,11 +61,6 @@ class Search {
   struct Source {
     IntervalPlan::Reads reads;
     int64_t cost = 0;
-  };
-  struct Change {
-    uint32_t target;
-    Stay before;
-    Stay after;
   };
   struct Recount {
     uint32_t neuron;

@@ -20,11 +20,6 @@ namespace sparsio {
 
 class ResidencyPlan : public TargetStays {
  public:
-  struct Change {
-    uint32_t target;
-    Stay before;
-    Stay after;
-  };
   /// What changes are judged by: a word costs 1.
   struct Price {
     double overfull = 0;  // of each value beyond `size`, a stage

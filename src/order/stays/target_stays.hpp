@@ -22,6 +22,11 @@ class TargetStays {
     Stage last;
     bool operator==(const Stay&) const = default;
   };
+  struct Change {
+    uint32_t target;
+    Stay before;
+    Stay after;
+  };
 
   const Adjacency& adjacency() const { return adjacency_; }
   const std::vector<uint32_t>& targets() const { return targets_; }
