@@ -136,12 +136,6 @@ std::vector<Fields> sentences(const std::vector<std::string>& warnings) {
   return rows;
 }
 
-std::string known(const std::vector<NamedText>& facts, std::string_view name) {
-  for (const auto& [fact, value] : facts)
-    if (fact == name) return value;
-  return "unknown";
-}
-
 std::string describe_pmu(const CounterAccess& access) {
   if (access.refusal == 0) return "counts: " + joined(access.pmus, "unnamed");
   return "unavailable: " + counter_obstacle(access.refusal, access).reason;
@@ -159,11 +153,11 @@ int run(const Arguments& arguments) {
   const std::vector<NamedText> facts = provenance({});
   std::vector<std::string> bindings;
   for (const ThreadPlace& place : machine.threads) bindings.push_back(place.binding);
-  Fields fields = {{"version", known(facts, "program.version")},
-                   {"compiler", known(facts, "build.compiler")},
-                   {"host", known(facts, "host.name")},
-                   {"kernel", known(facts, "host.kernel")},
-                   {"cpu", machine.cpu_model.empty() ? known(facts, "host.cpu") : machine.cpu_model},
+  Fields fields = {{"version", fact_named("program.version", facts)},
+                   {"compiler", fact_named("build.compiler", facts)},
+                   {"host", fact_named("host.name", facts)},
+                   {"kernel", fact_named("host.kernel", facts)},
+                   {"cpu", machine.cpu_model.empty() ? fact_named("host.cpu", facts) : machine.cpu_model},
                    {"topology", machine.source},
                    {"cores", machine.cores},
                    {"processing_units", machine.processing_units},

@@ -114,21 +114,9 @@ NetworkSource read_network(const std::string& path, const Params& params) {
 void write_whole(const Network& network, const std::string& path) {
   for (const Activation one : network.activations()) check_activation(one, Activation::relu, ".edges", path);
   if (network.connections() == 0) throw BadInput(path, "the network has no connections, its file would be empty");
-  const auto begin = network.in_begin();
-  std::optional<float> bias;
-  for (uint32_t v = 0; v < network.neurons(); ++v) {
-    if (network.in_degree(v) == 0) continue;
-    if (!bias) bias = network.bias()[v];
-    if (network.bias()[v] != *bias)
-      throw BadInput(
-          path, fmt::format("biases {} and {} (neuron {}), .edges networks have one", *bias, network.bias()[v], v + 1),
-          "use another format");
-  }
+  check_one_bias(network, ".edges", path);
   RowWriter rows(path);
-  NumberText text(NumberText::Style::shortest);
-  for (uint32_t v = 0; v < network.neurons(); ++v)
-    for (uint64_t k = begin[v]; k < begin[v + size_t{1}]; ++k)
-      rows.write(network.source()[k], v, text.of(network.weight()[k]));
+  write_connections(rows, NumberText::Style::shortest, network.in_begin(), network.source(), network.weight());
   rows.finish();
 }
 

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "base/random.hpp"
 #include "disk/text_reader.hpp"
@@ -134,22 +133,11 @@ void write_header(ByteSink& sink, uint64_t rows, uint64_t columns, uint64_t entr
 
 void write_dag(const Network& network, const std::string& path) {
   check_activation(network.activations().front(), Activation::relu, ".mtx", path);
-  std::optional<float> bias;
-  for (uint32_t v = 0; v < network.neurons(); ++v) {
-    if (network.in_degree(v) == 0) continue;
-    if (!bias) bias = network.bias()[v];
-    if (network.bias()[v] != *bias)
-      throw BadInput(
-          path, fmt::format("biases {} and {} (neuron {}), .mtx networks have one", *bias, network.bias()[v], v + 1),
-          "write it as .h5");
-  }
+  check_one_bias(network, ".mtx", path);
   auto sink = open_sink(path);
   write_header(*sink, network.neurons(), network.neurons(), network.connections(), "");
   RowWriter rows(std::move(sink));
-  NumberText text(NumberText::Style::shortest);
-  for (uint32_t v = 0; v < network.neurons(); ++v)
-    for (uint64_t k = network.in_begin()[v]; k < network.in_begin()[v + size_t{1}]; ++k)
-      rows.write(network.source()[k], v, text.of(network.weight()[k]));
+  write_connections(rows, NumberText::Style::shortest, network.in_begin(), network.source(), network.weight());
   rows.finish();
 }
 
@@ -162,10 +150,7 @@ void write_network(NetworkSource& source, const std::string& path) {
   auto sink = open_sink(path);
   write_header(*sink, layer.sources, layer.targets, layer.connections(), "%%sparsio layer\n");
   RowWriter rows(std::move(sink));
-  NumberText text(NumberText::Style::shortest);
-  for (uint32_t t = 0; t < layer.targets; ++t)
-    for (uint64_t k = layer.begin[t]; k < layer.begin[t + 1]; ++k)
-      rows.write(layer.source[k], t, text.of(layer.weight[k]));
+  write_connections(rows, NumberText::Style::shortest, layer.begin, layer.source, layer.weight);
   rows.finish();
 }
 

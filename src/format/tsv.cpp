@@ -146,16 +146,9 @@ void check_writable(LayerSource& network, const std::string& path) {
   }
 }
 
-void write_rows(const Layer& layer, RowWriter& rows) {
-  NumberText text(NumberText::Style::official);
-  for (uint32_t t = 0; t < layer.targets; ++t)
-    for (uint64_t k = layer.begin[t]; k < layer.begin[t + 1]; ++k)
-      rows.write(layer.source[k], t, text.of(layer.weight[k]));
-}
-
 void write_layer(const Layer& layer, const std::string& path) {
   RowWriter rows(path);
-  write_rows(layer, rows);
+  write_connections(rows, NumberText::Style::official, layer.begin, layer.source, layer.weight);
   rows.finish();
 }
 
@@ -167,7 +160,7 @@ void write_layers(LayerSource& network, const std::string& folder, std::vector<f
   Layer layer;
   network.next(layer);
   RowWriter rows(first.string());
-  write_rows(layer, rows);
+  write_connections(rows, NumberText::Style::official, layer.begin, layer.source, layer.weight);
   fs::remove(first);
   for (uint64_t l = 2; network.next(layer); ++l) {
     written.push_back(fs::path(folder) / layer_name(neurons, l));

@@ -180,6 +180,12 @@ Activation Network::activation_of(uint32_t v) const {
   return activations_[layer == 0 ? 0 : layer - 1];
 }
 
+std::vector<uint64_t> Network::in_degrees() const {
+  std::vector<uint64_t> degrees(neurons());
+  for (uint32_t v = 0; v < neurons(); ++v) degrees[v] = in_degree(v);
+  return degrees;
+}
+
 std::vector<uint32_t> Network::depth() const {
   std::vector<uint32_t> depth(neurons(), 0);
   for (size_t l = 0; l + 1 < layer_begin_.size(); ++l)

@@ -56,7 +56,10 @@ class Network {
   /// First id of each layer and neurons() at the end; empty without layers.
   std::span<const uint32_t> layer_begin() const { return layer_begin_; }
 
+  std::span<const uint32_t> sources_of(uint32_t v) const { return source().subspan(in_begin_[v], in_degree(v)); }
   uint64_t in_degree(uint32_t v) const { return in_begin_[v + 1] - in_begin_[v]; }
+  /// Of every neuron.
+  std::vector<uint64_t> in_degrees() const;
   /// Out-connections of every neuron; computed once.
   std::span<const uint32_t> out_degree() const { return out_degree_; }
   bool is_output(uint32_t v) const;

@@ -21,8 +21,7 @@ std::vector<Step> steps(const Network& network, const Order& order) {
 
 bool is_valid(const Network& network, const Order& order) {
   std::vector<bool> seen(network.connections(), false);
-  std::vector<uint64_t> missing(network.neurons());
-  for (uint32_t v = 0; v < network.neurons(); ++v) missing[v] = network.in_degree(v);
+  std::vector<uint64_t> missing = network.in_degrees();
   const std::vector<Step> sequence = steps(network, order);
   for (uint64_t k = 0; k < sequence.size(); ++k) {
     const uint64_t c = order.at(k);

@@ -44,8 +44,7 @@ class Choice {
 
 /// Targets in the order in which they are completed.
 std::vector<uint32_t> completion_sequence(const Network& network, const Order& order) {
-  std::vector<uint64_t> missing(network.neurons());
-  for (uint32_t v = 0; v < network.neurons(); ++v) missing[v] = network.in_degree(v);
+  std::vector<uint64_t> missing = network.in_degrees();
   std::vector<uint32_t> targets;
   for (const Step& step : steps(network, order))
     if (--missing[step.target] == 0) targets.push_back(step.target);
@@ -69,7 +68,7 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
     start_words = words;
     start = std::move(sequence);
   }
-  const uint64_t room = memory > 3 ? memory - 2 : 1;
+  const uint64_t room = resident_targets(memory);
   if (network.connections() * network.neurons() <= 1'000'000'000)
     for (const uint64_t size : {room, room - room / 10, room / 2})
       choice.offer(stream(network, adjacency, std::max<uint64_t>(1, size)));

@@ -15,7 +15,7 @@ namespace {
 Order make(const Network& network, uint64_t memory, const Params& params) {
   const std::vector<uint32_t> targets = targets_by_depth(network);
   if (const uint64_t size = params.count("size"); size > 0) return blocks_of_depth(network, targets, size);
-  const uint64_t most = std::max<uint64_t>(1, memory - std::min<uint64_t>(memory, 2));
+  const uint64_t most = resident_targets(memory);
   std::vector<uint64_t> sizes{most};
   for (const uint64_t spare : {1, 2, 4, 8, 12, 16})
     if (most > 2 * spare) sizes.push_back(most - spare);

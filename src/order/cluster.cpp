@@ -55,8 +55,7 @@ class Chain {
   }
 
   void remember(uint32_t v) {
-    for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
-      const uint32_t u = network_.source()[k];
+    for (const uint32_t u : network_.sources_of(v)) {
       recent_.push_back(u);
       if (times_recent_[u]++ == 0) change(u, 1);
     }

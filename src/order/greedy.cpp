@@ -32,14 +32,11 @@ class Greedy {
       : network_(network),
         adjacency_(adjacency),
         capacity_(capacity),
-        missing_(network.neurons()),
+        missing_(network.in_degrees()),
         sum_(network.neurons(), 0),
         worth_(network.neurons(), 0),
         uses_(network.out_degree().begin(), network.out_degree().end()),
         place_(network.neurons(), recent_.end()) {
-    for (uint32_t v = 0; v < network.neurons(); ++v) {
-      missing_[v] = network.in_degree(v);
-    }
     for (uint32_t v = 0; v < network.neurons(); ++v) revalue(v);
     for (uint32_t v = 0; v < network.neurons(); ++v)
       if (network.in_degree(v) == 0) finish(v);
@@ -51,8 +48,7 @@ class Greedy {
       const uint32_t v = ready_.begin()->neuron;
       ready_.erase(ready_.begin());
       targets.push_back(v);
-      for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
-        const uint32_t u = network_.source()[k];
+      for (const uint32_t u : network_.sources_of(v)) {
         touch(u);
         if (--uses_[u] == 0)
           leave(u);
@@ -128,7 +124,7 @@ class Greedy {
 
 Order make(const Network& network, uint64_t memory, const Params&) {
   const Adjacency adjacency(network);
-  return neuron_by_neuron(network, Greedy(network, adjacency, memory > 3 ? memory - 2 : 1).run());
+  return neuron_by_neuron(network, Greedy(network, adjacency, resident_targets(memory)).run());
 }
 
 const Register<OrderKind> registered{

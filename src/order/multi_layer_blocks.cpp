@@ -21,8 +21,7 @@ class Cones {
         layers_(layers),
         size_(size),
         taken_(network.neurons(), false),
-        missing_(network.neurons()) {
-    for (uint32_t v = 0; v < network.neurons(); ++v) missing_[v] = network.in_degree(v);
+        missing_(network.in_degrees()) {
     for (uint32_t v = 0; v < network.neurons(); ++v)
       if (network.in_degree(v) == 0) give(v);
   }

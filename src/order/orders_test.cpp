@@ -7,22 +7,13 @@
 #include "base/spec.hpp"
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
+#include "order/shared/random_layers_fixture.hpp"
 #include "order/shared/stream.hpp"
 #include "order/shared/target_search.hpp"
 #include "order/stays/interval_search.hpp"
 
 namespace sparsio {
 namespace {
-
-/// Layers of `width` neurons, each pair of neighbouring layers connected with probability `density`.
-Network layers(uint32_t width, uint32_t count, double density, uint64_t seed) {
-  RandomStream random(seed, 0);
-  std::vector<Connection> connections;
-  for (uint32_t v = width; v < width * count; ++v)
-    for (uint32_t u = v / width * width - width; u < v / width * width; ++u)
-      if (random.uniform() < density) connections.push_back({u, v, 1.0F});
-  return Network(width * count, connections, std::vector<float>(width * count, 0.0F), Activation::relu, "layers");
-}
 
 Order make(const Network& network, const std::string& spec, uint64_t memory) {
   const auto order = resolve<OrderKind>(spec, "test");
@@ -34,8 +25,7 @@ uint64_t words(const Network& network, const std::string& spec, uint64_t memory)
 }
 
 std::vector<uint32_t> completion(const Network& network, const Order& order) {
-  std::vector<uint64_t> missing(network.neurons());
-  for (uint32_t v = 0; v < network.neurons(); ++v) missing[v] = network.in_degree(v);
+  std::vector<uint64_t> missing = network.in_degrees();
   std::vector<uint32_t> targets;
   for (const Step& step : steps(network, order))
     if (--missing[step.target] == 0) targets.push_back(step.target);

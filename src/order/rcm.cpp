@@ -29,7 +29,7 @@ class Search {
     while (at < found.size()) {
       const uint32_t u = found[at++];
       const auto first = static_cast<int64_t>(found.size());
-      for (uint64_t k = network_.in_begin()[u]; k < network_.in_begin()[u + 1]; ++k) enter(network_.source()[k]);
+      for (const uint32_t v : network_.sources_of(u)) enter(v);
       for (const uint32_t k : adjacency_.out(u)) enter(adjacency_.target[k]);
       std::stable_sort(found.begin() + first, found.end(),
                        [&](uint32_t a, uint32_t b) { return degree(a) < degree(b); });

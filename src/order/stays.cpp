@@ -29,10 +29,7 @@ Order with_lingering(const Network& network, const Adjacency& adjacency, const O
   const ResidencyPlan without(network, adjacency, start, size, 1);
   const double places = static_cast<double>(size) * static_cast<double>(without.targets().size());
   ResidencyPlan plan(network, adjacency, start, size, lingering_share * static_cast<double>(without.words()) / places);
-  ResidencySearch search;
-  search.proposals = proposals;
-  search.seed = seed;
-  search_residency(network, plan, search);
+  search_residency(plan, {.proposals = proposals, .seed = seed});
   return plan.order();
 }
 
@@ -46,8 +43,7 @@ double reads_a_source(const Network& network, uint64_t targets, uint64_t size) {
 
 Order make(const Network& network, uint64_t memory, const Params& params) {
   const Adjacency adjacency(network);
-  uint64_t size = params.count("size");
-  if (size == 0) size = memory > 3 ? memory - 2 : 1;
+  const uint64_t size = resident_targets(memory, params.count("size"));
   Order start = network.connections() * network.neurons() <= 1'000'000'000
                     ? stream(network, adjacency, size)
                     : rolling_window(network, adjacency, targets_by_depth(network), size);
@@ -65,11 +61,8 @@ Order make(const Network& network, uint64_t memory, const Params& params) {
   if (const uint64_t most = params.count("iterations"); most > 0) proposals = std::min(proposals, most);
   const uint64_t seed = params.count("seed");
   if (!many) return with_lingering(network, adjacency, start, size, proposals, seed);
-  IntervalSearch search;
-  search.proposals = proposals;
-  search.seed = seed;
   IntervalPlan plan(network, adjacency, start, size);
-  search_intervals(network, plan, search);
+  search_intervals(network, plan, {.proposals = proposals, .seed = seed});
   return plan.order();
 }
 

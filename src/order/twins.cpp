@@ -11,23 +11,19 @@ namespace sparsio {
 namespace {
 
 Order make(const Network& network, uint64_t memory, const Params& params) {
-  uint64_t size = params.count("size");
-  if (size == 0) size = memory > 2 ? memory - 2 : 1;
-  const auto sources = [&](uint32_t v) {
-    return network.source().subspan(network.in_begin()[v], network.in_degree(v));
-  };
+  const uint64_t size = resident_targets(memory, params.count("size"));
   const std::vector<uint32_t> depth = network.depth();
   std::vector<uint32_t> targets = targets_by_depth(network);
   std::stable_sort(targets.begin(), targets.end(), [&](uint32_t a, uint32_t b) {
     if (depth[a] != depth[b]) return depth[a] < depth[b];
-    const auto x = sources(a);
-    const auto y = sources(b);
+    const auto x = network.sources_of(a);
+    const auto y = network.sources_of(b);
     return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
   });
   std::vector<bool> starts(targets.size(), false);
   for (size_t i = 1, begin = 0; i < targets.size(); ++i) {
-    const auto x = sources(targets[begin]);
-    const auto y = sources(targets[i]);
+    const auto x = network.sources_of(targets[begin]);
+    const auto y = network.sources_of(targets[i]);
     starts[i] = i - begin == size || !std::equal(x.begin(), x.end(), y.begin(), y.end());
     if (starts[i]) begin = i;
   }

@@ -8,8 +8,7 @@ namespace sparsio {
 namespace {
 
 Order make(const Network& network, uint64_t memory, const Params& params) {
-  uint64_t size = params.count("size");
-  if (size == 0) size = memory > 2 ? memory - 2 : 1;
+  const uint64_t size = resident_targets(memory, params.count("size"));
   return rolling_window(network, Adjacency(network), targets_by_depth(network), size);
 }
 

@@ -1,11 +1,10 @@
 // joint: all layers divided together, annealed from what `twins` finds layer by layer.
 // A move takes a piece to a part where a value that it reads or computes is at home, alone or in exchange for a piece
-// of its layer, so that the parts stay even. Acceptance as in Kirkpatrick, Gelatt, Vecchi 1983, geometric cooling. The
-// result is never worse than the start.
+// of its layer, so that the parts stay even. The result is never worse than the start.
 #include <algorithm>
 #include <cmath>
 
-#include "base/random.hpp"
+#include "base/annealer.hpp"
 #include "part/joint/joint_plan.hpp"
 #include "part/partitioner.hpp"
 
@@ -18,14 +17,13 @@ constexpr double most_visits = 20e9;  // of pins, some 20 s
 constexpr double hot = 2;             // temperatures at the start and at the end, in words of a net,
 constexpr double cold = 0.1;
 constexpr double enough = 100;  // with so many proposals a piece; with fewer the search starts colder
-constexpr uint64_t cool_every = 256;
 
 uint64_t budget(const JointPlan& plan) {
   const double by_time = std::min(most_proposals, most_visits / (1 + 2 * plan.mean_visits()));
   return static_cast<uint64_t>(std::min(proposals_a_piece * plan.pieces(), by_time));
 }
 
-void propose(JointPlan& plan, RandomStream& random, double temperature) {
+void propose(JointPlan& plan, RandomStream& random, const Annealer& annealer) {
   const auto piece = static_cast<uint32_t>(random.below(plan.pieces()));
   const auto nets = plan.nets(piece);
   if (nets.empty()) return;
@@ -39,7 +37,7 @@ void propose(JointPlan& plan, RandomStream& random, double temperature) {
     instead = others[random.below(others.size())];
     if (!plan.fits(piece, part, instead)) return;
   }
-  const double allowed = -temperature * std::log(1 - random.uniform());
+  const double allowed = annealer.allowed(random);
   plan.attempt(piece, part, instead, [&](int64_t words) { return static_cast<double>(words) <= allowed; });
 }
 
@@ -52,14 +50,8 @@ Partition make(LayerSource& network, uint32_t parts, const Params& params) {
   const double a_piece = static_cast<double>(proposals) / std::max(1.0, static_cast<double>(plan.pieces()));
   const double start_at = cold * std::pow(hot / cold, std::min(1.0, a_piece / enough));
   RandomStream random(params.count("seed"), 0);
-  double temperature = 0;
-  for (uint64_t i = 0; i < proposals && parts > 1; ++i) {
-    if (i % cool_every == 0) {
-      const double share = static_cast<double>(i) / static_cast<double>(proposals);
-      temperature = plan.mean_weight() * start_at * std::pow(cold / start_at, share);
-    }
-    propose(plan, random, temperature);
-  }
+  Annealer annealer({proposals}, {start_at, cold, plan.mean_weight()});
+  while (parts > 1 && annealer.next()) propose(plan, random, annealer);
   return plan.words() < words_at_start ? plan.partition() : std::move(start);
 }
 

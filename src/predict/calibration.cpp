@@ -56,12 +56,6 @@ KernelCount count_kernel(const CalibrationKernel& kernel, const CacheGeometry& l
   return count;
 }
 
-std::string fact(const std::vector<NamedText>& facts, std::string_view name) {
-  for (const auto& [key, value] : facts)
-    if (key == name) return value;
-  return "unknown";
-}
-
 }  // namespace
 
 void measure_rates(double seconds, const Machine& machine, Calibration& calibration) {
@@ -124,8 +118,8 @@ Calibration calibrate(const CalibrationRequest& request, const Machine& machine)
   Calibration calibration;
   calibration.source =
       is_left_out(request.source) ? request.source : resolve<MeterKind>(request.source, "--source").name();
-  calibration.host = fact(facts, "host.name");
-  calibration.cpu = machine.cpu_model.empty() ? fact(facts, "host.cpu") : machine.cpu_model;
+  calibration.host = fact_named("host.name", facts);
+  calibration.cpu = machine.cpu_model.empty() ? fact_named("host.cpu", facts) : machine.cpu_model;
   calibration.made = utc_time();
   calibration.threads = static_cast<uint32_t>(std::max<size_t>(1, machine.threads.size()));
   for (const CacheGeometry& level : request.levels) {

@@ -1,9 +1,8 @@
-// The only file that knows the HDF5 library (C API).
+// The only file that knows how the HDF5 library keeps results.
 // Rows travel in blocks of one chunk, so that memory does not grow with the table. The library never writes to disk: it
 // builds the file in memory (rows are packed by then) and AtomicFile writes the bytes, so a full disk is one clear
 // error.
 #include <fmt/format.h>
-#include <hdf5.h>
 
 #include <algorithm>
 #include <functional>
@@ -12,11 +11,11 @@
 #include <optional>
 #include <set>
 #include <stdexcept>
-#include <utility>
 
 #include "base/error.hpp"
 #include "base/utc_time.hpp"
 #include "disk/atomic_file.hpp"
+#include "disk/hdf5/handle.hpp"
 #include "disk/seal.hpp"
 #include "record/results.hpp"
 #include "record/row_layout.hpp"
@@ -24,84 +23,21 @@
 namespace sparsio {
 namespace {
 
+using hdf5::check, hdf5::Failure, hdf5::Handle, hdf5::open_file, hdf5::silence, hdf5::text_type, hdf5::write_attribute;
+
 constexpr size_t chunk_bytes = size_t{1} << 18;
 constexpr unsigned gzip_level = 3;
 constexpr size_t longest_attribute = 4096;        // HDF5 takes 64 KiB at most
 constexpr size_t longest_text = size_t{1} << 28;  // more than that is damage
 constexpr size_t longest_cell = size_t{1} << 16;  // likewise
 
-/// What the library says went wrong. Never leaves this file: it becomes a BadInput naming the results file.
-struct Failure : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-/// While it lives the library does not print its errors.
-class Silence {
- public:
-  Silence() {
-    // A damaged file can leave the library unable to close itself, which it would report at the end of the program. All
-    // that is ours is closed by then. Takes effect only before the library's first use.
-    [[maybe_unused]] static const herr_t once = H5dont_atexit();
-    H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-  }
-  Silence(const Silence&) = delete;
-  Silence& operator=(const Silence&) = delete;
-  ~Silence() { H5Eset_auto2(H5E_DEFAULT, print_, data_); }
-
- private:
-  H5E_auto2_t print_ = nullptr;
-  void* data_ = nullptr;
-};
-
-herr_t keep_innermost(unsigned depth, const H5E_error2_t* error, void* text) {
-  if (depth == 0 && error->desc != nullptr) *static_cast<std::string*>(text) = error->desc;
-  return 0;
-}
-
-void check(int64_t result) {
-  if (result >= 0) return;
-  std::string text = "the HDF5 library gives no reason";
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &text);
-  throw Failure(text);
-}
-
-/// A library object, closed by the function that its kind needs.
-class Handle {
- public:
-  Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) { check(id); }
-  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
-  Handle& operator=(Handle&&) = delete;
-  ~Handle() {
-    if (id_ >= 0) close_(id_);
-  }
-  operator hid_t() const { return id_; }
-
- private:
-  hid_t id_;
-  herr_t (*close_)(hid_t);
-};
-
-Handle text_type(size_t bytes, H5T_cset_t charset = H5T_CSET_UTF8) {
-  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  check(H5Tset_size(type, std::max<size_t>(bytes, 1)));
-  check(H5Tset_strpad(type, H5T_STR_NULLPAD));
-  check(H5Tset_cset(type, charset));
-  return type;
-}
-
 void write_text(hid_t object, const std::string& name, std::string_view value) {
-  const Handle type = text_type(value.size());
-  const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
+  const Handle type = text_type(value.size(), H5T_CSET_UTF8);
   const char* bytes = value.empty() ? "" : value.data();
-  if (value.size() <= longest_attribute) {
-    const Handle attribute(H5Acreate2(object, name.c_str(), type, scalar, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-    check(H5Awrite(attribute, type, bytes));
-  } else {
-    const Handle dataset(H5Dcreate2(object, name.c_str(), type, scalar, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                         H5Dclose);
-    check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes));
-  }
+  if (value.size() <= longest_attribute) return write_attribute(object, name, type, type, bytes);
+  const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
+  const Handle dataset(H5Dcreate2(object, name.c_str(), type, scalar, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+  check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes));
 }
 
 std::string read_text(const Handle& type, const std::string& name, const std::function<herr_t(hid_t, void*)>& read) {
@@ -348,9 +284,7 @@ void write_provenance(hid_t file, std::vector<NamedText> facts) {
 }
 
 void write_header(hid_t file) {
-  const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
-  const Handle version(H5Acreate2(file, "schema_version", H5T_STD_I32LE, scalar, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  check(H5Awrite(version, H5T_NATIVE_INT, &schema_version));
+  write_attribute(file, "schema_version", H5T_STD_I32LE, H5T_NATIVE_INT, &schema_version);
   write_text(file, "program", "sparsio");
   write_text(file, "created", utc_time());
 }
@@ -372,9 +306,7 @@ int check_header(hid_t file, const std::string& path) {
 /// The bytes of an open file that lives in memory.
 std::string file_image(hid_t file) {
   check(H5Fflush(file, H5F_SCOPE_GLOBAL));
-  const ssize_t size = H5Fget_file_image(file, nullptr, 0);
-  check(size);
-  std::string bytes(static_cast<size_t>(size), '\0');
+  std::string bytes(static_cast<size_t>(check(H5Fget_file_image(file, nullptr, 0))), '\0');
   check(H5Fget_file_image(file, bytes.data(), bytes.size()));
   return bytes;
 }
@@ -383,12 +315,10 @@ std::string file_image(hid_t file) {
 
 Results read_results(const std::string& path, const Schema& schema) {
   check_seal(path);
-  const Silence silence;
+  silence();
   if (H5Fis_hdf5(path.c_str()) <= 0) throw BadInput(path, "not an HDF5 file", "give a file that `run --out` wrote");
   try {
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    check(H5Pset_file_locking(access, 1, 1));  // Lustre and some NFS have no locks
-    const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
+    const Handle file = open_file(path);
     Results results;
     results.schema_version = check_header(file, path);
     if (const std::string warning = newer_schema_warning(path, results.schema_version); !warning.empty())
@@ -413,7 +343,7 @@ void write_results(const std::string& path, const Schema& schema, const Results&
   for (const Sample& sample : results.samples)
     if (sample.run.size() > sample_schema()[0].width) throw std::logic_error("run id longer than 32 bytes");
   const std::shared_ptr<const Schema> all = schema_of(results.runs, schema);
-  const Silence silence;
+  silence();
   try {
     AtomicFile out(path);
     const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);

@@ -90,6 +90,12 @@ std::string shell_text(const std::vector<std::string>& command) {
   return text;
 }
 
+std::string fact_named(std::string_view name, const std::vector<NamedText>& facts) {
+  for (const auto& [key, value] : facts)
+    if (key == name) return value;
+  return "unknown";
+}
+
 std::vector<NamedText> provenance(const std::vector<std::string>& command) {
   std::vector<NamedText> facts = build_facts();
   utsname system{};

@@ -18,6 +18,9 @@ const std::vector<NamedText>& build_facts();
 /// build_facts() and what is known now: host.*, environment.*, process.*. `command` is the command line as given.
 std::vector<NamedText> provenance(const std::vector<std::string>& command);
 
+/// The text of the fact of this name, "unknown" where there is none.
+std::string fact_named(std::string_view name, const std::vector<NamedText>& facts);
+
 /// May a variable of this name be written into results? Only those that change how a program runs on a machine; a
 /// prefix is allowed only where no secret can follow it.
 bool is_recorded_variable(std::string_view name);

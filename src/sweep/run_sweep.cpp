@@ -30,18 +30,12 @@ namespace {
 constexpr double seconds_between_writes = 120;
 constexpr uint64_t most_starts = 2;  // of a case that never finished: it ends the program, and is given up
 
-std::string fact(const std::vector<NamedText>& facts, std::string_view name) {
-  for (const auto& [key, value] : facts)
-    if (key == name) return value;
-  return "unknown";
-}
-
 class SweepRun {
  public:
   SweepRun(const Sweep& sweep, const SweepRequest& request, std::ostream& log, Communicator& ranks)
       : sweep_(sweep), request_(request), log_(log), ranks_(ranks), facts_(provenance(request.command)) {
-    const std::string dirty = fact(facts_, "git.dirty") == "yes" ? "+" : "";
-    origin_ = {request.config, fact(facts_, "host.name"), fact(facts_, "git.revision") + dirty};
+    const std::string dirty = fact_named("git.dirty", facts_) == "yes" ? "+" : "";
+    origin_ = {request.config, fact_named("host.name", facts_), fact_named("git.revision", facts_) + dirty};
     facts_.emplace_back("config.path", request.config);
     facts_.emplace_back("config.text", sweep.effective_text);
     facts_.emplace_back("machine.xml", cache_.machine(1).xml);

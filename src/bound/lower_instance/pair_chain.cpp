@@ -73,8 +73,7 @@ class ChainBuilder {
     std::vector<bool> has_in(network_.neurons(), false);
     std::vector<bool> has_out(network_.neurons(), false);
     for (uint32_t v = 0; v < network_.neurons(); ++v)
-      for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
-        const uint32_t u = network_.source()[k];
+      for (const uint32_t u : network_.sources_of(v)) {
         if (!counts(network_, u)) continue;
         connections.push_back({u, v});
         has_out[u] = true;
@@ -112,8 +111,8 @@ class ChainBuilder {
                                     bool (*counts)(const Network&, uint32_t)) {
     std::vector<Step> connections;
     for (uint32_t v = middle; v < end; ++v)
-      for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k)
-        if (counts(network_, network_.source()[k])) connections.push_back({network_.source()[k] - first, v - middle});
+      for (const uint32_t u : network_.sources_of(v))
+        if (counts(network_, u)) connections.push_back({u - first, v - middle});
     const uint32_t sources = middle - first;
     const uint32_t targets = end - middle;
     for (const auto& made : made_)

@@ -1,77 +1,28 @@
-// The only file that knows the HDF5 library for networks and inputs (record/hdf5.cpp does for results).
+// The only file that knows how the HDF5 library keeps networks and inputs.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <hdf5.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <stdexcept>
-#include <utility>
 
 #include "base/error.hpp"
 #include "disk/atomic_file.hpp"
 #include "disk/byte_stream.hpp"
 #include "disk/gzip_stream.hpp"
+#include "disk/hdf5/handle.hpp"
 #include "disk/partial_files.hpp"
 #include "format/h5/array_file.hpp"
 
 namespace sparsio {
 namespace {
 
+using hdf5::check, hdf5::Failure, hdf5::Handle, hdf5::open_file, hdf5::silence, hdf5::text_type, hdf5::write_attribute;
+
 constexpr std::string_view seal_name = "sparsio-crc32 ";
 constexpr size_t seal_bytes = seal_name.size() + 8 + 1;
 constexpr size_t longest_fact = 256;
-
-/// What the library says went wrong. Never leaves this file.
-struct Failure : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-void silence() {
-  // A damaged file or a full disk can leave the library unable to close itself, which it would say at the end of the
-  // program. Takes effect only before the library's first use.
-  [[maybe_unused]] static const herr_t once = H5dont_atexit();
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-}
-
-herr_t keep_innermost(unsigned depth, const H5E_error2_t* error, void* text) {
-  if (depth == 0 && error->desc != nullptr) *static_cast<std::string*>(text) = error->desc;
-  return 0;
-}
-
-int64_t check(int64_t result) {
-  if (result >= 0) return result;
-  std::string text = "the HDF5 library gives no reason";
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &text);
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  throw Failure(text);
-}
-
-class Handle {
- public:
-  Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) { check(id); }
-  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
-  Handle& operator=(Handle&&) = delete;
-  ~Handle() {
-    if (id_ >= 0) close_(id_);
-  }
-  operator hid_t() const { return id_; }
-  /// Closes it now, to hear whether that goes well.
-  void close_now() { check(close_(std::exchange(id_, -1))); }
-
- private:
-  hid_t id_;
-  herr_t (*close_)(hid_t);
-};
-
-Handle text_type(size_t bytes) {
-  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  check(H5Tset_size(type, std::max<size_t>(bytes, 1)));
-  check(H5Tset_strpad(type, H5T_STR_NULLPAD));
-  return type;
-}
 
 template <class Value>
 struct Stored;
@@ -223,20 +174,13 @@ ArrayWriter::~ArrayWriter() {
 
 void ArrayWriter::fact(const std::string& name, std::string_view text) {
   write_guarded(state_->path, [&] {
-    const Handle type = text_type(text.size());
-    const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
-    const Handle attribute(H5Acreate2(state_->file, name.c_str(), type, scalar, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-    check(H5Awrite(attribute, type, text.empty() ? "" : text.data()));
+    const Handle type = text_type(text.size(), H5T_CSET_ASCII);
+    write_attribute(state_->file, name, type, type, text.empty() ? "" : text.data());
   });
 }
 
 void ArrayWriter::fact(const std::string& name, uint64_t number) {
-  write_guarded(state_->path, [&] {
-    const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
-    const Handle attribute(H5Acreate2(state_->file, name.c_str(), H5T_STD_U64LE, scalar, H5P_DEFAULT, H5P_DEFAULT),
-                           H5Aclose);
-    check(H5Awrite(attribute, H5T_NATIVE_UINT64, &number));
-  });
+  write_guarded(state_->path, [&] { write_attribute(state_->file, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &number); });
 }
 
 void ArrayWriter::array(const std::string& name, std::span<const uint8_t> values) {
@@ -274,10 +218,7 @@ ArrayReader::ArrayReader(const std::string& path) {
   check_seal(path);
   silence();
   try {
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    check(H5Pset_file_locking(access, 1, 1));  // Lustre and some NFS have no locks
-    state_ = std::make_unique<State>(
-        State{path, size_of(path), Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose)});
+    state_ = std::make_unique<State>(State{path, size_of(path), open_file(path)});
   } catch (const Failure& failure) {
     refuse_reading(path, failure);
   }

@@ -64,4 +64,11 @@ std::string_view NumberText::of(float value) {
   return text_;
 }
 
+void write_connections(RowWriter& rows, NumberText::Style style, std::span<const uint64_t> begin,
+                       std::span<const uint32_t> source, std::span<const float> weight) {
+  NumberText text(style);
+  for (uint32_t t = 0; t + size_t{1} < begin.size(); ++t)
+    for (uint64_t k = begin[t]; k < begin[t + size_t{1}]; ++k) rows.write(source[k], t, text.of(weight[k]));
+}
+
 }  // namespace sparsio

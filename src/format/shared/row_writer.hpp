@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,5 +44,9 @@ class NumberText {
   uint32_t bits_ = 0;
   std::string text_;
 };
+
+/// The connections of a layer or network; those of target t are begin[t] .. begin[t + 1] - 1.
+void write_connections(RowWriter& rows, NumberText::Style style, std::span<const uint64_t> begin,
+                       std::span<const uint32_t> source, std::span<const float> weight);
 
 }  // namespace sparsio

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -79,6 +80,19 @@ float one_bias(const Layer& layer, std::string_view format, const std::string& p
                                  layer.bias[t], t + 1, format),
                      "write it as .h5");
   return layer.bias.front();
+}
+
+void check_one_bias(const Network& network, std::string_view format, const std::string& path) {
+  std::optional<float> bias;
+  for (uint32_t v = 0; v < network.neurons(); ++v) {
+    if (network.in_degree(v) == 0) continue;
+    if (!bias) bias = network.bias()[v];
+    if (network.bias()[v] != *bias)
+      throw BadInput(
+          path,
+          fmt::format("biases {} and {} (neuron {}), {} networks have one", *bias, network.bias()[v], v + 1, format),
+          "write it as .h5");
+  }
 }
 
 void draw_weights(Layer& layer, uint64_t seed) {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "net/layer.hpp"
+#include "net/network.hpp"
 
 namespace sparsio {
 
@@ -38,6 +38,9 @@ void check_width(uint64_t width, uint64_t connections, uint64_t widest, const st
 
 /// The one bias of all neurons of a layer; BadInput at `path` if there are several. `format` is for the message.
 float one_bias(const Layer& layer, std::string_view format, const std::string& path);
+
+/// BadInput at `path` unless all neurons with in-connections have one bias.
+void check_one_bias(const Network& network, std::string_view format, const std::string& path);
 
 /// Weights for a layer that is a pattern only, uniform with the variance of He et al. 2015, from a stream a target.
 void draw_weights(Layer& layer, uint64_t seed);

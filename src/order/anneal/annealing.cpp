@@ -10,6 +10,7 @@
 #include <numeric>
 #include <thread>
 
+#include "base/annealer.hpp"
 #include "order/anneal/best_so_far.hpp"
 #include "order/anneal/incremental_cost.hpp"
 #include "order/anneal/moves.hpp"
@@ -74,25 +75,17 @@ Annealed run_chain(const Network& network, const Order& start, const AnnealingPl
   std::vector<Step> window;
   std::vector<uint32_t> before;
   uint64_t total = result.start;
-  double temperature = plan.hot;
-  const Clock::time_point begin = Clock::now();
-  for (; best.total() > lower; ++result.proposals) {
-    if (result.proposals % proposals_a_look == 0) {
-      const double done = plan.seconds > 0
-                              ? seconds_since(begin) / plan.seconds
-                              : static_cast<double>(result.proposals) / static_cast<double>(plan.proposals);
-      talk.heard(chain, best.total(), done);
-      if (done >= 1) break;
-      temperature = plan.hot * std::pow(plan.cold / plan.hot, done);
-    }
-    if (plan.seconds <= 0 && result.proposals == plan.proposals) break;
+  Annealer annealer({plan.proposals, plan.seconds}, {plan.hot, plan.cold}, proposals_a_look);
+  const auto look = [&](double done) { talk.heard(chain, best.total(), done); };
+  while (best.total() > lower && annealer.next(look)) {
     const Move& move = mover.draw(cost->steps(), random);
     if (move.from.empty()) continue;
     window.clear();
     for (const uint32_t k : move.from) window.push_back(cost->steps()[k]);
     cost->attempt(move.begin, window);
     const uint64_t changed = cost->total();
-    if (changed > total && random.uniform() >= std::exp(-static_cast<double>(changed - total) / temperature)) {
+    if (changed > total &&
+        random.uniform() >= std::exp(-static_cast<double>(changed - total) / annealer.temperature())) {
       cost->drop();
       continue;
     }
@@ -104,6 +97,7 @@ Annealed run_chain(const Network& network, const Order& start, const AnnealingPl
     for (size_t i = 0; i < window.size(); ++i) now[move.begin + i] = before[move.from[i] - move.begin];
     best.changed(now, move.begin, before, total);
   }
+  result.proposals = annealer.made();
   result.connection = best.at_best(now);
   result.total = best.total();
   return result;

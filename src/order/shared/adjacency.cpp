@@ -32,7 +32,7 @@ std::vector<uint32_t> topological_by_rank(const Network& network, const Adjacenc
                                           std::span<const uint32_t> rank) {
   using Item = std::pair<uint32_t, uint32_t>;
   std::priority_queue<Item, std::vector<Item>, std::greater<>> ready;
-  std::vector<uint64_t> missing(network.neurons());
+  std::vector<uint64_t> missing = network.in_degrees();
   std::vector<uint32_t> targets;
   const auto finish = [&](uint32_t u) {
     for (const uint32_t k : adjacency.out(u)) {
@@ -40,7 +40,6 @@ std::vector<uint32_t> topological_by_rank(const Network& network, const Adjacenc
       if (--missing[v] == 0) ready.emplace(rank[v], v);
     }
   };
-  for (uint32_t v = 0; v < network.neurons(); ++v) missing[v] = network.in_degree(v);
   for (uint32_t v = 0; v < network.neurons(); ++v)
     if (network.in_degree(v) == 0) finish(v);
   while (!ready.empty()) {

@@ -2,6 +2,7 @@
 // A Network stores connections by target; orders that push a source forward need them by source as well.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -24,6 +25,12 @@ struct Adjacency {
   std::vector<uint32_t> connection;
   std::vector<uint32_t> target;
 };
+
+/// How many targets stay in fast memory at once: `size`, or where that is 0 all that leave a word for the source and
+/// one for the weight.
+inline uint64_t resident_targets(uint64_t memory, uint64_t size = 0) {
+  return size > 0 ? size : std::max<uint64_t>(memory, 3) - 2;
+}
 
 /// Targets (neurons with in-connections) by depth, ascending ids within one: layer after layer. A topological sequence.
 std::vector<uint32_t> targets_by_depth(const Network& network);

@@ -13,9 +13,8 @@ class Window {
         targets_(targets),
         size_(size),
         done_(network.connections(), false),
-        missing_(network.neurons()),
+        missing_(network.in_degrees()),
         resident_(network.neurons(), false) {
-    for (uint32_t v = 0; v < network.neurons(); ++v) missing_[v] = network.in_degree(v);
     connection_.reserve(network.connections());
   }
 

@@ -14,15 +14,13 @@ class Stream {
         adjacency_(adjacency),
         size_(size),
         state_(network.neurons(), outside),
-        missing_(network.neurons()),
+        missing_(network.in_degrees()),
         strangers_(network.neurons(), 0),
         wanted_(network.neurons(), 0),
         urgency_(network.neurons(), 0),
         done_(network.connections(), false) {
-    for (uint32_t v = 0; v < network.neurons(); ++v) {
-      missing_[v] = network.in_degree(v);
+    for (uint32_t v = 0; v < network.neurons(); ++v)
       if (missing_[v] == 0) state_[v] = finished;
-    }
     for (uint64_t k = 0; k < network.connections(); ++k)
       if (state_[network.source()[k]] == outside) ++strangers_[adjacency.target[k]];
     for (uint32_t v = 0; v < network.neurons(); ++v)

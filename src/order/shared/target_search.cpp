@@ -1,9 +1,8 @@
 #include "order/shared/target_search.hpp"
 
 #include <algorithm>
-#include <cmath>
 
-#include "base/random.hpp"
+#include "base/annealer.hpp"
 #include "io/shared/time_set.hpp"
 
 namespace sparsio {
@@ -56,20 +55,17 @@ class Memory {
   /// Processes target v at place `now`; the words moved, without what every order moves.
   uint64_t process(uint32_t v, std::span<const uint32_t> place, std::span<const uint32_t> sequence, uint32_t now) {
     uint64_t words = 0;
-    const uint64_t begin = network_.in_begin()[v];
-    const uint64_t end = network_.in_begin()[v + 1];
+    const auto sources = network_.sources_of(v);
     // The resident sources first: they make room if they die.
-    for (uint64_t k = begin; k < end; ++k)
-      if (state_[network_.source()[k]] != absent) {
-        const uint32_t u = network_.source()[k];
+    for (const uint32_t u : sources)
+      if (state_[u] != absent) {
         const uint32_t next = next_use(u, place, now + 1);
         const auto was = state_[u];
         forget(u);
         if (next != never) hold(u, was, next);
         marked_at_[u] = stamp_;
       }
-    for (uint64_t k = begin; k < end; ++k) {
-      const uint32_t u = network_.source()[k];
+    for (const uint32_t u : sources) {
       if (marked_at_[u] == stamp_) continue;
       ++words;
       const uint32_t next = next_use(u, place, now + 1);
@@ -116,8 +112,7 @@ class Memory {
     if (held_.size() < capacity_) return 0;
     const auto latest = static_cast<uint32_t>(times_.latest());
     const uint32_t v = sequence[latest];
-    for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
-      const uint32_t u = network_.source()[k];
+    for (const uint32_t u : network_.sources_of(v)) {
       if (state_[u] == absent || next_[u] != latest) continue;
       const bool written = state_[u] == dirty;
       forget(u);
@@ -145,13 +140,14 @@ class Search {
          const SearchBudget& budget)
       : network_(network),
         adjacency_(adjacency),
-        budget_(budget),
+        reach_(budget.reach),
         memory_(network, adjacency, memory),
         sequence_(std::move(targets)),
         place_(network.neurons(), 0),
         before_(sequence_.size() + 1, 0),
         checkpoints_(sequence_.size() / checkpoint_every + 1),
-        random_(budget.seed, 0) {
+        random_(budget.seed, 0),
+        annealer_({budget.proposals}, {budget.hot, budget.cold}, 1) {
     number(0, sequence_.size());
   }
 
@@ -160,12 +156,10 @@ class Search {
     uint64_t now = refresh(0, sequence_.size());
     uint64_t least = now;
     std::vector<uint32_t> best = sequence_;
-    for (uint64_t i = 0; i < budget_.proposals && least > 0; ++i) {
-      const double part = static_cast<double>(i) / static_cast<double>(budget_.proposals);
-      const double temperature = budget_.hot * std::pow(budget_.cold / budget_.hot, part);
+    while (least > 0 && annealer_.next()) {
       const auto [from, to] = propose();
       if (from == to) continue;
-      const double allowed = -temperature * std::log(1 - random_.uniform());
+      const double allowed = annealer_.allowed(random_);
       move(from, to);
       const size_t low = std::min(from, to);
       const size_t high = std::max(from, to);
@@ -210,16 +204,14 @@ class Search {
     const uint32_t v = sequence_[from];
     uint64_t low = 0;
     uint64_t high = sequence_.size() - 1;
-    for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
-      const uint32_t u = network_.source()[k];
+    for (const uint32_t u : network_.sources_of(v))
       if (network_.in_degree(u) > 0) low = std::max<uint64_t>(low, place_[u] + uint64_t{1});
-    }
     for (const uint32_t k : adjacency_.out(v)) high = std::min<uint64_t>(high, place_[adjacency_.target[k]] - 1);
-    low = std::max<uint64_t>(low, from > budget_.reach ? from - budget_.reach : 0);
-    high = std::min<uint64_t>(high, from + budget_.reach);
+    low = std::max<uint64_t>(low, from > reach_ ? from - reach_ : 0);
+    high = std::min<uint64_t>(high, from + reach_);
     uint64_t to;
     if (random_.below(2) == 0) {
-      const uint32_t u = network_.source()[network_.in_begin()[v] + random_.below(network_.in_degree(v))];
+      const uint32_t u = network_.sources_of(v)[random_.below(network_.in_degree(v))];
       const auto out = adjacency_.out(u);
       to = place_[adjacency_.target[out[random_.below(out.size())]]] + random_.below(2);
     } else {
@@ -264,13 +256,14 @@ class Search {
 
   const Network& network_;
   const Adjacency& adjacency_;
-  SearchBudget budget_;
+  uint64_t reach_;
   Memory memory_;
   std::vector<uint32_t> sequence_;
   std::vector<uint32_t> place_;
   std::vector<uint64_t> before_;  // words moved before each place
   std::vector<std::vector<Memory::Value>> checkpoints_;
   RandomStream random_;
+  Annealer annealer_;
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 // A target is moved to another place between its last source and its first target; the change of cost is found by
 // simulating neuron by neuron from the last checkpoint before the change until fast memory holds again what it held
 // before, or for a few hundred targets; what looks good is then simulated to the end, so that the cost kept is exact.
-// Acceptance as in simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983), geometric cooling, best kept.
+// Annealed; the best sequence met is kept.
 #pragma once
 
 #include "order/shared/adjacency.hpp"

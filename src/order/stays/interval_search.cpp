@@ -6,32 +6,20 @@
 #include <cstring>
 #include <span>
 
-#include "base/random.hpp"
+#include "base/annealer.hpp"
 
 namespace sparsio {
 namespace {
 
 using Stage = IntervalPlan::Stage;
 using Stay = IntervalPlan::Stay;
+using Change = IntervalPlan::Change;
 
 constexpr int64_t word = 20;  // the unit of costs, so that parts of a word are whole numbers
 constexpr int64_t ease = 3;   // a read costs so much less for each stay fewer than `few` for which it is there
 constexpr Stage few = 3;
 constexpr int64_t surely_a_word = word - few * ease;  // what one read more costs at least
 constexpr double farthest = 20;  // stages that a stay is stretched beyond the read that is to hit it
-constexpr uint64_t cool_every = 256;
-
-using Lanes [[gnu::vector_size(sizeof(IntervalPlan::Stages))]] = Stage;
-
-Lanes load(const IntervalPlan::Stages& stages) {
-  Lanes lanes;
-  std::memcpy(&lanes, stages.data(), sizeof lanes);
-  return lanes;
-}
-
-Lanes all(Stage stage) {
-  return Lanes{} + stage;
-}
 
 bool has(Lanes lanes) {
   std::array<uint64_t, 2> bits;
@@ -46,16 +34,11 @@ class Search {
       : network_(network),
         adjacency_(plan.adjacency()),
         plan_(plan),
-        search_(search),
+        reach_(search.reach),
         read_(network.neurons()),
-        depth_(network.depth()),
         at_(network.neurons(), UINT64_MAX),
-        random_(search.seed, 0) {
-    for (const uint32_t v : plan.targets()) {
-      if (depth_[v] >= level_.size()) level_.resize(depth_[v] + 1);
-      level_[depth_[v]].push_back(v);
-    }
-  }
+        random_(search.seed, 0),
+        annealer_({search.proposals}, {search.hot, search.cold, word}) {}
 
   uint64_t run() {
     for (uint32_t u = 0; u < network_.neurons(); ++u) {
@@ -63,11 +46,7 @@ class Search {
       read_[u].reads = plan_.reads(u);
       read_[u].cost = cost(u, read_[u].reads);
     }
-    for (uint64_t i = 0; i < search_.proposals && plan_.targets().size() > 1; ++i) {
-      if (i % cool_every == 0) {
-        const double part = static_cast<double>(i) / static_cast<double>(search_.proposals);
-        temperature_ = word * search_.hot * std::pow(search_.cold / search_.hot, part);
-      }
+    while (plan_.targets().size() > 1 && annealer_.next()) {
       if (random_.below(2) == 0)
         relieve();
       else
@@ -82,11 +61,6 @@ class Search {
   struct Source {
     IntervalPlan::Reads reads;
     int64_t cost = 0;
-  };
-  struct Change {
-    uint32_t target;
-    Stay before;
-    Stay after;
   };
   struct Recount {
     uint32_t neuron;
@@ -112,12 +86,12 @@ class Search {
     const bool swaps_ends = random_.below(2) == 0;
     uint32_t b;
     if (!swaps_ends && random_.below(100) < 30) {
-      const auto& level = level_[depth_[a]];
+      const auto& level = plan_.level(a);
       b = level[random_.below(level.size())];
       if (b == a) return;
     } else {
       const uint64_t last =
-          static_cast<uint64_t>(plan_.stay(a).last) + 1 + random_.below(search_.reach * (swaps_ends ? 1 : 4));
+          static_cast<uint64_t>(plan_.stay(a).last) + 1 + random_.below(reach_ * (swaps_ends ? 1 : 4));
       if (last >= targets.size()) return;
       b = plan_.leaving_at(static_cast<Stage>(last));
     }
@@ -179,7 +153,7 @@ class Search {
     if (a.after.first > a.after.last || b.after.first > b.after.last) return;
     const bool leaves = a.before.last != a.after.last;
     const bool exchange = a.after.first == b.before.first && a.after.last == b.before.last;
-    const double allowed = -temperature_ * std::log(1 - random_.uniform());
+    const double allowed = annealer_.allowed(random_);
     split_sources(a.target, b.target);
     int64_t surely = 0;
     for (const uint64_t k : of_a_) surely += least_words(network_.source()[k], a);
@@ -205,7 +179,7 @@ class Search {
       examine(network_.source()[k], std::array{b}, std::array{IntervalPlan::Trial{k, b.after}});
     }
     if (static_cast<double>(change_) > allowed) return;
-    if (leaves && !(plan_.allows(a.target, a.after) && plan_.allows(b.target, b.after))) return;
+    if (leaves && !(plan_.may_leave(a.target, a.after.last) && plan_.may_leave(b.target, b.after.last))) return;
     plan_.set(a.target, a.after);
     plan_.set(b.target, b.after);
     for (const Recount& recount : recounts_) read_[recount.neuron] = recount.source;
@@ -291,10 +265,8 @@ class Search {
   const Network& network_;
   const Adjacency& adjacency_;
   IntervalPlan& plan_;
-  IntervalSearch search_;
+  uint64_t reach_;
   std::vector<Source> read_;
-  std::vector<uint32_t> depth_;
-  std::vector<std::vector<uint32_t>> level_;  // targets of each depth
   std::vector<Recount> recounts_;
   std::vector<uint64_t> at_;    // of each source, the connection seen last
   std::vector<uint64_t> of_a_;  // connections, see split_sources
@@ -302,7 +274,7 @@ class Search {
   std::vector<std::pair<uint64_t, uint64_t>> of_both_;
   int64_t change_ = 0;
   RandomStream random_;
-  double temperature_ = 1;
+  Annealer annealer_;
 };
 
 }  // namespace

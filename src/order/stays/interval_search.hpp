@@ -4,7 +4,7 @@
 // one or two stays alone counts less, and half of the moves stretch such a stay to where another read hits it. The
 // trick: what a change costs at least is seen from the reads alone, without a count; few changes survive that look, and
 // of these a source is counted again only if one of its reads was due to the old stay or none need hit the new one.
-// Acceptance as in Kirkpatrick, Gelatt, Vecchi 1983, geometric cooling. Same seed, same plan.
+// Same seed, same plan.
 #pragma once
 
 #include "order/stays/intervals.hpp"

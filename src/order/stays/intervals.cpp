@@ -1,7 +1,6 @@
 #include "order/stays/intervals.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 #include "order/shared/order_by_key.hpp"
@@ -10,18 +9,7 @@ namespace sparsio {
 namespace {
 
 using Stage = IntervalPlan::Stage;
-using Lanes [[gnu::vector_size(sizeof(IntervalPlan::Stages))]] = Stage;
 constexpr Stage end_of_time = std::numeric_limits<Stage>::max();
-
-Lanes load(const Stage* from) {
-  Lanes lanes;
-  std::memcpy(&lanes, from, sizeof lanes);
-  return lanes;
-}
-
-Lanes all(Stage stage) {
-  return Lanes{} + stage;
-}
 
 Lanes least(Lanes a, Lanes b) {
   return a < b ? a : b;
@@ -45,9 +33,8 @@ Stage over_lanes(Lanes lanes) {
 }  // namespace
 
 IntervalPlan::IntervalPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size)
-    : network_(network),
-      adjacency_(adjacency),
-      stay_(network.neurons(), {-1, -1}),
+    : TargetStays(network, adjacency, start, size),
+      entering_at_(targets().size()),
       lane_begin_(network.neurons() + size_t{1}, 0),
       lane_(network.connections()) {
   for (uint32_t u = 0; u < network.neurons(); ++u) {
@@ -57,37 +44,12 @@ IntervalPlan::IntervalPlan(const Network& network, const Adjacency& adjacency, c
   }
   first_.assign(lane_begin_.back(), -1);  // an empty lane is a stay that is over
   last_.assign(lane_begin_.back(), -1);
-
-  std::vector<uint64_t> missing(network.neurons());
-  for (uint32_t v = 0; v < network.neurons(); ++v) missing[v] = network.in_degree(v);
-  const auto entry = [size](uint64_t rank) { return static_cast<Stage>(rank < size ? 0 : rank - size + 1); };
-  uint64_t entered = 0;
-  for (const Step& step : steps(network, start)) {
-    const uint32_t v = step.target;
-    if (missing[v] == network.in_degree(v)) stay_[v].first = entry(entered++);
-    if (--missing[v] > 0) continue;
-    stay_[v].last = static_cast<Stage>(leaving_at_.size());
-    leaving_at_.push_back(v);
-  }
-  targets_ = leaving_at_;
-  entering_at_.resize(targets_.size());
-  std::sort(targets_.begin(), targets_.end());
-  if (std::any_of(targets_.begin(), targets_.end(), [&](uint32_t v) { return stay_[v].first > stay_[v].last; }))
-    for (size_t rank = 0; rank < leaving_at_.size(); ++rank) stay_[leaving_at_[rank]].first = entry(rank);
-  for (const uint32_t v : targets_) set(v, stay_[v]);
-}
-
-bool IntervalPlan::allows(uint32_t v, Stay stay) const {
-  if (stay.first > stay.last) return false;
-  for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k)
-    if (stay_[network_.source()[k]].last >= stay.last) return false;
-  const auto out = adjacency_.out(v);
-  return std::all_of(out.begin(), out.end(), [&](uint32_t k) { return stay_[adjacency_.target[k]].last > stay.last; });
+  for (const uint32_t v : targets()) set(v, stay_[v]);
 }
 
 void IntervalPlan::set(uint32_t v, Stay stay) {
   stay_[v] = stay;
-  leaving_at_[static_cast<size_t>(stay.last)] = v;
+  leaving_[static_cast<size_t>(stay.last)] = v;
   entering_at_[static_cast<size_t>(stay.first)] = v;
   for (uint64_t k = network_.in_begin()[v]; k < network_.in_begin()[v + 1]; ++k) {
     first_[lane_[k]] = stay.first;

@@ -10,24 +10,17 @@
 #pragma once
 
 #include <array>
+#include <cstring>
 #include <span>
 #include <vector>
 
-#include "order/shared/adjacency.hpp"
+#include "order/stays/target_stays.hpp"
 
 namespace sparsio {
 
-class IntervalPlan {
+class IntervalPlan : public TargetStays {
  public:
-  using Stage = int16_t;
-  static constexpr uint64_t most_targets = 32'000;
-  static constexpr uint32_t lanes = 8;
   using Stages = std::array<Stage, lanes>;
-
-  struct Stay {
-    Stage first;
-    Stage last;
-  };
 
   /// Of a connection, the stay of its target.
   struct Trial {
@@ -48,20 +41,13 @@ class IntervalPlan {
     uint32_t count;
   };
 
-  /// The stays of `start`, a valid order. Where it keeps more than `size` targets open at once: those of the sequence
-  /// in which it completes them.
+  /// See TargetStays.
   IntervalPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size);
 
-  const Adjacency& adjacency() const { return adjacency_; }
-  const std::vector<uint32_t>& targets() const { return targets_; }
-  Stay stay(uint32_t v) const { return stay_[v]; }
-  uint32_t leaving_at(Stage stage) const { return leaving_at_[static_cast<size_t>(stage)]; }
+  uint32_t leaving_at(Stage stage) const { return leaving_[static_cast<size_t>(stage)]; }
   /// A target that enters at `stage`.
   uint32_t entering_at(Stage stage) const { return entering_at_[static_cast<size_t>(stage)]; }
-  bool is_target(uint32_t v) const { return network_.in_degree(v) > 0; }
 
-  /// May v stay like this, its sources and targets as they are?
-  bool allows(uint32_t v, Stay stay) const;
   /// Changes a stay; the stays of all targets together must keep the number of residents.
   void set(uint32_t v, Stay stay);
 
@@ -75,16 +61,26 @@ class IntervalPlan {
  private:
   Reads reads(uint32_t u, Stage left) const;
 
-  const Network& network_;
-  const Adjacency& adjacency_;
-  std::vector<uint32_t> targets_;
-  std::vector<Stay> stay_;             // of each neuron; inputs have left before the first stage
-  std::vector<uint32_t> leaving_at_;   // the target that leaves at each stage
   std::vector<uint32_t> entering_at_;  // of the targets that enter at each stage, the one set last
   std::vector<uint64_t> lane_begin_;   // of each source in first_ and last_, whole vectors of `lanes`
   std::vector<uint32_t> lane_;         // of each connection
   std::vector<Stage> first_;           // the stay of the target of each connection, by source
   std::vector<Stage> last_;
 };
+
+/// The stages of as many stays as fit in a vector.
+using Lanes [[gnu::vector_size(sizeof(IntervalPlan::Stages))]] = IntervalPlan::Stage;
+
+inline Lanes load(const IntervalPlan::Stage* from) {
+  Lanes lanes;
+  std::memcpy(&lanes, from, sizeof lanes);
+  return lanes;
+}
+inline Lanes load(const IntervalPlan::Stages& stages) {
+  return load(stages.data());
+}
+inline Lanes all(IntervalPlan::Stage stage) {
+  return Lanes{} + stage;
+}
 
 }  // namespace sparsio

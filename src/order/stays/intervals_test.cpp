@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/random.hpp"
+#include "order/shared/random_layers_fixture.hpp"
 #include "order/shared/stream.hpp"
 #include "order/stays/interval_search.hpp"
 
@@ -14,15 +15,6 @@ namespace sparsio {
 namespace {
 
 using Stay = IntervalPlan::Stay;
-
-Network layers(uint32_t width, uint32_t count, double density, uint64_t seed) {
-  RandomStream random(seed, 0);
-  std::vector<Connection> connections;
-  for (uint32_t v = width; v < width * count; ++v)
-    for (uint32_t u = v / width * width - width; u < v / width * width; ++u)
-      if (random.uniform() < density) connections.push_back({u, v, 1.0F});
-  return Network(width * count, connections, std::vector<float>(width * count, 0.0F), Activation::relu, "layers");
-}
 
 /// The fewest stages that together hit all stays, one after the other.
 uint32_t piercing_number(std::vector<Stay> stays) {

@@ -20,41 +20,26 @@ ResidencyPlan::Stay unpacked(uint32_t stay) {
 
 ResidencyPlan::ResidencyPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size,
                              double lingering)
-    : network_(network),
-      adjacency_(adjacency),
+    : TargetStays(network, adjacency, start, size),
       size_(static_cast<int>(std::min<uint64_t>(size, most_targets))),
       lingering_(std::max(1, static_cast<int32_t>(lingering * word))),
       departure_(network.neurons(), 0),
-      stay_(network.neurons(), {-1, -1}),
       stays_(network.connections()),
       source_(network.neurons()),
       seen_(network.neurons(), 0) {
-  std::vector<uint64_t> missing(network.neurons());
-  for (uint32_t v = 0; v < network.neurons(); ++v) missing[v] = network.in_degree(v);
-  const auto entry = [&](size_t rank) { return static_cast<Stage>(std::max(0, static_cast<int>(rank) - size_ + 1)); };
-  size_t entered = 0;
-  for (const Step& step : steps(network, start)) {
-    const uint32_t v = step.target;
-    if (missing[v] == network.in_degree(v)) stay_[v].first = entry(entered++);
-    if (--missing[v] > 0) continue;
-    departure_[v] = static_cast<uint32_t>(leaving_.size());
-    leaving_.push_back(v);
-  }
-  targets_ = leaving_;
-  std::sort(targets_.begin(), targets_.end());
   // When nobody enters any more, those that feed nothing may leave together.
   int together = 0;
   while (together < std::min(size_, static_cast<int>(leaving_.size())) &&
          network.out_degree()[leaving_[leaving_.size() - 1 - static_cast<size_t>(together)]] == 0)
     ++together;
   stages_ = static_cast<Stage>(static_cast<int>(leaving_.size()) - std::max(together, 1) + 1);
-  for (const uint32_t v : targets_)
-    stay_[v].last = static_cast<Stage>(std::min(static_cast<int>(departure_[v]), stages_ - 1));
-  if (std::any_of(targets_.begin(), targets_.end(), [&](uint32_t v) { return stay_[v].first > stay_[v].last; }))
-    for (size_t rank = 0; rank < leaving_.size(); ++rank) stay_[leaving_[rank]].first = entry(rank);
+  for (uint32_t rank = 0; rank < leaving_.size(); ++rank) {
+    departure_[leaving_[rank]] = rank;
+    stay_[leaving_[rank]].last = static_cast<Stage>(std::min(static_cast<int>(rank), stages_ - 1));
+  }
 
   occupied_.assign(static_cast<size_t>(stages_), 0);
-  for (const uint32_t v : targets_) overfull_ += static_cast<uint64_t>(occupy(stay_[v].first, stay_[v].last, 1));
+  for (const uint32_t v : targets()) overfull_ += static_cast<uint64_t>(occupy(stay_[v].first, stay_[v].last, 1));
   size_t most = 0;
   for (uint32_t u = 0; u < network.neurons(); ++u) most = std::max<size_t>(most, network.out_degree()[u]);
   first_.resize(most);
@@ -183,11 +168,7 @@ ResidencyPlan::Affected ResidencyPlan::affects(uint32_t u, const Change& change)
 bool ResidencyPlan::allows(const Change& change) const {
   const Stay after = change.after;
   if (after.first < 0 || after.first > after.last || after.last >= stages_) return false;
-  if (after.last == change.before.last) return true;
-  for (const uint32_t u : sources(change.target))
-    if (stay_[u].last >= after.last) return false;
-  const auto out = adjacency_.out(change.target);
-  return std::all_of(out.begin(), out.end(), [&](uint32_t k) { return stay_[adjacency_.target[k]].last > after.last; });
+  return after.last == change.before.last || may_leave(change.target, after.last);
 }
 
 /// Fills recounts_; those that may get better come first.
@@ -205,8 +186,8 @@ void ResidencyPlan::find_affected(std::span<const Change> changes) {
   };
   better_ = 0;
   if (changes.size() == 2)
-    for (const uint32_t u : sources(changes[1].target)) seen_[u] = of_other;
-  for (const uint32_t u : sources(changes[0].target)) {
+    for (const uint32_t u : network_.sources_of(changes[1].target)) seen_[u] = of_other;
+  for (const uint32_t u : network_.sources_of(changes[0].target)) {
     if (seen_[u] != of_other) {
       examine(u, 1);
       continue;
@@ -215,7 +196,7 @@ void ResidencyPlan::find_affected(std::span<const Change> changes) {
     if (!exchange) examine(u, 3);  // else its targets stay as before, only under other names
   }
   if (changes.size() == 2)
-    for (const uint32_t u : sources(changes[1].target))
+    for (const uint32_t u : network_.sources_of(changes[1].target))
       if (seen_[u] == of_other) examine(u, 2);
   for (const Change& change : changes) {
     if (change.before.last == change.after.last || network_.out_degree()[change.target] == 0) continue;
@@ -262,7 +243,7 @@ bool ResidencyPlan::attempt(std::span<const Change> changes, const Price& price)
 void ResidencyPlan::keep(std::span<const Change> changes) {
   for (const Recount& recount : recounts_) source_[recount.neuron] = recount.source;
   for (const Change& change : changes)
-    for (const uint32_t u : sources(change.target)) replace(u, change);
+    for (const uint32_t u : network_.sources_of(change.target)) replace(u, change);
   if (changes.size() < 2) return;
   const uint32_t a = changes[0].target;
   const uint32_t b = changes[1].target;

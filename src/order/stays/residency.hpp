@@ -1,55 +1,38 @@
 // residency: a schedule told as who is in fast memory when, and counted source by source.
-// Time goes from departure to departure: at each stage one target leaves, complete. Target v stays from stage first(v)
-// to stage last(v). A source visits: it is read at one stage, gives to every target that stays then, and may linger, to
-// give to those that enter until it goes; a target that is complete may linger likewise, and is written only if it must
-// be read again. Given the stays, the cheapest visits of a source are found by a recurrence from its latest target to
-// its earliest one, a stage of lingering having a price: without lingering it is the piercing number of intervals
-// (Gupta, Lee, Leung 1982). The trick: every source is counted on its own, so the I/Os after a change cost a look at
-// few sources. That stays and lingering values fit in fast memory is another count, kept stage by stage; a stage may be
-// overfull, at a price, while a search is on its way. Of an order with no stage overfull no more is read and written
-// than is planned; eviction by Belady's rule can only find more to keep.
+// Beside the stays of targets (target_stays.hpp) there are visits of sources: a source is read at one stage, gives to
+// every target that stays then, and may linger, to give to those that enter until it goes; a target that is complete
+// may linger likewise, and is written only if it must be read again. Given the stays, the cheapest visits of a source
+// are found by a recurrence from its latest target to its earliest one, a stage of lingering having a price: without
+// lingering it is the piercing number of intervals (Gupta, Lee, Leung 1982). The trick: every source is counted on its
+// own, so the I/Os after a change cost a look at few sources. That stays and lingering values fit in fast memory is
+// another count, kept stage by stage; a stage may be overfull, at a price, while a search is on its way. Of an order
+// with no stage overfull no more is read and written than is planned; eviction by Belady's rule can only find more to
+// keep.
 #pragma once
 
 #include <array>
 #include <span>
 #include <vector>
 
-#include "order/shared/adjacency.hpp"
+#include "order/stays/target_stays.hpp"
 
 namespace sparsio {
 
-class ResidencyPlan {
+class ResidencyPlan : public TargetStays {
  public:
-  using Stage = int16_t;
-  static constexpr uint64_t most_targets = 32'000;
-
-  struct Stay {
-    Stage first;
-    Stage last;
-    bool operator==(const Stay&) const = default;
-  };
-  struct Change {
-    uint32_t target;
-    Stay before;
-    Stay after;
-  };
   /// What changes are judged by: a word costs 1.
   struct Price {
     double overfull = 0;  // of each value beyond `size`, a stage
     double allowed = 0;   // the most a change may cost
   };
 
-  /// The stays of `start`, a valid order that keeps at most `size` targets open (else of the sequence in which it
-  /// completes them). `lingering` is the price of a stage, in words.
+  /// See TargetStays. `lingering` is the price of a stage, in words.
   ResidencyPlan(const Network& network, const Adjacency& adjacency, const Order& start, uint64_t size,
                 double lingering);
 
-  const std::vector<uint32_t>& targets() const { return targets_; }
   double lingering() const;
   Stage stages() const { return stages_; }
-  Stay stay(uint32_t v) const { return stay_[v]; }
-  /// Targets in the order in which they leave, and the place of each. Those behind the last stage leave in it.
-  const std::vector<uint32_t>& leaving() const { return leaving_; }
+  /// The place of v among the leaving targets. Those behind the last stage leave in it.
   uint32_t departure(uint32_t v) const { return departure_[v]; }
 
   /// Makes one change, or two of targets that exchange departures, if all sources still precede their targets and it
@@ -63,7 +46,6 @@ class ResidencyPlan {
   Order order();
 
  private:
-  static constexpr uint32_t lanes = 8;
   static constexpr Stage never = INT16_MAX;
   struct Visit {
     Stage from;
@@ -105,20 +87,10 @@ class ResidencyPlan {
   int64_t occupy(const Source& before, const Source& after);
   int64_t occupy(Stay before, Stay after);
 
-  bool is_target(uint32_t v) const { return network_.in_degree(v) > 0; }
-  std::span<const uint32_t> sources(uint32_t v) const {
-    return network_.source().subspan(network_.in_begin()[v], network_.in_degree(v));
-  }
-
-  const Network& network_;
-  const Adjacency& adjacency_;
   int size_;
   Stage stages_ = 0;
   int32_t lingering_;
-  std::vector<uint32_t> targets_;
-  std::vector<uint32_t> leaving_;
   std::vector<uint32_t> departure_;
-  std::vector<Stay> stay_;       // of each neuron; inputs have left before the first stage
   std::vector<uint32_t> stays_;  // by source, ascending: first << 16 | last of its targets
   std::vector<Source> source_;   // of each neuron
   std::vector<Stage> occupied_;  // values at each stage

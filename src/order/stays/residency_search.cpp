@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/random.hpp"
+#include "base/annealer.hpp"
 
 namespace sparsio {
 namespace {
@@ -12,28 +12,19 @@ using Stage = ResidencyPlan::Stage;
 using Stay = ResidencyPlan::Stay;
 using Change = ResidencyPlan::Change;
 
-constexpr uint64_t cool_every = 256;
 constexpr double farthest_entry = 30;  // stages that a target enters earlier or later at once
 
 class Search {
  public:
-  Search(const Network& network, ResidencyPlan& plan, const ResidencySearch& search)
-      : plan_(plan), search_(search), depth_(network.depth()), random_(search.seed, 0) {
-    for (const uint32_t v : plan.targets()) {
-      if (depth_[v] >= level_.size()) level_.resize(depth_[v] + 1);
-      level_[depth_[v]].push_back(v);
-    }
-  }
+  Search(ResidencyPlan& plan, const ResidencySearch& search)
+      : plan_(plan),
+        reach_(search.reach),
+        overfull_{search.roomy, search.cramped, plan.lingering()},
+        random_(search.seed, 0),
+        annealer_({search.proposals}, {search.hot, search.cold}) {}
 
   void run() {
-    for (uint64_t i = 0; i < search_.proposals; ++i) {
-      if (i % cool_every == 0) {
-        const double part = static_cast<double>(i) / static_cast<double>(search_.proposals);
-        temperature_ = search_.hot * std::pow(search_.cold / search_.hot, part);
-        price_.overfull = plan_.lingering() * search_.roomy * std::pow(search_.cramped / search_.roomy, part);
-      }
-      propose();
-    }
+    while (annealer_.next([this](double share) { price_.overfull = overfull_.at(share); })) propose();
   }
 
  private:
@@ -46,9 +37,9 @@ class Search {
     if (kind < 60) return exchange_departures(a);
     uint32_t b = a;
     if (kind < 88) {
-      b = leaving_after(a, 4 * search_.reach);
+      b = leaving_after(a, 4 * reach_);
     } else {
-      const auto& level = level_[depth_[a]];
+      const auto& level = plan_.level(a);
       b = level[random_.below(level.size())];
     }
     if (a != b && plan_.stay(a) != plan_.stay(b))
@@ -66,7 +57,7 @@ class Search {
 
   /// Now and then with their entries: then each stays as long as before.
   void exchange_departures(uint32_t a) {
-    const uint32_t b = leaving_after(a, search_.reach);
+    const uint32_t b = leaving_after(a, reach_);
     const Stay early = plan_.stay(a);
     const Stay late = plan_.stay(b);
     if (early.last == late.last) return;
@@ -83,23 +74,22 @@ class Search {
 
   template <size_t count>
   void judge(const std::array<Change, count>& changes) {
-    price_.allowed = -temperature_ * std::log(1 - random_.uniform());
+    price_.allowed = annealer_.allowed(random_);
     plan_.attempt(changes, price_);
   }
 
   ResidencyPlan& plan_;
-  ResidencySearch search_;
-  std::vector<uint32_t> depth_;
-  std::vector<std::vector<uint32_t>> level_;  // targets of each depth
+  uint64_t reach_;
+  Geometric overfull_;  // the price of a value too many
   RandomStream random_;
+  Annealer annealer_;
   ResidencyPlan::Price price_;
-  double temperature_ = 1;
 };
 
 }  // namespace
 
-void search_residency(const Network& network, ResidencyPlan& plan, const ResidencySearch& search) {
-  Search(network, plan, search).run();
+void search_residency(ResidencyPlan& plan, const ResidencySearch& search) {
+  Search(plan, search).run();
 }
 
 }  // namespace sparsio

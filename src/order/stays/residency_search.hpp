@@ -1,7 +1,7 @@
 // residency_search: simulated annealing over who is in fast memory when (residence), the exact cost after every move.
 // Targets enter earlier or later, exchange departures, or exchange whole stays; how long values linger follows. What
 // does not fit in fast memory is allowed at a price that grows while the temperature falls, so that the search may pass
-// through what cannot be. Acceptance as in Kirkpatrick, Gelatt, Vecchi 1983, geometric cooling. Same seed, same plan.
+// through what cannot be. Same seed, same plan.
 #pragma once
 
 #include "order/stays/residency.hpp"
@@ -19,6 +19,6 @@ struct ResidencySearch {
 };
 
 /// Lowers the words that `plan` moves.
-void search_residency(const Network& network, ResidencyPlan& plan, const ResidencySearch& search);
+void search_residency(ResidencyPlan& plan, const ResidencySearch& search);
 
 }  // namespace sparsio

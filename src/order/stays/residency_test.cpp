@@ -8,6 +8,7 @@
 
 #include "base/random.hpp"
 #include "io/policy.hpp"
+#include "order/shared/random_layers_fixture.hpp"
 #include "order/shared/stream.hpp"
 #include "order/stays/residency_search.hpp"
 
@@ -16,16 +17,6 @@ namespace {
 
 using Stay = ResidencyPlan::Stay;
 constexpr double lingering = 1.0 / 16;
-
-/// Layers of `width` neurons, each pair of neighbouring layers connected with probability `density`.
-Network layers(uint32_t width, uint32_t count, double density, uint64_t seed) {
-  RandomStream random(seed, 0);
-  std::vector<Connection> connections;
-  for (uint32_t v = width; v < width * count; ++v)
-    for (uint32_t u = v / width * width - width; u < v / width * width; ++u)
-      if (random.uniform() < density) connections.push_back({u, v, 1.0F});
-  return Network(width * count, connections, std::vector<float>(width * count, 0.0F), Activation::relu, "layers");
-}
 
 ResidencyPlan plan_of(const Network& network, const Adjacency& adjacency, uint64_t size) {
   return ResidencyPlan(network, adjacency, stream(network, adjacency, size), size, lingering);
@@ -89,7 +80,7 @@ TEST(ResidencyPlan, KeepsCountThroughASearch) {
     ResidencySearch search;
     search.proposals = 3000;
     search.reach = 6;
-    search_residency(network, plan, search);
+    search_residency(plan, search);
     EXPECT_GE(planned(plan), cheapest(network, adjacency, plan) - 1e-6) << seed;
     std::vector<uint32_t> leaving(plan.targets());
     std::sort(leaving.begin(), leaving.end(),
@@ -139,7 +130,7 @@ TEST(ResidencyPlan, APlanThatFitsIsAnOrderThatReadsNoMore) {
     search.cramped = 100;
     search.reach = 20;
     search.seed = seed;
-    search_residency(network, plan, search);
+    search_residency(plan, search);
     const Order order = plan.order();
     ASSERT_TRUE(is_valid(network, order));
     EXPECT_LT(total_words(network, order, "min", 16), total_words(network, start, "min", 16)) << seed;
