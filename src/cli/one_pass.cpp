@@ -4,8 +4,6 @@
 // and lets any other tool look at it.
 #include "run/one_pass.hpp"
 
-#include <iostream>
-
 #include "base/child_process.hpp"
 #include "base/params.hpp"
 #include "cli/shared/case_arguments.hpp"

@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <functional>
-#include <map>
 
 #include "disk/atomic_file.hpp"
 #include "disk/refusal_fixture.hpp"

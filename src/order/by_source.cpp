@@ -1,7 +1,6 @@
 // by_source: source by source, the way a sparse input is pushed forward.
 // Sources in topological order, each with all its out-connections before the next. Every source is read once; the
 // accumulators are what spills.
-#include <numeric>
 
 #include "order/order_kind.hpp"
 

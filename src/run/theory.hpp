@@ -1,8 +1,6 @@
 // theory: one schedule in the I/O model, beside the bounds. What `sparsio io` prints and every row carries.
 #pragma once
 
-#include <memory>
-
 #include "bound/lower_instance.hpp"
 #include "bound/shared/bounds.hpp"
 #include "io/policy.hpp"

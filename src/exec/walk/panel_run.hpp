@@ -14,7 +14,6 @@
 #pragma once
 
 #include <memory>
-#include <span>
 
 #include "base/deadline.hpp"
 #include "exec/engine.hpp"

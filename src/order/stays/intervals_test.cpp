@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/random.hpp"
 #include "order/shared/random_layers_fixture.hpp"
