@@ -19,8 +19,9 @@
 
 namespace sparsio {
 
-/// What a run leaves beside its categories. Only `categories` is ever timed.
-enum class Observe { categories, alive, values };
+/// What a run leaves beside its categories. Only `categories` is ever timed. `bounds`, the values and how far float may
+/// be from them, is for `reference` only; others leave their values then.
+enum class Observe { categories, alive, values, bounds };
 
 /// How long one worker worked on a run.
 struct WorkerTime {
@@ -33,7 +34,7 @@ struct Outcome {
   uint64_t executed_edges = 0;       // connections executed, each counted once an input
   std::vector<uint64_t> alive;       // Observe::alive: inputs with a nonzero value after each layer
   std::vector<double> values;        // Observe::values: inputs x outputs, row-major
-  std::vector<bool> tied;            // Observe::values, `reference` only: some sum of this input is zero to rounding
+  std::vector<double> bounds;        // Observe::bounds: for each value the error that float may make, or infinity
   double seconds = std::numeric_limits<double>::quiet_NaN();  // where the caller's clock is not the run's: of all ranks
   std::vector<WorkerTime> workers;                            // where there are several: what each computed
 };

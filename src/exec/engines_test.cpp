@@ -1,5 +1,5 @@
 // Every engine against `reference`, the dumb one, on layered networks of odd sizes:
-// - values within 1e-5 of the largest of the input, categories and alive counts equal, in every track it has;
+// - values within the error that float can make, categories and alive counts equal, in every track it has;
 // - on every panel and any number of threads the same bits, and where OpenMP grants fewer threads than asked;
 // - what it counts as executed is what the track says; its trace touches every weight of the network;
 // - all of that also where there is nothing: layers without connections, targets without sources wherever they stand,
@@ -8,10 +8,10 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "base/random.hpp"
+#include "driver/shared/verify.hpp"
 #include "exec/engine.hpp"
 #include "exec/shared/trace.hpp"
 #include "net/layers_fixture.hpp"
@@ -219,15 +219,20 @@ std::unique_ptr<Engine> prepared(const Registry<EngineKind>::Entry& entry, const
   return engine;
 }
 
-bool is_close(const Outcome& got, const Outcome& want, uint64_t input, uint64_t outputs) {
-  double largest = 0;
-  double error = 0;
-  for (uint64_t o = input * outputs; o < (input + 1) * outputs; ++o) {
-    largest = std::max(largest, std::abs(want.values[o]));
-    const double distance = std::abs(got.values[o] - want.values[o]);
-    if (!(distance <= error)) error = std::isnan(distance) ? HUGE_VAL : distance;
-  }
-  return error <= 1e-5 * largest;
+/// With bounds.
+Outcome reference_on(const Plan& plan, const Inputs& inputs) {
+  Plan plain = plan;
+  plain.track = Track::general;
+  return prepared(Registry<EngineKind>::instance().find("reference", "test"), plain)->run(inputs, Observe::bounds, {});
+}
+
+/// Every value within its bound, and the categories that the values decide.
+void expect_right(const Outcome& got, const Outcome& want, uint64_t count, const std::string& place) {
+  std::vector<uint64_t> all(count);
+  std::iota(all.begin(), all.end(), uint64_t{0});
+  const Verdict verdict = verdict_on(got.values, want, count);
+  EXPECT_EQ(verdict.status, "ok") << place << ": " << verdict.words;
+  EXPECT_EQ(categories_against(got.categories, want, all), "") << place;
 }
 
 class EveryEngine : public testing::TestWithParam<std::string> {
@@ -242,11 +247,9 @@ uint64_t expect_agreement(const Registry<EngineKind>::Entry& entry, const std::v
   uint64_t at = 0;
   uint64_t compared = 0;
   for (const Example& one : list) {
-    const auto oracle = prepared(reference, plan_of(one, Track::general, 1, 1));
-    const Outcome want = oracle->run(one.inputs, Observe::values, {});
-    const Outcome alive = oracle->run(one.inputs, Observe::alive, {});
-    const bool is_tied = std::find(want.tied.begin(), want.tied.end(), true) != want.tied.end();
-    const uint64_t outputs = want.values.size() / one.inputs.count;
+    const Plan plain = plan_of(one, Track::general, 1, 1);
+    const Outcome want = reference_on(plain, one.inputs);
+    const Outcome alive = prepared(reference, plain)->run(one.inputs, Observe::alive, {});
     for (const Track track : entry.kind.tracks) {
       const uint32_t panel = panels[at % std::size(panels)];
       const auto threads = static_cast<unsigned>(1 + at++ % 3);
@@ -259,15 +262,9 @@ uint64_t expect_agreement(const Registry<EngineKind>::Entry& entry, const std::v
         continue;
       }
       const Outcome got = engine->run(one.inputs, Observe::values, {});
-      EXPECT_EQ(got.values.size(), want.values.size()) << place;
-      if (got.values.size() != want.values.size()) return compared;
-      for (uint64_t i = 0; i < one.inputs.count; ++i)
-        EXPECT_TRUE(want.tied[i] || is_close(got, want, i, outputs)) << place << " input " << i;
-      if (!is_tied) {
-        EXPECT_EQ(got.categories, want.categories) << place;
-        EXPECT_EQ(engine->run(one.inputs, Observe::alive, {}).alive, alive.alive) << place;
-        ++compared;
-      }
+      expect_right(got, want, one.inputs.count, place);
+      EXPECT_EQ(engine->run(one.inputs, Observe::alive, {}).alive, alive.alive) << place;
+      ++compared;
       const uint64_t nominal = one.inputs.count * one.network.connections();
       if (track == Track::general)
         EXPECT_EQ(got.executed_edges, nominal) << place;
@@ -323,13 +320,10 @@ TEST_P(EveryEngine, SharesWideLayersAmongThreads) {
   WideLayers wide;
   Plan& plan = wide.plan;
   const Inputs& inputs = wide.inputs;
-  const auto oracle = prepared(Registry<EngineKind>::instance().find("reference", "test"), plan);
-  const Outcome want = oracle->run(inputs, Observe::values, {});
-  for (plan.threads = 1; plan.threads <= 3; ++plan.threads) {
-    const Outcome got = prepared(entry(), plan)->run(inputs, Observe::values, {});
-    ASSERT_EQ(got.values.size(), want.values.size());
-    for (uint64_t i = 0; i < inputs.count; ++i) EXPECT_TRUE(want.tied[i] || is_close(got, want, i, 10)) << i;
-  }
+  const Outcome want = reference_on(plan, inputs);
+  for (plan.threads = 1; plan.threads <= 3; ++plan.threads)
+    expect_right(prepared(entry(), plan)->run(inputs, Observe::values, {}), want, inputs.count,
+                 std::to_string(plan.threads) + " threads");
 }
 
 /// As under OMP_THREAD_LIMIT: within a team, where nested regions are granted one thread each, whatever they ask for.
@@ -373,13 +367,10 @@ TEST_P(EveryEngine, SumsFewSources) {
     Plan plan;
     plan.network = &network;
     plan.layers = &layers;
-    const auto oracle = prepared(Registry<EngineKind>::instance().find("reference", "test"), plan);
-    const Outcome want = oracle->run(inputs, Observe::values, {});
-    for (plan.panel = 16; plan.panel <= 128; plan.panel += 16) {
-      const Outcome got = prepared(entry(), plan)->run(inputs, Observe::values, {});
-      for (uint64_t i = 0; i < inputs.count; ++i)
-        ASSERT_TRUE(is_close(got, want, i, 23)) << sources << " sources, panel " << plan.panel << ", input " << i;
-    }
+    const Outcome want = reference_on(plan, inputs);
+    for (plan.panel = 16; plan.panel <= 128; plan.panel += 16)
+      expect_right(prepared(entry(), plan)->run(inputs, Observe::values, {}), want, inputs.count,
+                   std::to_string(sources) + " sources, panel " + std::to_string(plan.panel));
   }
 }
 

@@ -1,20 +1,30 @@
 // reference: the dumb engine that all others are checked against.
 // One input at a time, double precision, sources summed in the order the network stores them, bias added last. It reads
 // as the rule is written and does nothing clever, except that inputs are shared among threads. A network that is not
-// held whole is walked once, layer by layer, with all inputs beside each other and targets shared among threads.
+// held whole is walked once, layer by layer, with all inputs beside each other and targets shared among threads. Asked
+// for bounds it carries along how far a float may be from each value (reference/rounded).
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 
 #include "base/team_error.hpp"
 #include "exec/engine.hpp"
+#include "exec/reference/rounded.hpp"
 #include "exec/shared/requirements.hpp"
 
 namespace sparsio {
 namespace {
 
-/// A sum this near to zero, relative to its terms, may be zero or not in float.
-constexpr double tie = 1e-6;
+bool has_values(Observe observe) {
+  return observe == Observe::values || observe == Observe::bounds;
+}
+
+double bound_of(const PlainValues&, size_t) {
+  return 0;
+}
+double bound_of(const RoundedValues& values, size_t at) {
+  return values.error[at];
+}
 
 class Reference final : public Engine {
  public:
@@ -33,48 +43,9 @@ class Reference final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
-    if (network_ == nullptr) return walk(inputs, observe, deadline);
-    check_width(inputs, input_ids_.size());
-    Outcome outcome;
-    outcome.executed_edges = inputs.count * network_->connections();
-    std::vector<uint8_t> category(inputs.count, 0);
-    if (observe == Observe::values) {
-      outcome.values.assign(inputs.count * output_ids_.size(), 0);
-      outcome.tied.assign(inputs.count, false);
-    }
-    const size_t layers = network_->layer_begin().empty() ? 0 : network_->layer_begin().size() - 2;
-    if (observe == Observe::alive) outcome.alive.assign(layers, 0);
-    std::vector<uint8_t> tied(inputs.count, 0);
-    std::atomic<bool> late{false};
-    TeamError error;
-    const auto run_input = [&](uint64_t i) {
-      std::vector<double> value(network_->neurons(), 0);
-      tied[i] = forward(inputs, i, value) ? 1 : 0;
-      for (size_t o = 0; o < output_ids_.size(); ++o) {
-        const double y = value[output_ids_[o]];
-        if (y != 0) category[i] = 1;
-        if (observe == Observe::values) outcome.values[i * output_ids_.size() + o] = y;
-      }
-      for (size_t l = 0; l < outcome.alive.size(); ++l) {
-        const auto begin = value.begin() + network_->layer_begin()[l + 1];
-        const auto end = value.begin() + network_->layer_begin()[l + 2];
-        const uint64_t alive = std::any_of(begin, end, [](double y) { return y != 0; }) ? 1 : 0;
-#pragma omp atomic
-        outcome.alive[l] += alive;
-      }
-    };
-#pragma omp parallel for schedule(dynamic) num_threads(threads_)
-    for (uint64_t i = 0; i < inputs.count; ++i) {
-      if (deadline.is_over()) late = true;
-      if (!late && !error.is_caught()) error.guard([&] { run_input(i); });
-    }
-    error.rethrow();
-    if (late) deadline.check();
-    for (uint64_t i = 0; i < inputs.count; ++i) {
-      if (category[i]) outcome.categories.push_back(i + 1);
-      if (observe == Observe::values) outcome.tied[i] = tied[i] != 0;
-    }
-    return outcome;
+    check_width(inputs, network_ == nullptr ? layers_->widths().front() : input_ids_.size());
+    if (observe == Observe::bounds) return run_with<RoundedValues>(inputs, observe, deadline);
+    return run_with<PlainValues>(inputs, observe, deadline);
   }
 
   EngineCost cost() const override {
@@ -128,28 +99,68 @@ class Reference final : public Engine {
   }
 
  private:
-  /// Fills `value`; true if some sum is zero to rounding.
-  bool forward(const Inputs& inputs, uint64_t input, std::vector<double>& value) const {
+  template <class Values>
+  Outcome run_with(const Inputs& inputs, Observe observe, const Deadline& deadline) const {
+    return network_ == nullptr ? walk<Values>(inputs, observe, deadline) : forward<Values>(inputs, observe, deadline);
+  }
+
+  template <class Values>
+  Outcome forward(const Inputs& inputs, Observe observe, const Deadline& deadline) const {
+    Outcome outcome;
+    outcome.executed_edges = inputs.count * network_->connections();
+    std::vector<uint8_t> category(inputs.count, 0);
+    const size_t outputs = output_ids_.size();
+    if (has_values(observe)) outcome.values.assign(inputs.count * outputs, 0);
+    if (observe == Observe::bounds) outcome.bounds = outcome.values;
+    const size_t layers = network_->layer_begin().empty() ? 0 : network_->layer_begin().size() - 2;
+    if (observe == Observe::alive) outcome.alive.assign(layers, 0);
+    std::atomic<bool> late{false};
+    TeamError error;
+    const auto run_input = [&](uint64_t i) {
+      const Values values = values_of<Values>(inputs, i);
+      for (size_t o = 0; o < outputs; ++o) {
+        const double y = values.value[output_ids_[o]];
+        if (y != 0) category[i] = 1;
+        if (has_values(observe)) outcome.values[i * outputs + o] = y;
+        if (observe == Observe::bounds) outcome.bounds[i * outputs + o] = bound_of(values, output_ids_[o]);
+      }
+      for (size_t l = 0; l < outcome.alive.size(); ++l) {
+        const auto begin = values.value.begin() + network_->layer_begin()[l + 1];
+        const auto end = values.value.begin() + network_->layer_begin()[l + 2];
+        const uint64_t alive = std::any_of(begin, end, [](double y) { return y != 0; }) ? 1 : 0;
+#pragma omp atomic
+        outcome.alive[l] += alive;
+      }
+    };
+#pragma omp parallel for schedule(dynamic) num_threads(threads_)
+    for (uint64_t i = 0; i < inputs.count; ++i) {
+      if (deadline.is_over()) late = true;
+      if (!late && !error.is_caught()) error.guard([&] { run_input(i); });
+    }
+    error.rethrow();
+    if (late) deadline.check();
+    for (uint64_t i = 0; i < inputs.count; ++i)
+      if (category[i]) outcome.categories.push_back(i + 1);
+    return outcome;
+  }
+
+  /// Of all neurons for one input.
+  template <class Values>
+  Values values_of(const Inputs& inputs, uint64_t input) const {
+    Values values(network_->neurons());
     std::vector<bool> is_input(network_->neurons(), false);
     for (uint32_t j = 0; j < inputs.width; ++j) {
-      value[input_ids_[j]] = inputs.at(input, j);
+      values.set(input_ids_[j], inputs.at(input, j));
       is_input[input_ids_[j]] = true;
     }
-    bool tied = false;
     for (uint32_t v = 0; v < network_->neurons(); ++v) {
       if (is_input[v]) continue;
-      double sum = 0;
-      double size = std::abs(network_->bias()[v]);
-      for (uint64_t k = network_->in_begin()[v]; k < network_->in_begin()[v + 1]; ++k) {
-        const double term = static_cast<double>(network_->weight()[k]) * value[network_->source()[k]];
-        sum += term;
-        size += std::abs(term);
-      }
-      const double bias = network_->bias()[v];
-      value[v] = activate(network_->activation_of(v), sum, bias);
-      tied = tied || (sum != 0 && std::abs(sum + bias) <= tie * size);
+      typename Values::Sum sum;
+      for (uint64_t k = network_->in_begin()[v]; k < network_->in_begin()[v + 1]; ++k)
+        sum.add(network_->weight()[k], values, network_->source()[k]);
+      sum.finish(network_->activation_of(v), network_->bias()[v], values, v);
     }
-    return tied;
+    return values;
   }
 
   void count_connections() {
@@ -161,66 +172,46 @@ class Reference final : public Engine {
   }
 
   /// Value of input i at neuron v of a layer: x[v * inputs + i].
+  template <class Values>
   Outcome walk(const Inputs& inputs, Observe observe, const Deadline& deadline) const {
-    check_width(inputs, layers_->widths().front());
     const uint64_t count = inputs.count;
     Outcome outcome;
     outcome.executed_edges = count * connections_;
-    std::vector<double> x(count * inputs.width);
-    std::vector<double> y;
+    Values x(count * inputs.width);
     for (uint64_t i = 0; i < count; ++i)
-      for (uint32_t v = 0; v < inputs.width; ++v) x[v * count + i] = inputs.at(i, v);
-    std::vector<uint8_t> tied(count, 0);
+      for (uint32_t v = 0; v < inputs.width; ++v) x.set(v * count + i, inputs.at(i, v));
     Layer layer;
     layers_->restart();
     while (layers_->next(layer)) {
       deadline.check();
-      y.resize(count * layer.targets);
+      Values y(count * layer.targets);
       TeamError error;
-#pragma omp parallel num_threads(threads_)
-      {
-        std::vector<uint8_t> tied_here;
-        error.guard([&] { tied_here.assign(count, 0); });
-#pragma omp for
-        for (uint32_t t = 0; t < layer.targets; ++t)
-          if (!error.is_caught()) error.guard([&] { walk_target(layer, t, x, &y[t * count], tied_here); });
-#pragma omp critical
-        for (uint64_t i = 0; i < tied_here.size(); ++i) tied[i] |= tied_here[i];
-      }
+#pragma omp parallel for num_threads(threads_)
+      for (uint32_t t = 0; t < layer.targets; ++t)
+        if (!error.is_caught()) error.guard([&] { walk_target(layer, t, count, x, y); });
       error.rethrow();
-      x.swap(y);
-      if (observe == Observe::alive) outcome.alive.push_back(living(x, count).size());
+      std::swap(x, y);
+      if (observe == Observe::alive) outcome.alive.push_back(living(x.value, count).size());
     }
-    for (const uint64_t i : living(x, count)) outcome.categories.push_back(i + 1);
-    if (observe != Observe::values) return outcome;
-    const uint64_t outputs = x.size() / std::max<uint64_t>(1, count);
-    outcome.values.resize(x.size());
-    for (uint64_t i = 0; i < count; ++i) {
-      outcome.tied.push_back(tied[i] != 0);
-      for (uint64_t o = 0; o < outputs; ++o) outcome.values[i * outputs + o] = x[o * count + i];
-    }
+    for (const uint64_t i : living(x.value, count)) outcome.categories.push_back(i + 1);
+    if (!has_values(observe)) return outcome;
+    const uint64_t outputs = x.value.size() / std::max<uint64_t>(1, count);
+    outcome.values.resize(x.value.size());
+    if (observe == Observe::bounds) outcome.bounds.resize(x.value.size());
+    for (uint64_t i = 0; i < count; ++i)
+      for (uint64_t o = 0; o < outputs; ++o) {
+        outcome.values[i * outputs + o] = x.value[o * count + i];
+        if (observe == Observe::bounds) outcome.bounds[i * outputs + o] = bound_of(x, o * count + i);
+      }
     return outcome;
   }
 
-  void walk_target(const Layer& layer, uint32_t target, const std::vector<double>& x, double* y,
-                   std::vector<uint8_t>& tied) const {
-    const uint64_t count = tied.size();
-    const double bias = layer.bias[target];
-    std::vector<double> sum(count, 0);
-    std::vector<double> size(count, std::abs(bias));
-    for (uint64_t k = layer.begin[target]; k < layer.begin[target + 1]; ++k) {
-      const double weight = layer.weight[k];
-      const double* const value = &x[layer.source[k] * count];
-      for (uint64_t i = 0; i < count; ++i) {
-        const double term = weight * value[i];
-        sum[i] += term;
-        size[i] += std::abs(term);
-      }
-    }
-    for (uint64_t i = 0; i < count; ++i) {
-      y[i] = activate(layer.activation, sum[i], bias);
-      if (sum[i] != 0 && std::abs(sum[i] + bias) <= tie * size[i]) tied[i] = 1;
-    }
+  template <class Values>
+  static void walk_target(const Layer& layer, uint32_t target, uint64_t count, const Values& x, Values& y) {
+    std::vector<typename Values::Sum> sum(count);
+    for (uint64_t k = layer.begin[target]; k < layer.begin[target + 1]; ++k)
+      for (uint64_t i = 0; i < count; ++i) sum[i].add(layer.weight[k], x, layer.source[k] * count + i);
+    for (uint64_t i = 0; i < count; ++i) sum[i].finish(layer.activation, layer.bias[target], y, target * count + i);
   }
 
   /// Inputs with a nonzero value, ascending.

@@ -47,6 +47,17 @@ inline Inputs rows_of(const Inputs& inputs, uint64_t first, uint64_t count) {
   return part;
 }
 
+/// The rows of these numbers.
+inline Inputs rows_of(const Inputs& inputs, const std::vector<uint64_t>& numbers) {
+  Inputs chosen{numbers.size(), inputs.width, {}, {}, inputs.origin};
+  for (const uint64_t number : numbers) {
+    const Inputs row = rows_of(inputs, number, 1);
+    chosen.bits.insert(chosen.bits.end(), row.bits.begin(), row.bits.end());
+    chosen.values.insert(chosen.values.end(), row.values.begin(), row.values.end());
+  }
+  return chosen;
+}
+
 /// The first `count` rows.
 inline Inputs first_rows(const Inputs& inputs, uint64_t count) {
   return rows_of(inputs, 0, count);

@@ -71,7 +71,8 @@ void write_times(const Case& one, const Execution& execution, const CaseTimes& t
   record.set("category_count", static_cast<double>(execution.outcome.categories.size()));
   record.set("verified", execution.verdict.words);
   record.set("max_relative_error", execution.verdict.max_relative_error);
-  record.set("tied_inputs", static_cast<double>(execution.verdict.tied));
+  record.set("share_of_bound", execution.verdict.share_of_bound);
+  record.set("uncompared_inputs", static_cast<double>(execution.verdict.uncompared));
   record.set("simd", execution.simd);
   record.set("note", execution.engine->note());
   record.set("timed_runs", static_cast<double>(times.seconds.size()));

@@ -150,7 +150,10 @@ Schema make_schema() {
       {determined({"category_count", Type::real, 0, "inputs", "inputs with a nonzero output"}),
        {"verified", Type::text, 256, "", "how the answer was checked"},
        {"max_relative_error", Type::real, 0, "", "against reference, relative to an input's largest output"},
-       {"tied_inputs", Type::real, 0, "inputs", "differing because a sum is zero to rounding; excepted"}});
+       {"share_of_bound", Type::real, 0, "",
+        "largest error as a share of what rounding can make of that value; above 1: incorrect"},
+       {"uncompared_inputs", Type::real, 0, "inputs",
+        "verified ones for which reference is no oracle: a float may overflow, or rounding make as much as there is"}});
   add(schema, Nature::given,
       {{"threads_used", Type::real, 0, "threads", "that executed"},
        renamed_from("tile_used", {"panel_used", Type::real, 0, "inputs", "that were processed together"}),

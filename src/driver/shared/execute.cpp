@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <stdexcept>
 
@@ -70,17 +71,22 @@ class Executor {
       : request_(request), inputs_(inputs), deadline_(deadline), ranks_(ranks) {}
 
   Execution run() {
-    std::vector<uint32_t> published;
+    std::vector<uint64_t> published;
     together(ranks_, [&] {
       if (inputs_.count == 0) throw BadInput(request_.place, "there are no inputs", "give at least one");
-      if (is_first() && !request_.categories.empty()) published = read_categories(request_.categories);
+      if (!is_first() || request_.categories.empty()) return;
+      const auto listed = read_categories(request_.categories);
+      published.assign(listed.begin(), listed.end());
     });
     if (ranks_.size() > 1) expect_same_work(request_.plan, inputs_, ranks_);
     prepare();
     repeat();
-    done_.verdict = {"ok", "not verified", std::numeric_limits<double>::quiet_NaN(), 0};
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    done_.verdict = {"ok", "not verified", unknown, unknown, 0};
     if (request_.verify > 0) verify();
-    if (!request_.categories.empty() && is_first()) compare_with(published);
+    if (!request_.categories.empty() && is_first())
+      add(compare_categories(done_.outcome.categories, published, "published"), "categories as published");
+    if (is_first()) add(unlike_, "");
     if (request_.alive == Alive::counted) done_.alive = done_.engine->run(inputs_, Observe::alive, deadline_).alive;
     return std::move(done_);
   }
@@ -112,7 +118,10 @@ class Executor {
       Outcome beside;
       if (baseline_) beside = timed(*baseline_);
       const double began = unix_time();
-      done_.outcome = timed(*done_.engine);
+      Outcome outcome = timed(*done_.engine);
+      if (r > 0 && unlike_.empty())
+        unlike_ = compare_categories(outcome.categories, done_.outcome.categories, "in the run before");
+      done_.outcome = std::move(outcome);
       if (r < request_.warmup) continue;
       if (baseline_) done_.baseline_seconds.push_back(beside.seconds);
       done_.seconds.push_back(done_.outcome.seconds);
@@ -134,19 +143,81 @@ class Executor {
   }
 
   void verify() {
-    const Inputs sample = first_rows(inputs_, std::min(request_.verify, inputs_.count));
-    const Outcome got = done_.engine->run(sample, Observe::values, {});
+    const std::vector<uint64_t> numbers = spread_over(inputs_.count, request_.verify);
+    std::vector<uint64_t> categories;
+    const std::vector<double> got = values_of(numbers, categories);
     together(ranks_, [&] {
       if (!is_first()) return;
       const auto reference = make_reference(request_.plan, request_.place);
-      done_.verdict = verdict_on(got, reference->run(sample, Observe::values, {}), sample.count);
+      const Outcome want = reference->run(rows_of(inputs_, numbers), Observe::bounds, {});
+      done_.verdict = verdict_on(got, want, numbers.size());
+      add(categories_against(done_.outcome.categories, want, numbers), "");
+      if (!is_excused(categories, *reference))
+        add(compare_categories(done_.outcome.categories, categories, "alive by their values"), "");
+      if (request_.plan.track == Track::general) add(miscounted(want.executed_edges / numbers.size()), "");
     });
   }
 
-  void compare_with(const std::vector<uint32_t>& published) {
-    const std::string difference = compare_categories(done_.outcome.categories, published);
+  /// Runs the whole batch for its values, a share of it at a time, so that they find room. Returns those of the inputs
+  /// `numbers`, ascending; to `categories` come the inputs that have a nonzero value.
+  std::vector<double> values_of(const std::vector<uint64_t>& numbers, std::vector<uint64_t>& categories) const {
+    const uint64_t share = rows_with_room();
+    std::vector<double> kept;
+    size_t next = 0;
+    for (uint64_t first = 0; first < inputs_.count; first += share) {
+      const uint64_t count = std::min(share, inputs_.count - first);
+      const Outcome got = done_.engine->run(rows_of(inputs_, first, count), Observe::values, deadline_);
+      if (!is_first()) continue;
+      const uint64_t outputs = got.values.size() / count;
+      for (uint64_t i = 0; i < count; ++i) {
+        const auto row = got.values.begin() + static_cast<std::ptrdiff_t>(i * outputs);
+        const auto end = row + static_cast<std::ptrdiff_t>(outputs);
+        if (std::any_of(row, end, [](double y) { return y != 0; })) categories.push_back(first + i + 1);
+        if (next == numbers.size() || numbers[next] != first + i) continue;
+        kept.insert(kept.end(), row, end);
+        ++next;
+      }
+    }
+    return kept;
+  }
+
+  /// So many inputs that their values are 64 MiB, and whole panels for all workers.
+  uint64_t rows_with_room() const {
+    const Plan& plan = request_.plan;
+    const uint64_t outputs = plan.layers != nullptr ? plan.layers->widths().back() : plan.network->output_ids().size();
+    const uint64_t row = outputs * sizeof(double);
+    const uint64_t panels = uint64_t{plan.panel} * plan.threads * static_cast<uint64_t>(ranks_.size());
+    constexpr uint64_t room = uint64_t{1} << 26;
+    return std::max<uint64_t>(1, room / std::max<uint64_t>(1, row * panels)) * panels;
+  }
+
+  /// Where a run for values sums in another order than a timed one, inputs on the verge of zero may differ; reference
+  /// says which are. So many that nobody would look at them all are no verge.
+  bool is_excused(const std::vector<uint64_t>& categories, Engine& reference) const {
+    constexpr size_t most = 64;
+    std::vector<uint64_t> numbers;
+    std::set_symmetric_difference(categories.begin(), categories.end(), done_.outcome.categories.begin(),
+                                  done_.outcome.categories.end(), std::back_inserter(numbers));
+    if (numbers.empty()) return true;
+    if (numbers.size() > most) return false;
+    for (uint64_t& number : numbers) --number;
+    const Outcome want = reference.run(rows_of(inputs_, numbers), Observe::bounds, {});
+    return categories_against(categories, want, numbers).empty() &&
+           categories_against(done_.outcome.categories, want, numbers).empty();
+  }
+
+  std::string miscounted(uint64_t connections) const {
+    const uint64_t all = connections * inputs_.count;
+    if (done_.outcome.executed_edges == all) return "";
+    return fmt::format("{} executed connections were counted, where {} inputs have {} each",
+                       done_.outcome.executed_edges, inputs_.count, connections);
+  }
+
+  /// A `difference` makes the verdict incorrect; without one it says `otherwise`.
+  void add(const std::string& difference, const std::string& otherwise) {
     if (!difference.empty()) done_.verdict.status = "incorrect";
-    done_.verdict.words += "; " + (difference.empty() ? std::string("categories as published") : difference);
+    const std::string& words = difference.empty() ? otherwise : difference;
+    if (!words.empty()) done_.verdict.words += "; " + words;
   }
 
   const ExecutionRequest& request_;
@@ -155,6 +226,7 @@ class Executor {
   Communicator& ranks_;
   Execution done_;
   std::unique_ptr<Engine> baseline_;
+  std::string unlike_;  // how the categories of one run differ from those of another
 };
 
 }  // namespace
