@@ -15,7 +15,7 @@ NUMBERS = (
     ("executed_edges", "executed edges", whole), ("executed_rate", "executed rate", rate),
 )
 CHECKS = (("category_count", "categories", whole), ("max_relative_error", "largest relative error", significant),
-          ("uncompared_inputs", "inputs not comparable", whole), ("threads_used", "threads used", whole))
+          ("tied_inputs", "inputs tied at zero", whole), ("threads_used", "threads used", whole))
 # What the operating system counted in the pass that a meter watched; shown where some row has it.
 EVENTS = (("page_faults", "page faults", whole), ("context_switches", "context switches", whole),
           ("task_clock_seconds", "processor time of the pass", seconds))

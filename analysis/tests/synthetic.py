@@ -75,7 +75,7 @@ def make_row(number, network, order, policy, memory, engine, panel, **changes):
     row |= dict(seconds=seconds, seconds_min=seconds * 0.97, prepare_seconds=0.01, edges=edges,
                 nominal_rate=edges / seconds, executed_edges=edges, executed_rate=edges / seconds,
                 confidence=0.95, timed_runs=5, seconds_interval="none: 5 values cover 0.938 at most; 0.95 needs 6",
-                category_count=1812, share_of_bound=0.02, uncompared_inputs=3)
+                category_count=1812, tied_inputs=3)
     return row | changes
 
 

@@ -72,6 +72,7 @@ void write_times(const Case& one, const Execution& execution, const CaseTimes& t
   record.set("verified", execution.verdict.words);
   record.set("max_relative_error", execution.verdict.max_relative_error);
   record.set("share_of_bound", execution.verdict.share_of_bound);
+  record.set("tied_inputs", static_cast<double>(execution.verdict.tied));
   record.set("uncompared_inputs", static_cast<double>(execution.verdict.uncompared));
   record.set("simd", execution.simd);
   record.set("note", execution.engine->note());

@@ -152,6 +152,8 @@ Schema make_schema() {
        {"max_relative_error", Type::real, 0, "", "against reference, relative to an input's largest output"},
        {"share_of_bound", Type::real, 0, "",
         "largest error as a share of what rounding can make of that value; above 1: incorrect"},
+       {"tied_inputs", Type::real, 0, "inputs",
+        "verified ones that are zero to rounding, so that either category is right"},
        {"uncompared_inputs", Type::real, 0, "inputs",
         "verified ones for which reference is no oracle: a float may overflow, or rounding make as much as there is"}});
   add(schema, Nature::given,

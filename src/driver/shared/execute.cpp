@@ -82,7 +82,7 @@ class Executor {
     prepare();
     repeat();
     constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-    done_.verdict = {"ok", "not verified", unknown, unknown, 0};
+    done_.verdict = {"ok", "not verified", unknown, unknown, 0, 0};
     if (request_.verify > 0) verify();
     if (!request_.categories.empty() && is_first())
       add(compare_categories(done_.outcome.categories, published, "published"), "categories as published");

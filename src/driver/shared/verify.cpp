@@ -32,6 +32,21 @@ std::vector<uint64_t> spread_over(uint64_t count, uint64_t most) {
 
 namespace {
 
+/// What the values of a row decide about its category.
+struct Decided {
+  bool must_be = false;  // some output is not zero, whatever rounding does
+  bool may_be = false;
+};
+
+Decided decided_by(const Outcome& want, uint64_t begin, uint64_t end) {
+  Decided row;
+  for (uint64_t o = begin; o < end; ++o) {
+    row.must_be = row.must_be || std::abs(want.values[o]) > want.bounds[o];
+    row.may_be = row.may_be || want.values[o] != 0 || want.bounds[o] != 0;
+  }
+  return row;
+}
+
 struct RowError {
   double relative = 0;  // to the row's largest value
   double share = 0;     // of the bound
@@ -63,7 +78,7 @@ RowError error_of(const std::vector<double>& got, const Outcome& want, uint64_t 
 }  // namespace
 
 Verdict verdict_on(const std::vector<double>& got, const Outcome& want, uint64_t count) {
-  Verdict verdict{"ok", "", 0, 0, 0};
+  Verdict verdict{"ok", "", 0, 0, 0, 0};
   if (got.size() != want.values.size() || count == 0) {
     verdict.status = "incorrect";
     verdict.words = fmt::format("{} outputs where reference has {}", got.size(), want.values.size());
@@ -74,6 +89,8 @@ Verdict verdict_on(const std::vector<double>& got, const Outcome& want, uint64_t
   for (uint64_t i = 0; i < count; ++i) {
     const RowError row = error_of(got, want, i * outputs, (i + 1) * outputs);
     if (!row.is_compared) ++verdict.uncompared;
+    const Decided category = decided_by(want, i * outputs, (i + 1) * outputs);
+    if (row.is_compared && category.may_be && !category.must_be) ++verdict.tied;
     if (row.share > 1) ++wrong;
     verdict.max_relative_error = std::max(verdict.max_relative_error, row.relative);
     verdict.share_of_bound = std::max(verdict.share_of_bound, row.share);
@@ -102,14 +119,9 @@ std::string categories_against(const std::vector<uint64_t>& categories, const Ou
   if (numbers.empty()) return "";
   const uint64_t outputs = want.values.size() / numbers.size();
   for (size_t i = 0; i < numbers.size(); ++i) {
-    bool must_be = false;
-    bool may_be = false;
-    for (uint64_t o = i * outputs; o < (i + 1) * outputs; ++o) {
-      must_be = must_be || std::abs(want.values[o]) > want.bounds[o];
-      may_be = may_be || want.values[o] != 0 || want.bounds[o] != 0;
-    }
+    const Decided row = decided_by(want, i * outputs, (i + 1) * outputs);
     const bool is = std::binary_search(categories.begin(), categories.end(), numbers[i] + 1);
-    if (is ? may_be : !must_be) continue;
+    if (is ? row.may_be : !row.must_be) continue;
     return fmt::format("input {} is {} the categories of the timed run, and by reference it is{}", numbers[i] + 1,
                        is ? "among" : "not among", is ? " not" : "");
   }

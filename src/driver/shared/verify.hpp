@@ -18,6 +18,7 @@ struct Verdict {
   std::string words;              // "16 inputs against reference, error 3e-08, 0.02 of what rounding may make"
   double max_relative_error = 0;  // of a value, relative to its input's largest
   double share_of_bound = 0;      // the largest error as a share of what rounding can make of that value
+  uint64_t tied = 0;              // verified inputs that are zero to rounding, so that either category is right
   uint64_t uncompared = 0;  // verified inputs for which `reference` is no oracle: a float may overflow, or rounding
                             // may make as much as there is
 };

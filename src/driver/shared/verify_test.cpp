@@ -67,6 +67,7 @@ TEST(Verify, CategoriesMayDifferOnlyWhereRoundingDecides) {
   want.values = {0, 0, 1e-7, 0, 1, 0};
   want.bounds = {0, 0, 1e-6, 0, 1e-6, 0};
   const std::vector<uint64_t> numbers = {10, 20, 30};  // dead; on the verge; alive
+  EXPECT_EQ(verdict_on({0, 0, 0, 0, 1, 0}, want, 3).tied, 1U);
   EXPECT_EQ(categories_against({31}, want, numbers), "");
   EXPECT_EQ(categories_against({21, 31}, want, numbers), "");
   EXPECT_NE(categories_against({21}, want, numbers), "");
