@@ -9,7 +9,6 @@
 
 #include "base/spec.hpp"
 #include "count/meter.hpp"
-#include "count/papi/team_counters.hpp"
 #include "count/papi/thread_usage.hpp"
 #include "exec/engine.hpp"
 #include "exec/shared/trace.hpp"
@@ -84,11 +83,11 @@ void meter(benchmark::State& state, const std::string& name) {
   state.counters["slowdown"] = seconds / static_cast<double>(state.iterations()) / example.pass_seconds();
 }
 
-void team_start_stop(benchmark::State& state) {
-  TeamCounters team(static_cast<unsigned>(state.range(0)), make_thread_usage);
+void usage_start_stop(benchmark::State& state) {
+  const auto usage = make_thread_usage();
   for (auto _ : state) {
-    team.start();
-    benchmark::DoNotOptimize(team.stop());
+    usage->start();
+    benchmark::DoNotOptimize(usage->stop());
   }
 }
 
@@ -98,7 +97,7 @@ const int registered = [] {
     benchmark::RegisterBenchmark(("meter/" + name).c_str(), [name](benchmark::State& state) { meter(state, name); })
         ->Unit(benchmark::kMillisecond)
         ->UseRealTime();
-  benchmark::RegisterBenchmark("team_start_stop", team_start_stop)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime();
+  benchmark::RegisterBenchmark("usage_start_stop", usage_start_stop)->UseRealTime();
   return 0;
 }();
 

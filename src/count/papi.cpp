@@ -155,22 +155,22 @@ uint64_t walk_bytes(const MeterRequest& request) {
 std::map<std::string, double> count_hardware(const std::vector<std::string>& events, const Pass& pass, uint64_t bytes) {
   std::map<std::string, double> counts;
   for (const std::vector<std::string>& set : fitting_sets(events)) {
-    TeamCounters counters(1, [&] { return make_papi_counters(set); });
+    const auto counters = make_papi_counters(set);
     walk_over(bytes);
-    counters.start();
+    counters->start();
     pass();
-    const std::vector<double> row = counters.stop().front();
+    const std::vector<double> row = counters->stop();
     for (size_t k = 0; k < set.size(); ++k) counts[set[k]] = row[k];
   }
   return counts;
 }
 
 std::vector<EventCount> count_usage(const Pass& pass, uint64_t bytes) {
-  TeamCounters usage(1, make_thread_usage);
+  const auto usage = make_thread_usage();
   walk_over(bytes);
-  usage.start();
+  usage->start();
   pass();
-  const std::vector<double> row = usage.stop().front();
+  const std::vector<double> row = usage->stop();
   std::vector<EventCount> events;
   for (size_t k = 0; k < row.size(); ++k) events.push_back({thread_usage_names()[k], row[k]});
   return events;

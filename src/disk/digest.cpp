@@ -1,6 +1,7 @@
 #include "disk/digest.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -23,9 +24,7 @@ struct FreeState {
 };
 
 std::string hex(const unsigned char* bytes, size_t size) {
-  std::string text;
-  for (size_t k = 0; k < size; ++k) text += fmt::format("{:02x}", bytes[k]);
-  return text;
+  return fmt::format("{:02x}", fmt::join(bytes, bytes + size, ""));
 }
 
 std::string hex(XXH128_hash_t hash) {

@@ -62,23 +62,9 @@ void Node::erase(std::string_view name) {
 }
 
 std::string describe(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::text:
-      return fmt::format("the text '{}'", node.text);
-    case Node::Kind::integer:
-      return fmt::format("the integer {}", node.text);
-    case Node::Kind::real:
-      return fmt::format("the number {}", node.text);
-    case Node::Kind::boolean:
-      return fmt::format("the truth value {}", node.text);
-    case Node::Kind::date:
-      return "a date or time";
-    case Node::Kind::list:
-      return "a list";
-    case Node::Kind::table:
-      return "a table";
-  }
-  return "";
+  constexpr std::string_view forms[] = {"the text '{}'",  "the integer {}", "the number {}", "the truth value {}",
+                                        "a date or time", "a list",         "a table"};
+  return fmt::format(fmt::runtime(forms[static_cast<size_t>(node.kind)]), node.text);
 }
 
 std::string write_document(const Node& root) {

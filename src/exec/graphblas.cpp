@@ -45,6 +45,18 @@ Matrix new_matrix(uint64_t rows, uint64_t columns) {
   return Matrix(matrix);
 }
 
+Vector new_vector(GrB_Type type, uint64_t size) {
+  GrB_Vector vector = nullptr;
+  check(GrB_Vector_new(&vector, type, size), "a new vector");
+  return Vector(vector);
+}
+
+uint64_t rows_of(GrB_Matrix matrix) {
+  GrB_Index rows = 0;
+  check(GrB_Matrix_nrows(&rows, matrix), "asking for rows");
+  return rows;
+}
+
 /// From entries in any order. The library takes no list without entries.
 Matrix built(uint64_t rows, uint64_t columns, const std::vector<GrB_Index>& row, const std::vector<GrB_Index>& column,
              const std::vector<float>& value) {
@@ -54,6 +66,12 @@ Matrix built(uint64_t rows, uint64_t columns, const std::vector<GrB_Index>& row,
         "building a matrix");
   check(GrB_Matrix_wait(matrix.get(), GrB_MATERIALIZE), "building a matrix");
   return matrix;
+}
+
+std::vector<GrB_Index> numbers(uint64_t count) {
+  std::vector<GrB_Index> list(count);
+  std::iota(list.begin(), list.end(), 0U);
+  return list;
 }
 
 /// Room that GraphBLAS will own.
@@ -159,17 +177,13 @@ class GraphBlas final : public Engine {
     made.weight = built(layer.sources, layer.targets, source, target, layer.weight);
     made.bias_list = layer.bias;
     if (is_sparse_) {
-      std::vector<GrB_Index> diagonal(layer.targets);
-      for (uint32_t t = 0; t < layer.targets; ++t) diagonal[t] = t;
+      const std::vector<GrB_Index> diagonal = numbers(layer.targets);
       made.bias = built(layer.targets, layer.targets, diagonal, diagonal, layer.bias);
       std::vector<uint64_t> degree(layer.sources, 0);
       for (const uint32_t s : layer.source) ++degree[s];
-      GrB_Vector out_degree = nullptr;
-      check(GrB_Vector_new(&out_degree, GrB_UINT64, layer.sources), "a new vector");
-      made.out_degree.reset(out_degree);
-      std::vector<GrB_Index> every(layer.sources);
-      for (uint32_t s = 0; s < layer.sources; ++s) every[s] = s;
-      check(GrB_Vector_build_UINT64(out_degree, every.data(), degree.data(), every.size(), GrB_PLUS_UINT64),
+      made.out_degree = new_vector(GrB_UINT64, layer.sources);
+      const std::vector<GrB_Index> every = numbers(layer.sources);
+      check(GrB_Vector_build_UINT64(made.out_degree.get(), every.data(), degree.data(), every.size(), GrB_PLUS_UINT64),
             "building a vector");
     }
     layer_.push_back(std::move(made));
@@ -217,57 +231,48 @@ class GraphBlas final : public Engine {
   }
 
   Matrix sparse_layer(GrB_Matrix y, const GraphBlasLayer& layer) const {
-    GrB_Index inputs = 0;
-    check(GrB_Matrix_nrows(&inputs, y), "asking for rows");
-    Matrix z = new_matrix(inputs, layer.bias_list.size());
+    Matrix z = new_matrix(rows_of(y), layer.bias_list.size());
     check(GrB_mxm(z.get(), nullptr, nullptr, GxB_PLUS_TIMES_FP32, y, layer.weight.get(), nullptr), "Y W");
     if (layer.activation == Activation::challenge)  // z = 0 has no bias
-      check(GrB_Matrix_select_FP32(z.get(), nullptr, nullptr, GrB_VALUENE_FP32, z.get(), 0.0F, nullptr), "z = 0");
+      drop_zeros(z.get(), z.get());
     check(GrB_mxm(z.get(), nullptr, nullptr, GxB_PLUS_PLUS_FP32, z.get(), layer.bias.get(), nullptr), "the bias");
-    switch (layer.activation) {
-      case Activation::identity:
-        drop_zeros(z.get(), z.get());
-        break;
-      case Activation::relu:
-        drop_negative(z.get());
-        break;
-      case Activation::challenge:
-        drop_negative(z.get());
-        cut(z.get());
-        break;
-    }
+    apply(layer.activation, z.get());
     return z;
   }
 
   Matrix full_layer(GrB_Matrix y, const GraphBlasLayer& layer) const {
-    GrB_Index inputs = 0;
-    check(GrB_Matrix_nrows(&inputs, y), "asking for rows");
+    const uint64_t inputs = rows_of(y);
     const uint64_t targets = layer.bias_list.size();
     auto* sums = allocate<float>(inputs * targets);
 #pragma omp parallel for num_threads(threads_)
     for (uint64_t i = 0; i < inputs; ++i) std::copy_n(layer.bias_list.data(), targets, sums + i * targets);
     Matrix z = full_of(sums, inputs, targets);
     check(GrB_mxm(z.get(), nullptr, GrB_PLUS_FP32, GxB_PLUS_TIMES_FP32, y, layer.weight.get(), nullptr), "Y W");
-    switch (layer.activation) {
-      case Activation::identity:
-        break;
-      case Activation::relu:
-        raise(z.get());
-        break;
-      case Activation::challenge:
-        raise(z.get());
-        cut(z.get());
-        break;
-    }
+    apply(layer.activation, z.get());
     return z;
   }
 
-  static void raise(GrB_Matrix z) {
-    check(GrB_Matrix_apply_BinaryOp2nd_FP32(z, nullptr, nullptr, GrB_MAX_FP32, z, 0.0F, nullptr), "max");
+  /// What becomes 0 leaves a sparse z and stays in a full one.
+  void apply(Activation activation, GrB_Matrix z) const {
+    switch (activation) {
+      case Activation::identity:
+        if (is_sparse_) drop_zeros(z, z);
+        break;
+      case Activation::relu:
+        raise(z);
+        break;
+      case Activation::challenge:
+        raise(z);
+        check(GrB_Matrix_apply_BinaryOp2nd_FP32(z, nullptr, nullptr, GrB_MIN_FP32, z, rule_of(activation).cap, nullptr),
+              "min");
+        break;
+    }
   }
 
-  static void drop_negative(GrB_Matrix z) {
-    check(GrB_Matrix_select_FP32(z, nullptr, nullptr, GrB_VALUEGT_FP32, z, 0.0F, nullptr), "max");
+  void raise(GrB_Matrix z) const {
+    check(is_sparse_ ? GrB_Matrix_select_FP32(z, nullptr, nullptr, GrB_VALUEGT_FP32, z, 0.0F, nullptr)
+                     : GrB_Matrix_apply_BinaryOp2nd_FP32(z, nullptr, nullptr, GrB_MAX_FP32, z, 0.0F, nullptr),
+          "max");
   }
 
   /// To `to` go the entries of `from` that are not zero.
@@ -275,21 +280,13 @@ class GraphBlas final : public Engine {
     check(GrB_Matrix_select_FP32(to, nullptr, nullptr, GrB_VALUENE_FP32, from, 0.0F, nullptr), "dropping zeros");
   }
 
-  static void cut(GrB_Matrix z) {
-    constexpr float most = rule_of(Activation::challenge).cap;
-    check(GrB_Matrix_apply_BinaryOp2nd_FP32(z, nullptr, nullptr, GrB_MIN_FP32, z, most, nullptr), "min");
-  }
-
   /// Connections that the product of sparse activations executes: for each entry of Y, those out of its neuron.
   uint64_t executed(GrB_Matrix y, const GraphBlasLayer& layer) const {
-    GrB_Index inputs = 0;
-    check(GrB_Matrix_nrows(&inputs, y), "asking for rows");
-    GrB_Vector made = nullptr;
-    check(GrB_Vector_new(&made, GrB_UINT64, inputs), "a new vector");
-    const Vector degrees(made);
-    check(GrB_mxv(made, nullptr, nullptr, GxB_PLUS_SECOND_UINT64, y, layer.out_degree.get(), nullptr), "counting");
+    const Vector degrees = new_vector(GrB_UINT64, rows_of(y));
+    check(GrB_mxv(degrees.get(), nullptr, nullptr, GxB_PLUS_SECOND_UINT64, y, layer.out_degree.get(), nullptr),
+          "counting");
     uint64_t count = 0;
-    check(GrB_Vector_reduce_UINT64(&count, nullptr, GrB_PLUS_MONOID_UINT64, made, nullptr), "counting");
+    check(GrB_Vector_reduce_UINT64(&count, nullptr, GrB_PLUS_MONOID_UINT64, degrees.get(), nullptr), "counting");
     return count;
   }
 
@@ -307,15 +304,12 @@ class GraphBlas final : public Engine {
 
   /// 0-based numbers of the inputs with a value that is not zero, after a layer with `activation`.
   static std::vector<uint64_t> living(GrB_Matrix y, Activation activation) {
-    GrB_Index inputs = 0;
-    check(GrB_Matrix_nrows(&inputs, y), "asking for rows");
-    GrB_Vector made = nullptr;
-    check(GrB_Vector_new(&made, GrB_FP32, inputs), "a new vector");
-    const Vector most(made);
+    const Vector most = new_vector(GrB_FP32, rows_of(y));
+    GrB_Vector made = most.get();
     if (rule_of(activation).may_be_negative) {
       GrB_Index columns = 0;
       check(GrB_Matrix_ncols(&columns, y), "asking for columns");
-      const Matrix nonzero = new_matrix(inputs, columns);
+      const Matrix nonzero = new_matrix(rows_of(y), columns);
       drop_zeros(nonzero.get(), y);
       check(GrB_Matrix_reduce_Monoid(made, nullptr, nullptr, GxB_ANY_FP32_MONOID, nonzero.get(), nullptr),
             "categories");
@@ -332,17 +326,15 @@ class GraphBlas final : public Engine {
   }
 
   static void extract(GrB_Matrix y, std::vector<double>& values) {
-    GrB_Index rows = 0;
     GrB_Index columns = 0;
     GrB_Index count = 0;
-    check(GrB_Matrix_nrows(&rows, y), "values");
     check(GrB_Matrix_ncols(&columns, y), "values");
     check(GrB_Matrix_nvals(&count, y), "values");
     std::vector<GrB_Index> row(count);
     std::vector<GrB_Index> column(count);
     std::vector<float> value(count);
     check(GrB_Matrix_extractTuples_FP32(row.data(), column.data(), value.data(), &count, y), "values");
-    values.assign(rows * columns, 0);
+    values.assign(rows_of(y) * columns, 0);
     for (uint64_t k = 0; k < count; ++k) values[row[k] * columns + column[k]] = double{value[k]};
   }
 

@@ -5,8 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <iterator>
 
 #include "disk/count_reader.hpp"
 #include "format/format.hpp"
@@ -52,42 +51,23 @@ NetworkSource read_network(const std::string& path, const Params& params) {
   return std::make_unique<StoredLayers>(std::move(layers));
 }
 
-class CountWriter {
- public:
-  explicit CountWriter(const std::string& path) : sink_(open_sink(path)) {}
-  void write(uint64_t number, std::string_view before) {
-    text_ += before;
-    std::array<char, 20> digits{};
-    text_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
-    if (text_.size() > (size_t{1} << 18)) flush();
-  }
-  void end_line() { text_ += '\n'; }
-  void finish() {
-    flush();
-    sink_->finish();
-  }
-
- private:
-  void flush() {
-    sink_->write(text_);
-    text_.clear();
-  }
-  std::unique_ptr<ByteSink> sink_;
-  std::string text_;
-};
-
 void write_network(NetworkSource& source, const std::string& path) {
   const Layer layer = only_layer(source, ".smtx", path);
-  CountWriter counts(path);
-  counts.write(layer.targets, "");
-  counts.write(layer.sources, ", ");
-  counts.write(layer.connections(), ", ");
-  counts.end_line();
-  for (uint64_t t = 0; t <= layer.targets; ++t) counts.write(layer.begin[t], t == 0 ? "" : " ");
-  counts.end_line();
-  for (uint64_t k = 0; k < layer.connections(); ++k) counts.write(layer.source[k], k == 0 ? "" : " ");
-  counts.end_line();
-  counts.finish();
+  const auto sink = open_sink(path);
+  std::string text = fmt::format("{}, {}, {}\n", layer.targets, layer.sources, layer.connections());
+  const auto write_line = [&](const auto& numbers) {
+    for (size_t k = 0; k < numbers.size(); ++k) {
+      fmt::format_to(std::back_inserter(text), "{}{}", k == 0 ? "" : " ", numbers[k]);
+      if (text.size() <= size_t{1} << 18) continue;
+      sink->write(text);
+      text.clear();
+    }
+    text += '\n';
+  };
+  write_line(layer.begin);
+  write_line(layer.source);
+  sink->write(text);
+  sink->finish();
 }
 
 const Register<FormatKind> registered{{"one layer's pattern, as in the Deep Learning Matrix Collection; weights drawn",

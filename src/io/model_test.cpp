@@ -12,6 +12,7 @@
 #include "gen/generator.hpp"
 #include "io/policy.hpp"
 #include "io/shared/tiny_networks_fixture.hpp"
+#include "net/valid_order_fixture.hpp"
 #include "order/order_kind.hpp"
 
 namespace sparsio {

@@ -4,23 +4,15 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace sparsio {
 
 /// Of every neuron of an official network with `neurons` a layer; none for other sizes.
 inline std::optional<float> official_bias(uint32_t neurons) {
-  switch (neurons) {
-    case 1024:
-      return -0.3F;
-    case 4096:
-      return -0.35F;
-    case 16384:
-      return -0.4F;
-    case 65536:
-      return -0.45F;
-    default:
-      return std::nullopt;
-  }
+  for (const auto& [official, bias] : {std::pair{1024U, -0.3F}, {4096U, -0.35F}, {16384U, -0.4F}, {65536U, -0.45F}})
+    if (neurons == official) return bias;
+  return std::nullopt;
 }
 
 }  // namespace sparsio

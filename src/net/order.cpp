@@ -3,33 +3,13 @@
 namespace sparsio {
 
 std::vector<Step> steps(const Network& network, const Order& order) {
-  std::vector<Step> steps(network.connections());
-  if (order.is_by_target()) {
-    for (uint32_t v = 0; v < network.neurons(); ++v)
-      for (uint64_t k = network.in_begin()[v]; k < network.in_begin()[v + 1]; ++k) steps[k] = {network.source()[k], v};
-    return steps;
-  }
-  std::vector<uint32_t> target(network.connections());
+  std::vector<Step> stored(network.connections());
   for (uint32_t v = 0; v < network.neurons(); ++v)
-    for (uint64_t k = network.in_begin()[v]; k < network.in_begin()[v + 1]; ++k) target[k] = v;
-  for (uint64_t k = 0; k < steps.size(); ++k) {
-    const uint64_t c = order.at(k);
-    steps[k] = {network.source()[c], target[c]};
-  }
+    for (uint64_t k = network.in_begin()[v]; k < network.in_begin()[v + 1]; ++k) stored[k] = {network.source()[k], v};
+  if (order.is_by_target()) return stored;
+  std::vector<Step> steps(stored.size());
+  for (uint64_t k = 0; k < steps.size(); ++k) steps[k] = stored[order.at(k)];
   return steps;
-}
-
-bool is_valid(const Network& network, const Order& order) {
-  std::vector<bool> seen(network.connections(), false);
-  std::vector<uint64_t> missing = network.in_degrees();
-  const std::vector<Step> sequence = steps(network, order);
-  for (uint64_t k = 0; k < sequence.size(); ++k) {
-    const uint64_t c = order.at(k);
-    if (c >= seen.size() || seen[c] || missing[sequence[k].source] > 0) return false;
-    seen[c] = true;
-    --missing[sequence[k].target];
-  }
-  return true;
 }
 
 uint64_t max_live(uint32_t neurons, std::span<const Step> steps) {

@@ -34,9 +34,6 @@ struct Step {
 /// The steps of `order` over `network`, one a connection.
 std::vector<Step> steps(const Network& network, const Order& order);
 
-/// Is `order` a permutation of all connections in which every neuron is complete before it is read?
-bool is_valid(const Network& network, const Order& order);
-
 /// The most neurons live at once, a neuron being live from its first to its last occurrence. With M = max_live + 1
 /// words of fast memory the order moves no word twice (Gleinig et al. 2023; io/MODEL.md, 2).
 uint64_t max_live(uint32_t neurons, std::span<const Step> steps);

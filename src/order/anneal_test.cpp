@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "io/policy.hpp"
+#include "net/valid_order_fixture.hpp"
 #include "order/anneal/annealing.hpp"
 #include "order/anneal/best_so_far.hpp"
 #include "order/anneal/moves.hpp"

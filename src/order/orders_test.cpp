@@ -6,6 +6,7 @@
 #include "base/random.hpp"
 #include "base/spec.hpp"
 #include "io/policy.hpp"
+#include "net/valid_order_fixture.hpp"
 #include "order/order_kind.hpp"
 #include "order/shared/random_layers_fixture.hpp"
 #include "order/shared/stream.hpp"

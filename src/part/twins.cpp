@@ -3,7 +3,6 @@
 // the owner of most of what it reads.
 #include "part/partitioner.hpp"
 #include "part/shared/greedy_growing.hpp"
-#include "part/shared/layer_by_layer.hpp"
 
 namespace sparsio {
 namespace {

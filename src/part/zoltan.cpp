@@ -13,8 +13,8 @@
 
 #include "mpi/mpi/library.hpp"
 #include "part/partitioner.hpp"
-#include "part/shared/layer_by_layer.hpp"
 #include "part/shared/nets.hpp"
+#include "part/shared/row_groups.hpp"
 
 namespace sparsio {
 namespace {

@@ -34,29 +34,13 @@ size_t column_of(const Schema& schema, std::string_view name) {
 }  // namespace
 
 std::string_view nature_name(Nature nature) {
-  switch (nature) {
-    case Nature::given:
-      return "given";
-    case Nature::deterministic:
-      return "deterministic";
-    case Nature::counted:
-      return "counted";
-    case Nature::measured:
-      return "measured";
-  }
-  return "";
+  constexpr std::string_view names[] = {"given", "deterministic", "counted", "measured"};
+  return names[static_cast<size_t>(nature)];
 }
 
 std::string_view identity_name(Identity identity) {
-  switch (identity) {
-    case Identity::none:
-      return "";
-    case Identity::of_case:
-      return "case";
-    case Identity::procedure:
-      return "procedure";
-  }
-  return "";
+  constexpr std::string_view names[] = {"", "case", "procedure"};
+  return names[static_cast<size_t>(identity)];
 }
 
 Nature nature_named(std::string_view name) {

@@ -19,12 +19,6 @@ bool is_number(std::string_view text) {
   return error == std::errc() && stop == text.data() + text.size();
 }
 
-struct CellPrinter {
-  std::string operator()(int64_t integer) const { return fmt::format("{}", integer); }
-  std::string operator()(double real) const { return fmt::format("{}", real); }
-  std::string operator()(const std::string& text) const { return text; }
-};
-
 std::string csv_quoted(const std::string& text) {
   const bool is_padded = !text.empty() && (text.front() == ' ' || text.back() == ' ');
   if (!is_padded && text.find_first_of(",\"\r\n") == std::string::npos) return text;
@@ -65,7 +59,7 @@ std::string text_table(const std::vector<std::string>& header, const std::vector
 }
 
 std::string cell_text(const Cell& cell) {
-  return std::visit(CellPrinter(), cell);
+  return std::visit([](const auto& value) { return fmt::format("{}", value); }, cell);
 }
 
 void export_csv(const Schema& schema, const std::vector<Record>& runs, std::ostream& out) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "count/papi/counter_access.hpp"
-#include "count/papi/team_counters.hpp"
+#include "count/papi/thread_counters.hpp"
 
 namespace sparsio {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "count/papi/team_counters.hpp"
+#include "count/papi/thread_counters.hpp"
 
 namespace sparsio {
 

@@ -13,7 +13,8 @@
 
 namespace sparsio {
 
-/// Appears under its name, whole and on disk, by finish(). All functions: BadInput naming the file.
+/// Appears under its name, whole and on disk, by finish(). All functions: BadInput naming the file. A Value is uint8_t,
+/// uint32_t, uint64_t or float.
 class ArrayWriter {
  public:
   explicit ArrayWriter(const std::string& path);
@@ -24,10 +25,8 @@ class ArrayWriter {
   void fact(const std::string& name, std::string_view text);
   void fact(const std::string& name, uint64_t number);
   /// `name` may hold slashes: groups are made.
-  void array(const std::string& name, std::span<const uint8_t> values);
-  void array(const std::string& name, std::span<const uint32_t> values);
-  void array(const std::string& name, std::span<const uint64_t> values);
-  void array(const std::string& name, std::span<const float> values);
+  template <class Value>
+  void array(const std::string& name, std::span<const Value> values);
   void finish();
 
  private:
@@ -48,10 +47,8 @@ class ArrayReader {
   uint64_t bytes() const;
   std::string text(const std::string& name) const;
   uint64_t number(const std::string& name) const;
-  void read(const std::string& name, std::vector<uint8_t>& values) const;
-  void read(const std::string& name, std::vector<uint32_t>& values) const;
-  void read(const std::string& name, std::vector<uint64_t>& values) const;
-  void read(const std::string& name, std::vector<float>& values) const;
+  template <class Value>
+  void read(const std::string& name, std::vector<Value>& values) const;
 
  private:
   struct State;

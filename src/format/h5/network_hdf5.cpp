@@ -24,27 +24,15 @@ constexpr std::string_view seal_name = "sparsio-crc32 ";
 constexpr size_t seal_bytes = seal_name.size() + 8 + 1;
 constexpr size_t longest_fact = 256;
 
-template <class Value>
-struct Stored;
-template <>
-struct Stored<uint8_t> {
-  static hid_t file() { return H5T_STD_U8LE; }
-  static hid_t memory() { return H5T_NATIVE_UINT8; }
-};
-template <>
-struct Stored<uint32_t> {
-  static hid_t file() { return H5T_STD_U32LE; }
-  static hid_t memory() { return H5T_NATIVE_UINT32; }
-};
-template <>
-struct Stored<uint64_t> {
-  static hid_t file() { return H5T_STD_U64LE; }
-  static hid_t memory() { return H5T_NATIVE_UINT64; }
-};
-template <>
-struct Stored<float> {
-  static hid_t file() { return H5T_IEEE_F32LE; }
-  static hid_t memory() { return H5T_NATIVE_FLOAT; }
+/// How values of a type lie in the file and in memory.
+struct Stored {
+  explicit Stored(uint8_t) : file(H5T_STD_U8LE), memory(H5T_NATIVE_UINT8) {}
+  explicit Stored(uint32_t) : file(H5T_STD_U32LE), memory(H5T_NATIVE_UINT32) {}
+  explicit Stored(uint64_t) : file(H5T_STD_U64LE), memory(H5T_NATIVE_UINT64) {}
+  explicit Stored(float) : file(H5T_IEEE_F32LE), memory(H5T_NATIVE_FLOAT) {}
+
+  hid_t file;
+  hid_t memory;
 };
 
 template <class Value>
@@ -53,9 +41,9 @@ void write_array(hid_t file, const std::string& name, std::span<const Value> val
   const Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose);
   const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   check(H5Pset_create_intermediate_group(links, 1));
-  Handle dataset(H5Dcreate2(file, name.c_str(), Stored<Value>::file(), space, links, H5P_DEFAULT, H5P_DEFAULT),
+  Handle dataset(H5Dcreate2(file, name.c_str(), Stored(Value()).file, space, links, H5P_DEFAULT, H5P_DEFAULT),
                  H5Dclose);
-  if (size > 0) check(H5Dwrite(dataset, Stored<Value>::memory(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
+  if (size > 0) check(H5Dwrite(dataset, Stored(Value()).memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
   dataset.close_now();
 }
 
@@ -63,7 +51,7 @@ template <class Value>
 void read_array(hid_t file, const std::string& name, uint64_t file_bytes, std::vector<Value>& values) {
   const Handle dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose);
   const Handle type(H5Dget_type(dataset), H5Tclose);
-  if (check(H5Tequal(type, Stored<Value>::file())) == 0) throw Failure(fmt::format("'{}' is of another type", name));
+  if (check(H5Tequal(type, Stored(Value()).file)) == 0) throw Failure(fmt::format("'{}' is of another type", name));
   const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
   if (H5Pget_layout(creation) != H5D_CONTIGUOUS || H5Pget_external_count(creation) != 0)
     throw Failure(fmt::format("'{}' does not lie contiguous in the file", name));
@@ -74,7 +62,7 @@ void read_array(hid_t file, const std::string& name, uint64_t file_bytes, std::v
   if (size > file_bytes / sizeof(Value) || (size > 0 && H5Dget_storage_size(dataset) != size * sizeof(Value)))
     throw Failure(fmt::format("'{}' says it has {} values, but they are not in the file", name, size));
   values.resize(size);
-  if (size > 0) check(H5Dread(dataset, Stored<Value>::memory(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
+  if (size > 0) check(H5Dread(dataset, Stored(Value()).memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
 }
 
 uint64_t size_of(const std::string& path) {
@@ -183,18 +171,14 @@ void ArrayWriter::fact(const std::string& name, uint64_t number) {
   write_guarded(state_->path, [&] { write_attribute(state_->file, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &number); });
 }
 
-void ArrayWriter::array(const std::string& name, std::span<const uint8_t> values) {
+template <class Value>
+void ArrayWriter::array(const std::string& name, std::span<const Value> values) {
   write_guarded(state_->path, [&] { write_array(state_->file, name, values); });
 }
-void ArrayWriter::array(const std::string& name, std::span<const uint32_t> values) {
-  write_guarded(state_->path, [&] { write_array(state_->file, name, values); });
-}
-void ArrayWriter::array(const std::string& name, std::span<const uint64_t> values) {
-  write_guarded(state_->path, [&] { write_array(state_->file, name, values); });
-}
-void ArrayWriter::array(const std::string& name, std::span<const float> values) {
-  write_guarded(state_->path, [&] { write_array(state_->file, name, values); });
-}
+template void ArrayWriter::array(const std::string&, std::span<const uint8_t>);
+template void ArrayWriter::array(const std::string&, std::span<const uint32_t>);
+template void ArrayWriter::array(const std::string&, std::span<const uint64_t>);
+template void ArrayWriter::array(const std::string&, std::span<const float>);
 
 void ArrayWriter::finish() {
   const std::string path = state_->path;
@@ -258,18 +242,14 @@ uint64_t ArrayReader::number(const std::string& name) const {
   });
 }
 
-void ArrayReader::read(const std::string& name, std::vector<uint8_t>& values) const {
+template <class Value>
+void ArrayReader::read(const std::string& name, std::vector<Value>& values) const {
   state_->guarded([&] { read_array(state_->file, name, state_->bytes, values); });
 }
-void ArrayReader::read(const std::string& name, std::vector<uint32_t>& values) const {
-  state_->guarded([&] { read_array(state_->file, name, state_->bytes, values); });
-}
-void ArrayReader::read(const std::string& name, std::vector<uint64_t>& values) const {
-  state_->guarded([&] { read_array(state_->file, name, state_->bytes, values); });
-}
-void ArrayReader::read(const std::string& name, std::vector<float>& values) const {
-  state_->guarded([&] { read_array(state_->file, name, state_->bytes, values); });
-}
+template void ArrayReader::read(const std::string&, std::vector<uint8_t>&) const;
+template void ArrayReader::read(const std::string&, std::vector<uint32_t>&) const;
+template void ArrayReader::read(const std::string&, std::vector<uint64_t>&) const;
+template void ArrayReader::read(const std::string&, std::vector<float>&) const;
 
 std::string array_file_seal(std::string_view bytes) {
   return fmt::format("{}{:08x}\n", seal_name, crc32_of(0, bytes));

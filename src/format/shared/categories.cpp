@@ -5,7 +5,6 @@
 #include <charconv>
 
 #include "base/error.hpp"
-#include "disk/atomic_file.hpp"
 #include "disk/text_reader.hpp"
 
 namespace sparsio {
@@ -25,12 +24,6 @@ std::vector<uint32_t> read_categories(const std::string& path) {
     categories.push_back(number);
   }
   return categories;
-}
-
-void write_categories(const std::vector<uint32_t>& categories, const std::string& path) {
-  std::string text;
-  for (const uint32_t number : categories) text += fmt::format("{}\n", number);
-  write_file(path, text);
 }
 
 }  // namespace sparsio

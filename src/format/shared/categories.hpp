@@ -11,6 +11,4 @@ namespace sparsio {
 /// BadInput at "file:line": not a number, 0, not above the line before. An empty file is an empty answer.
 std::vector<uint32_t> read_categories(const std::string& path);
 
-void write_categories(const std::vector<uint32_t>& categories, const std::string& path);
-
 }  // namespace sparsio

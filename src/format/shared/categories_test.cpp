@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "disk/atomic_file.hpp"
 #include "disk/refusal_fixture.hpp"
 #include "disk/temporary_folder_fixture.hpp"
 
@@ -10,15 +11,15 @@ namespace {
 
 using Numbers = std::vector<uint32_t>;
 
-TEST(Categories, RoundTrip) {
+TEST(Categories, AreReadLineByLinePackedOrNot) {
   const TemporaryFolder folder;
-  for (const Numbers& numbers : {Numbers{}, Numbers{1}, Numbers{287, 295, 386, 4294967295U}})
+  const std::pair<const char*, Numbers> texts[] = {
+      {"", {}}, {"1\n", {1}}, {"287\n295\n386\n4294967295\n", {287, 295, 386, 4294967295U}}};
+  for (const auto& [text, numbers] : texts)
     for (const std::string name : {"c.tsv", "c.tsv.gz"}) {
-      write_categories(numbers, folder / name);
+      write_file(folder / name, text);
       EXPECT_EQ(read_categories(folder / name), numbers);
     }
-  write_categories({287, 295}, folder / "c.tsv");
-  EXPECT_EQ(slurp(folder / "c.tsv"), "287\n295\n");
 }
 
 TEST(Categories, RefusesWithThePlace) {

@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
+#include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <exception>
 #include <mutex>
 #include <numeric>
-#include <thread>
 
 #include "base/annealer.hpp"
+#include "base/team_error.hpp"
 #include "order/anneal/best_so_far.hpp"
 #include "order/anneal/incremental_cost.hpp"
 #include "order/anneal/moves.hpp"
@@ -108,34 +107,18 @@ Annealed run_chain(const Network& network, const Order& start, const AnnealingPl
 Annealed anneal(const Network& network, const Order& start, const AnnealingPlan& plan, const std::string& place) {
   if (network.connections() == 0) return {};
   std::vector<Annealed> results(plan.chains);
-  std::vector<std::exception_ptr> errors(plan.chains);
-  std::atomic<uint64_t> next = 0;
+  TeamError error;
   Talk talk(network, plan);
-  const auto work = [&] {
-    for (uint64_t chain = next++; chain < plan.chains; chain = next++) {
-      try {
-        results[chain] = run_chain(network, start, plan, chain, talk, place);
-      } catch (...) {
-        errors[chain] = std::current_exception();
-      }
-    }
-  };
-  std::vector<std::thread> helpers;
-  for (uint64_t i = 1; i < std::min<uint64_t>(plan.threads, plan.chains); ++i) helpers.emplace_back(work);
-  work();
-  for (std::thread& helper : helpers) helper.join();
-  for (const std::exception_ptr& error : errors)
-    if (error) std::rethrow_exception(error);
-  uint64_t best = 0;
-  for (uint64_t chain = 1; chain < plan.chains; ++chain) {
-    if (results[chain].total < results[best].total) best = chain;
-  }
-  uint64_t proposals = 0;
-  uint64_t kept = 0;
-  for (const Annealed& result : results) proposals += result.proposals, kept += result.kept;
-  results[best].proposals = proposals;
-  results[best].kept = kept;
-  return std::move(results[best]);
+  const auto threads = static_cast<int>(std::min<uint64_t>(plan.threads, plan.chains));
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+  for (uint64_t chain = 0; chain < plan.chains; ++chain)
+    error.guard([&] { results[chain] = run_chain(network, start, plan, chain, talk, place); });
+  error.rethrow();
+  const auto best = std::min_element(results.begin(), results.end(),
+                                     [](const Annealed& a, const Annealed& b) { return a.total < b.total; });
+  for (auto other = results.begin(); other != results.end(); ++other)
+    if (other != best) best->proposals += other->proposals, best->kept += other->kept;
+  return std::move(*best);
 }
 
 }  // namespace sparsio

@@ -52,8 +52,6 @@ class IncrementalCost {
     noted_.push_back({static_cast<uint32_t>(step), misses});
   }
   const TouchChains& chains() const { return chains_; }
-  uint64_t window_begin() const { return window_begin_; }
-  uint64_t window_end() const { return window_end_; }
   /// The window's steps before the change, and what any step missed then.
   std::span<const Step> old_window() const { return old_window_; }
   Misses old_misses(uint64_t step) const { return misses_[step]; }

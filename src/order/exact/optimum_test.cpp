@@ -11,6 +11,7 @@
 #include "bound/lower_instance.hpp"
 #include "io/policy.hpp"
 #include "io/shared/tiny_networks_fixture.hpp"
+#include "net/valid_order_fixture.hpp"
 #include "order/exact/exact_schedule.hpp"
 #include "order/order_kind.hpp"
 

@@ -8,6 +8,7 @@
 
 #include "base/random.hpp"
 #include "io/policy.hpp"
+#include "net/valid_order_fixture.hpp"
 #include "order/shared/random_layers_fixture.hpp"
 #include "order/shared/stream.hpp"
 #include "order/stays/residency_search.hpp"

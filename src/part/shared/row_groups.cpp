@@ -1,7 +1,6 @@
 #include "part/shared/row_groups.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <numeric>
 #include <queue>
 #include <utility>
@@ -93,6 +92,19 @@ RowGroups pieces_of(const Layer& layer, uint32_t parts, double imbalance) {
     if (heaviest <= allowed || most_rows == 1) return pieces;
     most_rows = (most_rows + 1) / 2;
   }
+}
+
+Partition phase_by_phase(LayerSource& network, uint32_t parts, double imbalance, const Phase& phase) {
+  Partition made{parts, {{}}};
+  network.restart();
+  for (Layer layer; network.next(layer);) {
+    const RowGroups pieces = pieces_of(layer, parts, imbalance);
+    const std::vector<uint32_t> part = phase(layer, pieces, made.owner.back());
+    std::vector<uint32_t>& owner = made.owner.emplace_back(layer.targets);
+    for (size_t piece = 0; piece < pieces.count(); ++piece)
+      for (const uint32_t row : pieces.rows[piece]) owner[row] = part[piece];
+  }
+  return made;
 }
 
 }  // namespace sparsio

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "net/layer.hpp"
+#include "net/partition.hpp"
 
 namespace sparsio {
 
@@ -30,5 +32,12 @@ std::vector<uint32_t> by_weight(const RowGroups& pieces, uint32_t parts);
 /// Takes pieces from parts that have more than `most` to the lightest ones, the lightest pieces first; where that does
 /// not do, all pieces are given out by_weight().
 void make_even(const RowGroups& pieces, uint32_t parts, std::vector<uint32_t>& part);
+
+/// The part of each piece of a layer. `owner`: of the layer's sources; empty for the inputs, which nobody owns yet.
+using Phase = std::function<std::vector<uint32_t>(const Layer& layer, const RowGroups& pieces,
+                                                  const std::vector<uint32_t>& owner)>;
+
+/// A partition made layer by layer from a fresh walk, the first one first, each told who owns the values that it reads.
+Partition phase_by_phase(LayerSource& network, uint32_t parts, double imbalance, const Phase& phase);
 
 }  // namespace sparsio
