@@ -84,6 +84,7 @@ void print_columns(const Arguments& arguments) {
                         {"former", column.former},
                         {"fallback", column.fallback},
                         {"short", column.short_name},
+                        {"chosen_from", column.chosen_from},
                         {"cost", column.is_cost},
                         {"determined", column.is_determined},
                         {"published", column.is_published}});

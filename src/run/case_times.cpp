@@ -73,6 +73,8 @@ void write_times(const Case& one, const Execution& execution, const CaseTimes& t
   record.set("max_relative_error", execution.verdict.max_relative_error);
   record.set("tied_inputs", static_cast<double>(execution.verdict.tied));
   record.set("simd", execution.simd);
+  const std::string chosen = execution.engine->chosen();
+  record.set("engine_used", chosen.empty() ? one.text("engine") : chosen);
   record.set("note", execution.engine->note());
   record.set("timed_runs", static_cast<double>(times.seconds.size()));
   record.set("seconds", seconds);

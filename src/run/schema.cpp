@@ -35,6 +35,12 @@ Column published(Column column) {
   return column;
 }
 
+/// What the program chose for the row: of rows that differ in it no deterministic value need be the same.
+Column chosen_from(std::string keys, Column column) {
+  column.chosen_from = std::move(keys);
+  return column;
+}
+
 Column renamed_from(std::string former, Column column) {
   column.former = std::move(former);
   return column;
@@ -152,8 +158,11 @@ Schema make_schema() {
        {"max_relative_error", Type::real, 0, "", "against reference, relative to an input's largest output"},
        {"tied_inputs", Type::real, 0, "inputs", "differing because a sum is zero to rounding; excepted"}});
   add(schema, Nature::given,
-      {{"threads_used", Type::real, 0, "threads", "that executed"},
-       renamed_from("tile_used", {"panel_used", Type::real, 0, "inputs", "that were processed together"}),
+      {chosen_from("engine network order track panel threads ranks driver",
+                   {"engine_used", Type::text, 256, "", "that executed: what an engine that only chooses came to"}),
+       {"threads_used", Type::real, 0, "threads", "that executed"},
+       chosen_from("panel network inputs engine threads",
+                   renamed_from("tile_used", {"panel_used", Type::real, 0, "inputs", "that were processed together"})),
        renamed_from("tile_source", {"panel_source", Type::text, 96, "", "given, or why this panel was chosen"}),
        {"binding", Type::text, 128, "", "where the threads may run"}});
   add(schema, Nature::measured,
