@@ -112,6 +112,7 @@ Schema make_schema() {
   add(schema, Nature::deterministic,
       {determined({"lower", Type::real, 0, "cost", "no schedule moves less (unit: words; bytes: bytes)"}),
        {"lower_instance", Type::real, 0, "cost", "lower, raised by what the connections and M enforce"},
+       {"optimum", Type::real, 0, "cost", "the least that any schedule moves, where order exact has found it"},
        determined({"upper", Type::real, 0, "cost", "the 2-optimal method moves no more"}),
        determined(published({"reads", Type::real, 0, "cost", "predicted, slow to fast"})),
        determined(published({"writes", Type::real, 0, "cost", "predicted, fast to slow"})),
