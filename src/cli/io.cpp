@@ -24,6 +24,7 @@ const std::vector<ShownColumn>& columns() {
                                                 {"upper", "upper", Form::count},
                                                 {"lower_instance", "lower_instance", Form::count},
                                                 {"certified_gap", "certified_gap"},
+                                                {"optimum", "optimum", Form::known_count},
                                                 {"reads", "reads", Form::count},
                                                 {"writes", "writes", Form::count},
                                                 {"total", "total", Form::count},

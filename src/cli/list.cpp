@@ -25,7 +25,7 @@
 namespace sparsio {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;  // kind, name, summary, options
+using Rows = std::vector<std::vector<std::string>>;  // kind, name, summary, options, bits
 
 std::string describe(const Options& options) {
   std::string text;
@@ -34,16 +34,29 @@ std::string describe(const Options& options) {
   return text;
 }
 
+/// What its bits do not depend on; empty where that is not a question.
+template <class Kind>
+std::string bits_of(const Kind&) {
+  return "";
+}
+std::string bits_of(const EngineKind& engine) {
+  return engine.with ? "as its options say" : bits_words(engine.bits);
+}
+std::string bits_of(const KernelKind& kernel) {
+  return bits_words(kernel.bits);
+}
+
 template <class Kind>
 void add(std::string_view kind, Rows& rows) {
   for (const auto& entry : Registry<Kind>::instance().entries())
-    rows.push_back({std::string(kind), entry.name, std::string(entry.kind.summary), describe(entry.kind.options)});
+    rows.push_back({std::string(kind), entry.name, std::string(entry.kind.summary), describe(entry.kind.options),
+                    bits_of(entry.kind)});
 }
 
 /// What a layer of a network may do with its sums; not plug-ins, a table.
 void add_activations(std::string_view kind, Rows& rows) {
   for (const ActivationRule& rule : activation_rules)
-    rows.push_back({std::string(kind), std::string(rule.name), std::string(rule.summary), ""});
+    rows.push_back({std::string(kind), std::string(rule.name), std::string(rule.summary), "", ""});
 }
 
 struct Listed {
@@ -84,6 +97,7 @@ void print_columns(const Arguments& arguments) {
                         {"former", column.former},
                         {"fallback", column.fallback},
                         {"short", column.short_name},
+                        {"chosen_from", column.chosen_from},
                         {"cost", column.is_cost},
                         {"determined", column.is_determined},
                         {"published", column.is_published}});
@@ -107,21 +121,32 @@ int run(const Arguments& arguments) {
     print_columns(arguments);
     return exit_ok;
   }
-  const Rows rows = rows_of(wanted);
+  Rows rows = rows_of(wanted);
   if (!arguments.has("--json")) {
-    std::cout << text_table({"kind", "name", "what", "options"}, rows);
+    std::vector<std::string> heads = {"kind", "name", "what", "options", "bits"};
+    const bool has_bits = wanted == "engines" || wanted == "kernels";
+    if (!has_bits) {
+      heads.pop_back();
+      for (auto& row : rows) row.pop_back();
+    }
+    std::cout << text_table(heads, rows);
     return exit_ok;
   }
   std::vector<Fields> things;
-  for (const auto& row : rows)
+  for (const auto& row : rows) {
     things.push_back({{"kind", row[0]}, {"name", row[1]}, {"summary", row[2]}, {"options", row[3]}});
+    if (!row[4].empty()) things.back().emplace_back("bits", row[4]);
+  }
   std::cout << to_json({{"plugins", things}});
   return exit_ok;
 }
 
 const Register<CommandKind> registered{
-    {"networks, inputs, orders, policies, bounds, partitioners, engines, drivers, meters, formats, activations",
-     {{"KIND", Arity::one, "KIND", "only these; `keys` prints configs/README.md, `columns` those of results"},
+    {"networks, inputs, orders, policies, bounds, partitioners, engines, kernels, drivers, meters, formats, "
+     "activations",
+     {{"KIND", Arity::one, "KIND",
+       "only these, engines and kernels with what their bits do not depend on; `keys` prints configs/README.md, "
+       "`columns` those of results"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};
 

@@ -14,6 +14,7 @@
 #include "base/plural.hpp"
 #include "cli/command.hpp"
 #include "cli/shared/sweep_arguments.hpp"
+#include "config/case.hpp"
 #include "disk/digest.hpp"
 #include "disk/partial_files.hpp"
 #include "mpi/shared/launch.hpp"
@@ -77,6 +78,36 @@ void say_binding(const Sweep& sweep, const SweepRequest& request, Communicator& 
     talk << "warning: " << warning << '\n';
 }
 
+/// Keys that `run --dry-run` prints of every case.
+constexpr std::string_view always_printed[] = {"network", "order", "policy", "memory", "engine", "track", "panel"};
+
+std::string key_text(const Case& one, const CaseKey& key) {
+  if (key.type == Type::text) return one.text(key.name);
+  return key.type == Type::integer ? fmt::format("{}", one.integer(key.name)) : fmt::format("{}", one.real(key.name));
+}
+
+/// The other keys in which cases of the sweep differ, so that no two lines say the same.
+std::vector<const CaseKey*> varying_keys(const std::vector<Case>& cases) {
+  std::vector<const CaseKey*> varying;
+  for (const CaseKey& key : case_keys()) {
+    if (std::find(std::begin(always_printed), std::end(always_printed), key.name) != std::end(always_printed)) continue;
+    const auto differs = [&](const Case& one) { return key_text(one, key) != key_text(cases.front(), key); };
+    if (std::any_of(cases.begin(), cases.end(), differs)) varying.push_back(&key);
+  }
+  return varying;
+}
+
+void print_cases(const std::vector<Case>& cases) {
+  const std::vector<const CaseKey*> varying = varying_keys(cases);
+  for (const Case& one : cases) {
+    std::cout << fmt::format("{} {} order={} policy={} memory={} engine={} track={} panel={}", run_id(one),
+                             one.text("network"), one.text("order"), one.text("policy"), one.text("memory"),
+                             one.text("engine"), one.text("track"), one.integer("panel"));
+    for (const CaseKey* key : varying) std::cout << fmt::format(" {}={}", key->name, key_text(one, *key));
+    std::cout << '\n';
+  }
+}
+
 /// The end of the closing line: what to do next.
 std::string next_step(const SweepSummary& done, const std::string& out) {
   if (done.was_interrupted)
@@ -100,11 +131,7 @@ int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   talk << fmt::format("{}{}{}{}\n", sweep.title, sweep.title.empty() ? "" : ": ", plural(sweep.cases.size(), "case"),
                       ranks.size() > 1 ? fmt::format(" on {} ranks", ranks.size()) : "");
   if (arguments.has("--dry-run")) {
-    if (!is_first) return exit_ok;
-    for (const Case& one : sweep.cases)
-      std::cout << fmt::format("{} {} order={} policy={} memory={} engine={} track={} panel={}\n", run_id(one),
-                               one.text("network"), one.text("order"), one.text("policy"), one.text("memory"),
-                               one.text("engine"), one.text("track"), one.integer("panel"));
+    if (is_first) print_cases(sweep.cases);
     return exit_ok;
   }
   SweepRequest request;
@@ -136,7 +163,7 @@ const Register<CommandKind> registered{
       {"--out", Arity::one, "FILE", "results; left out: results/<stem of CONFIG>.h5"},
       {"--set", Arity::many, "KEY=VALUE", "override a key everywhere; may be repeated"},
       {"--only", Arity::one, "FILE", "just the cases whose run ids FILE lists, a line each"},
-      {"--dry-run", Arity::flag, "", "print the cases, run nothing"},
+      {"--dry-run", Arity::flag, "", "print the cases, a line each with every key in which they differ; run nothing"},
       {"--rerun", Arity::flag, "", "also run what is finished"}},
      run}};
 

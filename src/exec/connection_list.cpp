@@ -217,11 +217,12 @@ class ConnectionList final : public Engine {
 };
 
 const Register<EngineKind> registered{
-    {"executes any order, connection by connection, over a panel of inputs: the I/O model made to run",
-     {},
-     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<ConnectionList>(); },
-     {},
-     {Track::general}}};
+    {.summary = "executes any order, connection by connection, over a panel of inputs: the I/O model made to run",
+     .options = {},
+     .make = [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<ConnectionList>(); },
+     .orders = {},
+     .tracks = {Track::general},
+     .bits = {SameBits::any_threads, SameBits::any_panel, SameBits::any_rows}}};
 
 }  // namespace
 }  // namespace sparsio

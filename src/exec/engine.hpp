@@ -13,6 +13,7 @@
 #include "base/deadline.hpp"
 #include "base/error.hpp"
 #include "base/spec.hpp"
+#include "exec/shared/same_bits.hpp"
 #include "net/access.hpp"
 #include "net/inputs.hpp"
 #include "net/plan.hpp"
@@ -54,7 +55,7 @@ class Engine {
   virtual ~Engine() = default;
   /// Unsupported if the plan cannot be executed. The plan's network and layers must outlive the engine.
   virtual void prepare(const Plan& plan) = 0;
-  /// Same inputs, same bits on any number of threads. TimeLimit when the deadline passes.
+  /// Same inputs, same bits, as far as its kind promises. TimeLimit when the deadline passes.
   virtual Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) = 0;
   virtual EngineCost cost() const = 0;
   /// Tells what one pass over one full panel of 0/1 inputs touches, general track, as `worker` makes it.
@@ -78,6 +79,7 @@ struct EngineKind {
   std::vector<Track> tracks;
   uint32_t strip_vectors = 4;  // vectors of inputs that fill its registers: the narrowest panel worth choosing
   std::vector<Activation> activations = all_activations();  // those its kernels have
+  std::vector<SameBits> bits = {};                          // what an answer's bits do not depend on
   /// What it is with these options, where that is not what it is with any; null: the same.
   std::function<EngineKind(const Params& params)> with = nullptr;
 };

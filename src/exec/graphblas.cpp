@@ -349,11 +349,12 @@ class GraphBlas final : public Engine {
 };
 
 const Register<EngineKind> registered{
-    {"the same in SuiteSparse:GraphBLAS, multiply, bias, select, clip: the baseline of the Graph Challenge",
-     {},
-     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<GraphBlas>(); },
-     {"by_target"},
-     {Track::general, Track::value}}};
+    {.summary = "the same in SuiteSparse:GraphBLAS, multiply, bias, select, clip: the baseline of the Graph Challenge",
+     .options = {},
+     .make = [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<GraphBlas>(); },
+     .orders = {"by_target"},
+     .tracks = {Track::general, Track::value},
+     .bits = {}}};  // the library takes another way for every size and number of threads
 
 }  // namespace
 }  // namespace sparsio

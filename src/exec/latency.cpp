@@ -248,11 +248,12 @@ class Latency final : public Engine {
 };
 
 const Register<EngineKind> registered{
-    {"one input after the other, all threads on each layer: for a batch of one",
-     {},
-     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Latency>(); },
-     {"by_target"},
-     {Track::general}}};
+    {.summary = "one input after the other, all threads on each layer: for a batch of one",
+     .options = {},
+     .make = [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Latency>(); },
+     .orders = {"by_target"},
+     .tracks = {Track::general},
+     .bits = {SameBits::any_threads, SameBits::any_panel}}};  // a row alone is summed otherwise than among its twins
 
 }  // namespace
 }  // namespace sparsio

@@ -234,11 +234,12 @@ class Reference final : public Engine {
 };
 
 const Register<EngineKind> registered{
-    {"double precision, one input at a time: what the others are checked against",
-     {},
-     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Reference>(); },
-     {"by_target"},
-     {Track::general}}};
+    {.summary = "double precision, one input at a time: what the others are checked against",
+     .options = {},
+     .make = [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Reference>(); },
+     .orders = {"by_target"},
+     .tracks = {Track::general},
+     .bits = {SameBits::any_threads, SameBits::any_panel, SameBits::any_rows}}};
 
 }  // namespace
 }  // namespace sparsio

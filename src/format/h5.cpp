@@ -1,10 +1,11 @@
 // h5: networks and inputs in our own form, exact and quick to read: the cache of what was slow to parse or generate,
-// and what analysis/import_network.py writes. Facts of the file: program `sparsio`, holds `network` or `inputs`,
-// version 1. Network: fact activation, and either `widths` and per layer layers/1/begin, source, weight, bias (a Layer
-// as it lies in memory), walked one at a time; or, for a general DAG, dag/begin, source, weight, bias. Where layers
-// have several activations, the fact names them, apart by spaces, and `activations` has a byte a layer: which of them,
-// from 0. Inputs: facts count and width, and `bits` (packed, as in .bits) or `values`, row-major. array_file has the
-// checksum.
+// and what analysis/import_network.py writes. Facts of every file: program `sparsio`, holds `network` or `inputs`,
+// version 1. A network has the facts shape, `layers` or `dag`, and activation. Of layers there are the arrays widths
+// and for each layer layers/1/begin, layers/1/source, layers/1/weight, layers/1/bias (a Layer as it lies in memory),
+// walked one at a time; of a general DAG dag/begin, dag/source, dag/weight, dag/bias. Where layers have several
+// activations, the fact names them, apart by spaces, and the array activations has a byte a layer: which of them, from
+// 0. Inputs have the facts count, width and values, `bits` or `reals`, and the array of that name: bits packed as in
+// .bits, or reals row by row. array_file has the checksum.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// h5: the activation of each layer comes back, from layers and from a network held whole; a file from before layers had
-// activations opens; activations that are not those of the file's layers are refused.
+// h5: the arrays and facts that its letter names are there; the activation of each layer comes back, from layers and
+// from a network held whole; a file from before layers had activations opens; activations that are not those of the
+// file's layers are refused.
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
@@ -76,6 +77,58 @@ TEST(H5, ActivationsOfLayersComeBack) {
   h5().write_network(dag, path);
   NetworkSource dag_after = read(path);
   expect_equal(std::get<Network>(dag_after), std::get<Network>(dag));
+}
+
+TEST(H5, WhatTheLetterNamesIsThere) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "a.h5";
+  const auto expect_layer = [](const ArrayReader& arrays, const std::string& group, uint64_t targets) {
+    std::vector<uint64_t> begin;
+    std::vector<uint32_t> source;
+    std::vector<float> reals;
+    arrays.read(group + "/begin", begin);
+    arrays.read(group + "/source", source);
+    arrays.read(group + "/weight", reals);
+    arrays.read(group + "/bias", reals);
+    EXPECT_EQ(begin.size(), targets + 1) << group;
+    EXPECT_EQ(reals.size(), targets) << group;
+  };
+  NetworkSource layered = std::make_unique<GivenLayers>(
+      std::vector<Layer>{layer_with(Activation::relu, 1), layer_with(Activation::identity, 2)});
+  h5().write_network(layered, path);
+  {
+    const ArrayReader arrays(path);
+    EXPECT_EQ(arrays.text("program") + arrays.text("holds") + arrays.text("shape"), "sparsionetworklayers");
+    EXPECT_EQ(arrays.number("version"), 1U);
+    EXPECT_EQ(arrays.text("activation"), "relu identity");
+    std::vector<uint32_t> widths;
+    arrays.read("widths", widths);
+    EXPECT_EQ(widths, (std::vector<uint32_t>{7, 7, 7}));
+    std::vector<uint8_t> which;
+    arrays.read("activations", which);
+    EXPECT_EQ(which, (std::vector<uint8_t>{0, 1}));
+    for (const char* group : {"layers/1", "layers/2"}) expect_layer(arrays, group, 7);
+  }
+  NetworkSource dag = Network(3, {{0, 1, 1}, {0, 2, 2}, {1, 2, 3}}, {0, 1, 1}, Activation::relu, "test");
+  h5().write_network(dag, path);
+  const ArrayReader of_dag(path);
+  EXPECT_EQ(of_dag.text("shape"), "dag");
+  expect_layer(of_dag, "dag", 3);
+  for (const Inputs& inputs : {Inputs{2, 3, {0x80, 0x60}, {}, "test"}, Inputs{2, 3, {}, {1, 2, 3, 4, 5, 6}, "test"}}) {
+    h5().write_inputs(inputs, path);
+    const ArrayReader arrays(path);
+    EXPECT_EQ(arrays.text("holds") + " " + arrays.text("values"), inputs.is_packed() ? "inputs bits" : "inputs reals");
+    EXPECT_EQ(arrays.number("count"), 2U);
+    EXPECT_EQ(arrays.number("width"), 3U);
+    std::vector<uint8_t> bits;
+    std::vector<float> reals;
+    if (inputs.is_packed())
+      arrays.read("bits", bits);
+    else
+      arrays.read("reals", reals);
+    EXPECT_EQ(bits, inputs.bits);
+    EXPECT_EQ(reals, inputs.values);
+  }
 }
 
 /// testdata/relu.h5 was written when a network had one activation: mlp:widths=8x3,density=0.5.

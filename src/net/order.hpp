@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,8 +22,14 @@ class Order {
   bool is_by_target() const { return connection_.empty(); }
   uint64_t at(uint64_t step) const { return connection_.empty() ? step : connection_[step]; }
 
+  /// Words of values, read and written, of which it is proved that no schedule of the network moves fewer and that one
+  /// moves just so many, in the memory that the order was made for. Nothing where who made the order does not know.
+  std::optional<uint64_t> optimum() const { return optimum_; }
+  void set_optimum(uint64_t value_words) { optimum_ = value_words; }
+
  private:
   std::vector<uint32_t> connection_;
+  std::optional<uint64_t> optimum_;
 };
 
 /// One step of an order, what the I/O model needs of it.

@@ -208,11 +208,12 @@ class Auto final : public Engine {
 };
 
 const Register<EngineKind> registered{
-    {"the engine that a model and a short measurement choose",
-     {},
-     [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Auto>(); },
-     {"by_target"},
-     {Track::general, Track::structure, Track::value, Track::structure_value}}};
+    {.summary = "the engine that a model and a short measurement choose",
+     .options = {},
+     .make = [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Auto>(); },
+     .orders = {"by_target"},
+     .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
+     .bits = {}}};  // another run may choose another engine
 
 }  // namespace
 }  // namespace sparsio

@@ -107,6 +107,7 @@ void write_table(hid_t file, const char* name, const Schema& schema, hsize_t row
              {".identity", identity_name(column.identity)},
              {".short", column.short_name},
              {".fallback", column.fallback},
+             {".chosen_from", column.chosen_from},
              {".cost", column.is_cost ? "yes" : ""},
              {".determined", column.is_determined ? "yes" : ""},
              {".published", column.is_published ? "yes" : ""}})
@@ -147,6 +148,7 @@ std::optional<Column> surplus_column(hid_t dataset, const Handle& type, const st
   column.identity = identity_named(said(".identity"));
   column.short_name = said(".short");
   column.fallback = said(".fallback");
+  column.chosen_from = said(".chosen_from");
   column.is_cost = said(".cost") == "yes";
   column.is_determined = said(".determined") == "yes";
   column.is_published = said(".published") == "yes";

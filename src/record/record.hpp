@@ -39,12 +39,13 @@ struct Column {
   std::string help;
   Nature nature = Nature::given;
   Identity identity = Identity::none;
-  std::string former = {};      // what files of older programs call it
-  std::string fallback = {};    // canonical: its value in the rows of a file that lacks the column
-  std::string short_name = {};  // over a table for eyes; empty: the name
-  bool is_cost = false;         // more of it is worse
-  bool is_determined = false;   // one case at one M on one machine has one value of it, whoever ran it
-  bool is_published = false;    // shown to tools outside as an event
+  std::string former = {};       // what files of older programs call it
+  std::string fallback = {};     // canonical: its value in the rows of a file that lacks the column
+  std::string short_name = {};   // over a table for eyes; empty: the name
+  std::string chosen_from = {};  // of what the program chose for a row: the keys that decide it, apart by spaces
+  bool is_cost = false;          // more of it is worse
+  bool is_determined = false;    // one case at one M on one machine has one value of it, whoever ran it
+  bool is_published = false;     // shown to tools outside as an event
 
   bool operator==(const Column&) const = default;
 };

@@ -2,10 +2,10 @@
 // `/runs` holds one row a case, `/samples` one row a repetition, rank and thread, and `/provenance` what a reader needs
 // to believe them. The two tables are flat compounds of fixed-length texts, 64-bit integers and doubles, because that
 // is what pandas.read_hdf(file, "runs") opens; what is declared of a column (record.hpp) stands in attributes:
-// `<column>.unit`, `<column>.help`, `<column>.nature`, and those of identity, short, fallback, cost, determined and
-// published that say something. The file is never changed in place: it is written beside, closed, synced and renamed,
-// which survives a kill at any moment, where a file that is appended to does not. The library is not for several
-// threads at once; callers take turns.
+// `<column>.unit`, `<column>.help`, `<column>.nature`, and those of identity, short, fallback, chosen_from, cost,
+// determined and published that say something. The file is never changed in place: it is written beside, closed, synced
+// and renamed, which survives a kill at any moment, where a file that is appended to does not. The library is not for
+// several threads at once; callers take turns.
 #pragma once
 
 #include <cstdint>

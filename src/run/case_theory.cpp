@@ -53,6 +53,8 @@ void write_words(const CaseTheory& theory, const Case& one, uint32_t panel, cons
   record.set("ratio", priced.ratio());
   record.set("certified_gap", priced.certified_gap);
   const uint64_t weights = theory.network->connections();
+  if (const std::optional<uint64_t> least = theory.schedule->order.optimum())
+    record.set("optimum", static_cast<double>(price(*least + weights, weights, unit, panel, costs)));
   for (const auto& bound : Registry<BoundKind>::instance().entries()) {
     if (!std::isnan(record.real(bound.name))) continue;  // told above
     const uint64_t words = bound.kind.total(*theory.network, theory.memory);

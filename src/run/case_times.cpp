@@ -75,6 +75,8 @@ void write_times(const Case& one, const Execution& execution, const CaseTimes& t
   record.set("tied_inputs", static_cast<double>(execution.verdict.tied));
   record.set("uncompared_inputs", static_cast<double>(execution.verdict.uncompared));
   record.set("simd", execution.simd);
+  const std::string chosen = execution.engine->chosen();
+  record.set("engine_used", chosen.empty() ? one.text("engine") : chosen);
   record.set("note", execution.engine->note());
   record.set("timed_runs", static_cast<double>(times.seconds.size()));
   record.set("seconds", seconds);

@@ -35,6 +35,12 @@ Column published(Column column) {
   return column;
 }
 
+/// What the program chose for the row: of rows that differ in it no deterministic value need be the same.
+Column chosen_from(std::string keys, Column column) {
+  column.chosen_from = std::move(keys);
+  return column;
+}
+
 Column renamed_from(std::string former, Column column) {
   column.former = std::move(former);
   return column;
@@ -106,6 +112,7 @@ Schema make_schema() {
   add(schema, Nature::deterministic,
       {determined({"lower", Type::real, 0, "cost", "no schedule moves less (unit: words; bytes: bytes)"}),
        {"lower_instance", Type::real, 0, "cost", "lower, raised by what the connections and M enforce"},
+       {"optimum", Type::real, 0, "cost", "the least that any schedule moves, where order exact has found it"},
        determined({"upper", Type::real, 0, "cost", "the 2-optimal method moves no more"}),
        determined(published({"reads", Type::real, 0, "cost", "predicted, slow to fast"})),
        determined(published({"writes", Type::real, 0, "cost", "predicted, fast to slow"})),
@@ -157,8 +164,11 @@ Schema make_schema() {
        {"uncompared_inputs", Type::real, 0, "inputs",
         "verified ones for which reference is no oracle: a float may overflow, or rounding make as much as there is"}});
   add(schema, Nature::given,
-      {{"threads_used", Type::real, 0, "threads", "that executed"},
-       renamed_from("tile_used", {"panel_used", Type::real, 0, "inputs", "that were processed together"}),
+      {chosen_from("engine network order track panel threads ranks driver",
+                   {"engine_used", Type::text, 256, "", "that executed: what an engine that only chooses came to"}),
+       {"threads_used", Type::real, 0, "threads", "that executed"},
+       chosen_from("panel network inputs engine threads",
+                   renamed_from("tile_used", {"panel_used", Type::real, 0, "inputs", "that were processed together"})),
        renamed_from("tile_source", {"panel_source", Type::text, 96, "", "given, or why this panel was chosen"}),
        {"binding", Type::text, 128, "", "where the threads may run"}});
   add(schema, Nature::measured,

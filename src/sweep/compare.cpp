@@ -13,6 +13,7 @@
 #include "config/case.hpp"
 #include "record/table.hpp"
 #include "run/check.hpp"
+#include "sweep/choices.hpp"
 
 namespace sparsio {
 namespace {
@@ -117,16 +118,28 @@ class Comparing {
       if (values.size() > 1) varying.push_back(keys[k]);
     }
     if (varying.empty()) varying = {"network"};
+    uint64_t chosen_otherwise = 0;
     for (const Record* row : first_rows) {
       const auto found = in_second.find(values_of(*row, keys));
       if (found == in_second.end()) {
         done_.only_in_first.push_back(label(*row, varying));
         continue;
       }
+      if (const std::vector<std::string> differing = other_choices(*row, *found->second, chosen); !differing.empty()) {
+        done_.only_in_first.push_back(label(*row, varying) + choices_text(*row, differing));
+        done_.only_in_second.push_back(label(*found->second, varying) + choices_text(*found->second, differing));
+        ++chosen_otherwise;
+        continue;
+      }
       done_.rows.push_back({row, found->second, label(*row, varying), {}, "", {}, 0, false});
     }
     for (const Record* row : second_rows)
       if (in_first.find(values_of(*row, keys)) == in_first.end()) done_.only_in_second.push_back(label(*row, varying));
+    if (done_.rows.empty() && chosen_otherwise > 0)
+      throw BadInput(second_.name,
+                     fmt::format("of every case that is in {}, too, something else was chosen: {}", first_.name,
+                                 done_.only_in_second.front()),
+                     "compare rows whose engine and panel are given");
     if (done_.rows.empty())
       throw BadInput(second_.name, "no case of it is in " + first_.name,
                      "compare results of one config, or give --first and --second KEY=VALUE for what differs");

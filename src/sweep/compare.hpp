@@ -1,12 +1,14 @@
 // compare: two sets of rows, case by case. Is the second slower, and has anything changed that should not?
 // Rows are matched by their case keys, leaving out those that say how often a case was timed and those that the two
-// sides were chosen by. What is deterministic is compared exactly. Times are compared without assuming a distribution
-// (statistics/two_samples.hpp): whether the second tends to be larger by the Mann-Whitney test, adjusted for the number
-// of rows (Holm), so that a long sweep does not find differences by chance; how often by Vargha and Delaney's A; by
-// how much by the ratio of the medians and its rank-based interval. "No difference shown" is not "equal": few
-// repetitions show little, and the comparison says how many would have been needed. Repetitions are taken as
-// independent; those of one file share one stretch of time, so what differed between the two stretches besides the
-// program is part of the difference (`rounds` spreads the cases of one file, not two files).
+// sides were chosen by. What was chosen for a row (Column::chosen_from: by engine `auto`, for panel 0) is part of what
+// is matched: rows for which something else was chosen are not one case. What is deterministic is compared exactly.
+// Times are compared without assuming a distribution (statistics/two_samples.hpp): whether the second tends to be
+// larger by the Mann-Whitney test, adjusted for the number of rows (Holm), so that a long sweep does not find
+// differences by chance; how often by Vargha and Delaney's A; by how much by the ratio of the medians and its
+// rank-based interval. "No difference shown" is not "equal": few repetitions show little, and the comparison says how
+// many would have been needed. Repetitions are taken as independent; those of one file share one stretch of time, so
+// what differed between the two stretches besides the program is part of the difference (`rounds` spreads the cases of
+// one file, not two files).
 #pragma once
 
 #include <optional>

@@ -6,6 +6,9 @@
 //   - three repetitions show nothing, and it says how many would do;
 //   - deterministic values are compared exactly: a cost that grew is a regression, a bound that moved is not, counts by
 //     another source or by papi are left alone;
+//   - rows for which something else was chosen (by engine `auto`, for panel 0) are no case of both, and what is
+//     deterministic may differ there; unless the sides are chosen by a key that the choice is made from, or a choice is
+//     not known; a row says which engine executed;
 //   - rows that are on one side alone are listed; two parts of one file are matched by the other keys; rows that cannot
 //     be told apart, unknown values and files without a common case are refused;
 //   - a row that was ok and is not is a regression; tracks are not compared; another machine or revision is warned
@@ -15,9 +18,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "mpi/communicator.hpp"
+#include "run/case_cache.hpp"
 #include "run/run_case.hpp"
 #include "run/schema.hpp"
 
@@ -198,6 +204,56 @@ TEST(Compare, RowsAreMatchedByTheKeysThatTheSidesAreNotChosenBy) {
   twice.results.runs[1].set("repetitions", int64_t{10});
   EXPECT_EQ(compare(twice, twice, {}).rows.size(), 2U);
   EXPECT_EQ(compare(a, a, {}).rows.size(), 2U);
+}
+
+TEST(Compare, WhatWasChosenIsPartOfWhatIsMatched) {
+  Side a = side_of({{1, times(1, 1), "auto", 100}, {2, times(1, 2), "auto", 100}});
+  Side b = side_of({{1, times(2, 3), "auto", 200}, {2, times(1, 4), "auto", 100}});
+  for (Record& row : a.results.runs) row.set("engine_used", "csr");
+  for (Record& row : b.results.runs) row.set("engine_used", "csr");
+  EXPECT_EQ(compare(a, b, {}).regressions, 1U);  // the same was chosen: it did get worse
+  b.results.runs[0].set("engine_used", "twin_tiles");
+  const Comparison done = compare(a, b, {});
+  EXPECT_EQ(done.regressions, 0U);
+  ASSERT_EQ(done.rows.size(), 1U);
+  EXPECT_EQ(done.rows[0].label, "panel=2");
+  EXPECT_EQ(done.only_in_first, std::vector<std::string>{"panel=1 engine_used=csr"});
+  EXPECT_EQ(done.only_in_second, std::vector<std::string>{"panel=1 engine_used=twin_tiles"});
+  b.results.runs[1].set("panel_used", 32.0);
+  EXPECT_EQ(compare(a, b, {}).rows.size(), 1U);  // the first does not know its panel
+  a.results.runs[1].set("panel_used", 48.0);
+  EXPECT_THROW(compare(a, b, {}), BadInput);  // nothing is left
+  b.results.runs[0].set("engine_used", "");   // as in a file without the column
+  EXPECT_EQ(compare(a, b, {}).regressions, 1U);
+}
+
+TEST(Compare, AChoiceFollowsFromTheKeyThatTheSidesAreChosenBy) {
+  Side a = side_of({{1, times(1, 1), "csr"}, {1, times(1, 2), "auto"}});
+  a.results.runs[0].set("engine_used", "csr");
+  a.results.runs[1].set("engine_used", "twin_tiles");
+  a.results.runs[0].set("panel_used", 16.0);
+  a.results.runs[1].set("panel_used", 48.0);
+  Side b = a;
+  a.selection = {{"engine", "csr"}};
+  b.selection = {{"engine", "auto"}};
+  EXPECT_EQ(compare(a, b, {}).rows.size(), 1U);
+}
+
+TEST(Compare, ARowSaysWhichEngineExecuted) {
+  const auto engine_used = [](const char* engine) {
+    Case one = case_of({16, {}, engine});
+    one.set("inputs", "random:count=16", "test");
+    one.set("threads", "1", "test");
+    CaseCache cache;
+    const auto alone = Registry<CommunicatorKind>::instance().find("alone", "test").kind.join();
+    const CaseResult done = run_case(one, run_id(one), {"test.toml", "here", "abc"}, cache, *alone);
+    EXPECT_EQ(done.record.text("status"), "ok") << done.record.text("error");
+    return done.record.text("engine_used");
+  };
+  EXPECT_EQ(engine_used("csr"), "csr");
+  const std::string chosen = engine_used("auto");
+  const std::set<std::string> engines = {"twin_tiles", "source_blocks", "csr", "dense", "latency"};
+  EXPECT_EQ(engines.count(chosen), 1U) << chosen;
 }
 
 TEST(Compare, WhatFailsIsARegressionAndTracksAreNotCompared) {

@@ -14,6 +14,7 @@
 #include "disk/partial_files.hpp"
 #include "record/journal.hpp"
 #include "run/schema.hpp"
+#include "sweep/choices.hpp"
 #include "sweep/rank_journals.hpp"
 
 namespace sparsio {
@@ -38,6 +39,7 @@ int rank(const Record& row) {
 /// "reads (12 and 13)" for the first column that should agree and does not.
 std::string disagreement(const Record& a, const Record& b) {
   if (a.text("host") != b.text("host") || !same_cell(a.cell("memory_values"), b.cell("memory_values"))) return "";
+  if (!other_choices(a, b, {}).empty()) return "";
   for (const Column& column : run_schema())
     if (const std::string& name = column.name; column.is_determined && !same_cell(a.cell(name), b.cell(name)))
       return fmt::format("{} ({} and {})", name, a.real(name), b.real(name));

@@ -106,6 +106,21 @@ TEST_F(Merging, ReadsTheJournalsThatKilledRunsLeave) {
   EXPECT_TRUE(std::filesystem::exists(a + ".journal")) << "the inputs are left alone";
 }
 
+TEST_F(Merging, TakesTheLaterOfRowsForWhichOtherEnginesWereChosen) {
+  const auto chose = [](const char* engine, int second, double reads) {
+    Record one = row("a", "ok", second, reads);
+    one.set("engine_used", engine);
+    return one;
+  };
+  const std::string a = put("a.h5", {chose("csr", 1, 7)});
+  const std::string b = put("b.h5", {chose("twin_tiles", 2, 8)});
+  const std::string c = put("c.h5", {chose("csr", 3, 8)});
+  EXPECT_EQ(refusal({a, b}), "");
+  EXPECT_EQ(read_results(path("out.h5"), run_schema()).runs.front().text("engine_used"), "twin_tiles");
+  std::filesystem::remove(path("out.h5"));
+  EXPECT_NE(refusal({a, c}).find("they should agree and do not, in reads (7 and 8)"), std::string::npos);
+}
+
 TEST_F(Merging, RefusesWhatCannotBeDecidedNamingBothFiles) {
   const std::string a = put("a.h5", {row("a", "ok", 1)});
   Record other = row("a", "ok", 2);

@@ -115,7 +115,8 @@ const RegisterKernel registered{
      .options = {},
      .make = make_maker<CsrMaker>,
      .tracks = {Track::general, Track::value},
-     .strip_vectors = 8}};
+     .strip_vectors = 8,
+     .bits = {SameBits::any_panel, SameBits::any_rows}}};
 
 }  // namespace
 }  // namespace sparsio

@@ -18,6 +18,7 @@
 #include "base/params.hpp"
 #include "base/registry.hpp"
 #include "exec/engine.hpp"
+#include "exec/shared/same_bits.hpp"
 #include "exec/walk/panel_kernels.hpp"
 #include "net/access.hpp"
 #include "net/layer.hpp"
@@ -35,8 +36,9 @@ class RowKernel {
  public:
   virtual ~RowKernel() = default;
   /// For each target: its row of y = f(sum over its connections of weight * the source's row of x, its bias), on
-  /// `columns` columns, rounded up to whole vectors. Rows are `stride` floats apart and begin on a line. Same bits
-  /// for a column whatever the others hold. Where the maker recycles rows, x and y are one panel.
+  /// `columns` columns, rounded up to whole vectors. Rows are `stride` floats apart and begin on a line. Same bits for
+  /// a column whatever the others hold, where the kind promises any panel; for a row whatever other targets the kernel
+  /// was made with, where it promises any rows. Where the maker recycles rows, x and y are one panel.
   virtual void forward(const float* x, float* y, uint32_t stride, uint32_t columns) const = 0;
   /// The same from 0/1 values held as bits: bit c of pixels[v * words + c / 64] is the value of source v in column c.
   /// Only of kinds that read bits.
@@ -87,6 +89,7 @@ struct KernelKind {
   std::string_view opaque = "";     // Engine::opaque
   std::string (*simd)() = simd_name;
   std::vector<Activation> activations = all_activations();
+  std::vector<SameBits> bits = {};  // any_panel, any_rows; a kernel is one worker's, so that threads are the walk's
 };
 
 /// The walk in which every worker has all layers and takes panels of inputs, over a kernel of the kind with `params`.

@@ -94,7 +94,8 @@ const RegisterKernel registered{
     {.summary = "compressed sparse rows in blocks of sources that stay in the L1: for networks without structure",
      .options = {},
      .make = make_maker<SourceBlocksMaker>,
-     .tracks = {Track::general, Track::value}}};
+     .tracks = {Track::general, Track::value},
+     .bits = {SameBits::any_panel, SameBits::any_rows}}};
 
 }  // namespace
 }  // namespace sparsio

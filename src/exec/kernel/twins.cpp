@@ -117,7 +117,8 @@ const RegisterKernel registered{
      .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
      .strip_vectors = 3,
      .reads_bits = true,
-     .finishes_saturated = true},
+     .finishes_saturated = true,
+     .bits = {SameBits::any_panel, SameBits::any_rows}},
     "twin_tiles"};
 
 }  // namespace

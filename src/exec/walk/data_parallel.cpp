@@ -133,6 +133,11 @@ EngineKind engine_over(const KernelKind& kernel) {
   kind.tracks = kernel.tracks;
   kind.strip_vectors = kernel.strip_vectors;
   kind.activations = kernel.activations;
+  // A worker takes panels that begin where they would for another number of workers. Only where values decide which
+  // columns go on together do the workers meet in what stands beside a column.
+  if (promises(kernel.bits, SameBits::any_panel) || kernel.tracks == std::vector<Track>{Track::general})
+    kind.bits.push_back(SameBits::any_threads);
+  kind.bits.insert(kind.bits.end(), kernel.bits.begin(), kernel.bits.end());
   return kind;
 }
 
