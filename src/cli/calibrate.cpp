@@ -9,6 +9,7 @@
 
 #include "base/params.hpp"
 #include "cli/command.hpp"
+#include "cli/shared/kept_calibration.hpp"
 #include "count/shared/calibration_kernel.hpp"
 #include "predict/calibration.hpp"
 #include "record/fields.hpp"
@@ -77,16 +78,6 @@ std::string path_to_keep(const Arguments& arguments, const std::string& source) 
   return path;
 }
 
-void keep(const Calibration& calibration, const std::string& path) {
-  if (path.empty()) {
-    std::cerr << "not kept: " << calibration.source
-              << " does not count on this machine's caches; --out FILE keeps it\n";
-    return;
-  }
-  write_calibration(calibration, path);
-  std::cerr << "kept in " << path << '\n';
-}
-
 int run(const Arguments& arguments) {
   const std::string threads = arguments.text("--threads");
   const Machine machine = detect_machine(
@@ -104,7 +95,8 @@ int run(const Arguments& arguments) {
   const std::string path = path_to_keep(arguments, request.source);
   if (!path.empty()) check_calibration_path(path);  // before minutes of counting
   const Calibration calibration = calibrate(request, machine);
-  keep(calibration, path);
+  const int code = keep_calibration(
+      calibration, path, arguments.has("--keep-doubtful") ? Doubtful::is_kept : Doubtful::is_dropped, std::cerr);
   const Fields fields = {{"source", calibration.source},
                          {"host", calibration.host},
                          {"cpu", calibration.cpu},
@@ -115,10 +107,12 @@ int run(const Arguments& arguments) {
                          {"simd", calibration.simd},
                          {"fma_one_thread", calibration.fma_one_thread},
                          {"fma_all_threads", calibration.fma_all_threads},
+                         {"busy_with_others", calibration.load.others},
+                         {"lost_time", calibration.load.lost},
                          {"read_bytes_a_second", read_rows(calibration)},
                          {"engines", engine_rows(calibration)}};
   std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
-  return exit_ok;
+  return code;
 }
 
 const Register<CommandKind> registered{
@@ -130,6 +124,10 @@ const Register<CommandKind> registered{
       {"--seconds", Arity::one, "S", "for each peak; 0: peaks are left out", "0.2"},
       {"--out", Arity::one, "FILE",
        "where it is kept; left out: with papi sparsio/calibration-HOST.toml in the cache folder"},
+      {"--keep-doubtful", Arity::flag, "",
+       "keep it also where it is not plausible: threads slower than one, fits off by more than 0.3, other programs "
+       "beside; "
+       "left out: exit code 2"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};
 

@@ -11,17 +11,27 @@
 #include "cli/shared/case_arguments.hpp"
 #include "exec/walk/panel_kernels.hpp"
 #include "predict/chooser.hpp"
+#include "predict/plausible.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
+#include "run/check.hpp"
 
 namespace sparsio {
 namespace {
+
+void say_doubts(const Calibration& calibration) {
+  for (const std::string& doubt : doubts(calibration))
+    std::cerr << "warning: a doubtful calibration: " << doubt << '\n';
+}
 
 Calibration calibration_for(const Arguments& arguments, const Machine& machine) {
   const std::string given = arguments.text("--calibration");
   const std::string path = given.empty() ? default_calibration_path() : given;
   std::optional<Calibration> kept = read_calibration(path);
-  if (kept && !kept->engines.empty() && kept->simd == simd_name()) return *kept;
+  if (kept && !kept->engines.empty() && kept->simd == simd_name()) {
+    say_doubts(*kept);
+    return *kept;
+  }
   const std::string why = !kept                   ? "is not there"
                           : kept->engines.empty() ? "has no rates"
                                                   : fmt::format("is of {}, not of {}", kept->simd, simd_name());
@@ -32,6 +42,7 @@ Calibration calibration_for(const Arguments& arguments, const Machine& machine) 
       path.empty() ? "" : " ", path, why);
   Calibration now;
   measure_rates(0.02, machine, now);
+  say_doubts(now);
   return now;
 }
 
@@ -48,17 +59,19 @@ std::vector<std::string> split(const std::string& text) {
 int run(const Arguments& arguments) {
   const Case one = case_from(arguments);
   const std::string threads = arguments.text("--threads");
-  const Machine machine = detect_machine(
-      static_cast<uint32_t>(threads.empty() ? omp_get_max_threads() : parse_count(threads, "--threads")));
+  const Machine machine = detect_machine(static_cast<uint32_t>(
+      threads.empty() ? omp_get_max_threads() : parse_count(threads, between(1, 4096), "--threads")));
   ChoiceRequest request;
   request.network = one.text("network");
   request.inputs = one.text("inputs");
   request.orders = split(arguments.text("--orders"));
   if (request.orders.empty()) throw BadInput("--orders", "no order is given", "give by_target, or leave it out");
-  request.memory = parse_count(arguments.text("--memory"), "--memory");
+  for (const std::string& order : request.orders) check_value(Role::order, order, "--orders");
+  request.memory = parse_count(arguments.text("--memory"), at_least(3), "--memory");
   request.measured = parse_count(arguments.text("--measure"), "--measure");
   request.repetitions = static_cast<uint64_t>(one.integer("repetitions"));
-  CaseCache cache;
+  CaseCache cache;  // what is wrong with the network or the inputs is said before anything is measured
+  cache.inputs(request.inputs, cache.network(request.network, "--network")->input_width(), "--inputs");
   const std::vector<Choice> choices = choose(request, calibration_for(arguments, machine), machine, cache);
   std::vector<Fields> rows;
   for (size_t k = 0; k < choices.size(); ++k) {
@@ -74,6 +87,8 @@ int run(const Arguments& arguments) {
     row.emplace_back("status", choice.status);
     rows.push_back(row);
   }
+  for (const std::string& surprise : surprises(choices))
+    std::cerr << "warning: far from what was predicted: " << surprise << '\n';
   const Hindsight seen = hindsight(choices);
   const bool is_measured = seen.first != nullptr;
   const Choice& recommended = is_measured ? *seen.fastest : choices.front();

@@ -60,6 +60,8 @@ KernelCount count_kernel(const CalibrationKernel& kernel, const CacheGeometry& l
 
 void measure_rates(double seconds, const Machine& machine, Calibration& calibration) {
   const auto threads = static_cast<unsigned>(std::max<size_t>(1, machine.threads.size()));
+  const LoadWatch watch;
+  calibration.threads = threads;
   calibration.fma_one_thread = fma_peak(1, seconds).per_second;
   calibration.fma_all_threads = fma_peak(threads, seconds).per_second;
   std::vector<CacheGeometry> from = geometries(machine);
@@ -73,6 +75,7 @@ void measure_rates(double seconds, const Machine& machine, Calibration& calibrat
   }
   calibration.simd = simd_name();
   calibration.engines = measure_engine_rates(seconds, geometries(machine), calibration_networks());
+  calibration.load = watch.seen();
 }
 
 double ratio_of(double counted, double known) {

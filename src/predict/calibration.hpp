@@ -14,6 +14,7 @@
 
 #include "count/meter.hpp"
 #include "predict/pass_work.hpp"
+#include "topo/load_beside.hpp"
 #include "topo/topology.hpp"
 
 namespace sparsio {
@@ -71,6 +72,8 @@ struct Calibration {
   double fma_all_threads = KernelCount::unknown;
   std::vector<ReadRate> reads;  // innermost first, memory last; empty: not measured
   std::vector<EngineRate> engines;
+  Load load = {KernelCount::unknown, KernelCount::unknown,
+               KernelCount::unknown};  // while peaks and rates were measured
 };
 
 struct CalibrationRequest {
@@ -84,7 +87,7 @@ struct CalibrationRequest {
 /// Measures; `machine` has the threads that share the work. BadInput for a source that there is not.
 Calibration calibrate(const CalibrationRequest& request, const Machine& machine);
 
-/// Peaks and rates alone, `seconds` for each.
+/// Peaks and rates alone, `seconds` for each, and what else used the processors meanwhile.
 void measure_rates(double seconds, const Machine& machine, Calibration& calibration);
 
 /// Counted / known; NaN where either is unknown.

@@ -95,10 +95,11 @@ std::string calibration_text(const Calibration& calibration) {
   std::string text = fmt::format(
       "# Written by `sparsio calibrate`: counted over known misses at each level, and this machine's peaks.\n"
       "source = {}\nhost = {}\ncpu = {}\nmade = {}\nthreads = {}\ntrusted_within = {}\nsimd = {}\n"
-      "fma_one_thread = {}\nfma_all_threads = {}\n",
+      "fma_one_thread = {}\nfma_all_threads = {}\nprocessors = {}\nbusy_with_others = {}\nlost_time = {}\n",
       quoted(calibration.source), quoted(calibration.host), quoted(calibration.cpu), quoted(calibration.made),
       calibration.threads, Calibration::trusted_within, quoted(calibration.simd), number(calibration.fma_one_thread),
-      number(calibration.fma_all_threads));
+      number(calibration.fma_all_threads), number(calibration.load.processors), number(calibration.load.others),
+      number(calibration.load.lost));
   for (const LevelTrust& level : calibration.levels)
     text += fmt::format("\n[[levels]]\nlevel = {}\nbytes = {}\ntrusted = {}\nwrite_backs_trusted = {}\nreason = {}\n",
                         quoted(level.level), level.bytes, level.is_trusted, level.has_trusted_write_backs,
@@ -151,6 +152,8 @@ std::optional<Calibration> read_calibration(const std::string& path) {
   if (const Node* simd = root.find("simd")) calibration.simd = simd->text;
   calibration.fma_one_thread = real(root, "fma_one_thread");
   calibration.fma_all_threads = real(root, "fma_all_threads");
+  if (root.find("busy_with_others") != nullptr)  // not in files of 0.1
+    calibration.load = {real(root, "processors"), real(root, "busy_with_others"), real(root, "lost_time")};
   for (const Node& row : rows(root, "levels"))
     calibration.levels.push_back({field(row, "level").text, static_cast<uint64_t>(real(row, "bytes")),
                                   truth(row, "trusted"), truth(row, "write_backs_trusted"), field(row, "reason").text});

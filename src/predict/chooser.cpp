@@ -1,5 +1,7 @@
 #include "predict/chooser.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
 
@@ -124,6 +126,18 @@ std::vector<size_t> to_be_measured(const std::vector<Choice>& choices, uint64_t 
   for (size_t k = 0; k < choices.size() && chosen.size() < count; ++k)
     if (std::find(chosen.begin(), chosen.end(), k) == chosen.end()) chosen.push_back(k);
   return chosen;
+}
+
+std::vector<std::string> surprises(const std::vector<Choice>& choices) {
+  std::vector<std::string> list;
+  for (const Choice& choice : choices) {
+    const double ratio = choice.measured.median / choice.predicted_seconds;
+    if (choice.status != "ok" || (ratio <= far_off && ratio >= 1 / far_off)) continue;
+    list.push_back(fmt::format("{} {} panel {} threads {}: measured {:.3g} s, predicted {:.3g} s, {:.2g} times as long",
+                               choice.engine, choice.order, choice.panel, choice.threads, choice.measured.median,
+                               choice.predicted_seconds, ratio));
+  }
+  return list;
 }
 
 std::vector<Choice> choose(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine,

@@ -40,6 +40,13 @@ struct ChoiceRequest {
 std::vector<Choice> choose(const ChoiceRequest& request, const Calibration& calibration, const Machine& machine,
                            CaseCache& cache);
 
+/// A measurement beyond so many times its prediction, or below that part of it, is far from it: after a quiet
+/// calibration predictions were off by 1.9 at most.
+constexpr double far_off = 2;
+
+/// The measured choices whose times are far from what was predicted, a line each.
+std::vector<std::string> surprises(const std::vector<Choice>& choices);
+
 /// What the prediction was worth, of the choices that were measured and are `ok`.
 struct Hindsight {
   const Choice* first = nullptr;    // the best predicted; null: nothing was measured

@@ -1,4 +1,5 @@
-// The chooser's candidates on a small network, which of them it measures, and what it says afterwards.
+// The chooser's candidates on a small network, which of them it measures, and what it says afterwards: which were far
+// from their predictions, too.
 #include "predict/chooser.hpp"
 
 #include <gtest/gtest.h>
@@ -33,6 +34,26 @@ TEST(Chooser, SortsEveryCandidateAndMeasuresTheBest) {
   EXPECT_EQ(choices[0].status, "ok");
   EXPECT_EQ(choices[1].status, "ok");
   EXPECT_EQ(choices[2].status, "not measured");
+}
+
+TEST(Chooser, SaysWhichMeasurementsAreFarFromTheirPredictions) {
+  const auto choice = [](const char* engine, double predicted, double measured, const char* status) {
+    Choice one;
+    one.engine = engine;
+    one.order = "by_target";
+    one.panel = 48;
+    one.predicted_seconds = predicted;
+    one.measured.median = measured;
+    one.status = status;
+    return one;
+  };
+  const std::vector<Choice> near = {choice("a", 1, 1.9, "ok"), choice("b", 1, 0.6, "ok"),
+                                    choice("c", 1, 5, "incorrect"), choice("d", 1, NAN, "not measured")};
+  EXPECT_TRUE(surprises(near).empty());
+  EXPECT_EQ(surprises({near[0], choice("slow", 0.1, 0.25, "ok"), choice("fast", 1, 0.1, "ok")}),
+            (std::vector<std::string>{
+                "slow by_target panel 48 threads 1: measured 0.25 s, predicted 0.1 s, 2.5 times as long",
+                "fast by_target panel 48 threads 1: measured 0.1 s, predicted 1 s, 0.1 times as long"}));
 }
 
 TEST(Chooser, MeasuresTheBestOfThreeEnginesFirst) {
