@@ -51,8 +51,8 @@ def test_it_runs_the_program(tmp_path, capsys):
     calibration = tmp_path / "calibration.toml"
     config = tmp_path / "small.toml"
     config.write_text('network = "mlp:widths=64x3,density=0.2"\n')
-    done = sparsio("calibrate", "--seconds", "0.001", "--source", "simulated", "--caches", "L1=4KiB/4", "--out",
-                   calibration)
+    done = sparsio("calibrate", "--keep-doubtful", "--seconds", "0.001", "--source", "simulated", "--caches",
+                   "L1=4KiB/4", "--out", calibration)
     assert done.returncode == 0, done.stderr
     code = chooser.main([str(config), "--program", str(PROGRAM), "--calibration", str(calibration), "--measure", "2",
                          "--repetitions", "1", "--inputs", "random:count=64"])
