@@ -24,9 +24,10 @@ std::optional<CaseTheory> case_theory(const Case& one, const CaseFacts& facts, C
   return theory;
 }
 
-ModelledPass pass_of(std::shared_ptr<const Engine> engine, const std::string& worker) {
+ModelledPass pass_of(std::shared_ptr<const Engine> engine, InputValues inputs, const std::string& worker) {
   const EngineCost cost = engine->cost();
-  return {cost, [engine = std::move(engine)](AccessVisitor& visitor) { engine->visit(visitor, {}); }, worker};
+  return {cost, [engine = std::move(engine), inputs](AccessVisitor& visitor) { engine->visit(visitor, {}, inputs); },
+          worker + (inputs == InputValues::bits ? " bits" : " floats")};
 }
 
 ModelledPass pass_of(const CaseTheory& theory, uint32_t panel) {

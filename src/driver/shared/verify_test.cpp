@@ -20,7 +20,7 @@ class Answers final : public Engine {
     return outcome;
   }
   EngineCost cost() const override { return {}; }
-  void visit(AccessVisitor&, const Worker&) const override {}
+  void visit(AccessVisitor&, const Worker&, InputValues) const override {}
 
  private:
   std::vector<double> values_;

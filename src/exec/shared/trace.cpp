@@ -120,10 +120,10 @@ class Trace final : public AccessVisitor {
 
 }  // namespace
 
-void trace(const Engine& engine, const Worker& worker, const TraceSink& sink) {
+void trace(const Engine& engine, const Worker& worker, InputValues inputs, const TraceSink& sink) {
   if (const std::string reason = engine.opaque(); !reason.empty()) throw Unsupported(reason);
   Trace listener(sink);
-  engine.visit(listener, worker);
+  engine.visit(listener, worker, inputs);
 }
 
 }  // namespace sparsio
