@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -42,9 +43,11 @@ inline Counts counts_of(const char* name, const MeterRequest& request) {
   }
 }
 
-/// All three of one pass. Unsupported if the engine cannot execute the network.
-inline OnePass one_pass(const std::string& engine_name, const OnePassSetting& setting,
-                        const std::vector<CacheGeometry>& levels) {
+/// All three of one pass; nothing is counted if `is_worth_it` is not content with what is predicted of the first level.
+/// Unsupported if the engine cannot execute the network.
+inline OnePass one_pass(
+    const std::string& engine_name, const OnePassSetting& setting, const std::vector<CacheGeometry>& levels,
+    const std::function<bool(const LinePrediction&)>& is_worth_it = [](const LinePrediction&) { return true; }) {
   constexpr uint64_t memory_values = 100;
   Case one;
   one.set("network", setting.network, "test");
@@ -70,6 +73,7 @@ inline OnePass one_pass(const std::string& engine_name, const OnePassSetting& se
   OnePass pass;
   for (const CacheGeometry& level : levels)
     pass.predicted.push_back(predict_lines([&](AccessVisitor& visitor) { engine->visit(visitor, {}, inputs); }, level));
+  if (!is_worth_it(pass.predicted.front())) return pass;
   MeterRequest request;
   request.trace = [&](const TraceSink& sink) { trace(*engine, {}, inputs, sink); };
   request.levels = levels;
