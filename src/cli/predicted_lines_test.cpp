@@ -4,7 +4,7 @@
 //   - of drawn passes over 3000 lines in caches of 16 to 256 KiB 95 % are within 5 % where the cache is fully
 //     associative and within 15 % where it has 4 ways or more, and none is off by more than 1.3.
 // Passes of a few thousand lines are the worst: callgrind counts the process too, 100 to 500 lines.
-// SPARSIO_CALLGRIND_DRAWS=100 counts more (by hand, some ten minutes).
+// SPARSIO_CALLGRIND_DRAWS=100 counts more (by hand, some five minutes).
 #include <gtest/gtest.h>
 
 #include <cstdlib>

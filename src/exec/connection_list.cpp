@@ -85,6 +85,7 @@ class ConnectionList final : public Engine {
     const uint64_t row = row_stride(panel_) * 4;
     const auto width = static_cast<uint32_t>(input_ids_.size());
     visitor.begin_pass(panel_);
+    visit_begin_of_run(visitor);
     visitor.place(Buffer::first, network_->neurons(), row);
     visitor.place(Buffer::staged, width, row);
     visitor.place(Array::connection, connection_.size() * sizeof(ListedConnection));
@@ -116,6 +117,7 @@ class ConnectionList final : public Engine {
       visitor.read(Array::output, o * 4, 4);
       visitor.read_target(output_ids_[o], 0, row);
     }
+    visit_end_of_run(visitor);
   }
 
   std::string simd() const override {

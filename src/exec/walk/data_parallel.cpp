@@ -67,6 +67,7 @@ class DataParallel final : public Engine {
     const bool is_recycled = job_.recycled_rows > 0;
     const bool starts_from_bits = job_.reads_bits && inputs == InputValues::bits;
     visitor.begin_pass(job_.panel);
+    visit_begin_of_run(visitor);
     visitor.place(Buffer::first, is_recycled ? job_.recycled_rows : widest, stride * 4);
     if (!is_recycled) visitor.place(Buffer::second, widest, stride * 4);
     if (starts_from_bits) visitor.place(Buffer::bits, width, (stride + 63) / 64 * 8);
@@ -82,6 +83,7 @@ class DataParallel final : public Engine {
     }
     const std::span<const uint32_t> rows = job_.kernel.back()->rows();
     visit_alive_columns(visitor, {job_.widths.back(), rows.empty() ? nullptr : rows.data()}, job_.activations.back());
+    visit_end_of_run(visitor);
   }
 
   std::string opaque() const override { return std::string(kind_.opaque); }

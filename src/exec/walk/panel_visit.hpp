@@ -43,6 +43,18 @@ inline void read_narrow_input(AccessVisitor& visitor, uint32_t value, InputValue
     read_input_values(visitor, 0, 0, value, value + 1);
 }
 
+/// What a run touches besides: its own state on the stack, the team of threads, the allocator, the list of categories.
+/// Counted with callgrind (g++ 12, glibc, libgomp): 116 lines or more, whatever the engine, before its pass or behind
+/// it. Told twice, since a small cache has lost them in between; in a pass of 3000 lines they are 5 %.
+constexpr uint64_t run_bytes = 96 * 64;
+inline void visit_begin_of_run(AccessVisitor& visitor) {
+  visitor.place(Array::part, run_bytes);
+  visitor.write(Array::part, 0, run_bytes);
+}
+inline void visit_end_of_run(AccessVisitor& visitor) {
+  visitor.write(Array::part, 0, run_bytes);
+}
+
 /// Packed inputs are turned block by block; `write(pixel, column, columns)` for each pixel.
 template <class Write>
 void visit_turned_inputs(AccessVisitor& visitor, uint32_t width, const Write& write) {
