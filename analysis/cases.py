@@ -53,6 +53,10 @@ def why_missing(row, column, absent=frozenset()):
         return f"no {what.replace('_', '-')} counted at this level (meter {row['meter'] or 'none'})"
     if level and what != "bytes" and is_missing(row[f"{level}_bytes"]) and level != "memory":
         return f"no {level.upper()} size is known for this row"
+    # Files of older programs have no such column, and predict lines of every cache.
+    why = str(row.get("predicted_status", ""))
+    if level and what.startswith("predicted") and f"{level}: " in why:
+        return why
     if column in ("speedup", "baseline_seconds"):
         return f"baseline {row['baseline']} has no time" if row["baseline"] else "the row names no baseline"
     if column in ("seconds_low", "seconds_high") and row["seconds_interval"]:

@@ -31,7 +31,7 @@ struct Example {
     const auto kind = resolve<EngineKind>("csr", "bench");
     engine = kind.kind().make(kind.params);
     engine->prepare(plan);
-    request.trace = [this](const TraceSink& sink) { trace(*engine, {}, sink); };
+    request.trace = [this](const TraceSink& sink) { trace(*engine, {}, InputValues::bits, sink); };
     request.region = [this] { return prepare_one_pass("csr", plan, *inputs, "bench"); };
     request.levels = {{"l1", 32 << 10, 64, 8}, {"l2", 1 << 20, 64, 16}};
     request.machine_levels = request.levels;

@@ -56,7 +56,8 @@ const std::vector<ShownColumn>& behind_samples() {
 
 /// What a meter counted, beside what was predicted, at each level.
 std::vector<ShownColumn> counted_columns() {
-  std::vector<ShownColumn> list = {{"misses_source", "misses_source"}, {"misses_status", "misses_status"}};
+  std::vector<ShownColumn> list = {
+      {"predicted_status", "predicted_status"}, {"misses_source", "misses_source"}, {"misses_status", "misses_status"}};
   static const std::vector<std::string> names = [] {
     std::vector<std::string> made;
     for (const std::string& level : level_prefixes())

@@ -16,12 +16,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/child_process.hpp"
-#include "base/spec.hpp"
-#include "exec/engine.hpp"
-#include "exec/machine/simd_limit.hpp"
-#include "exec/shared/trace.hpp"
-#include "run/case_cache.hpp"
+#include "cli/one_pass_fixture.hpp"
 
 namespace sparsio {
 namespace {
@@ -31,53 +26,6 @@ const CacheGeometry strange{"strange", 48 << 10, 128, 12};  // no machine's
 const CacheGeometry first{"L1", 32 << 10, 64, 8};
 const CacheGeometry large{"L3", 4 << 20, 64, 16};  // holds all of a small network
 
-struct Setting {
-  std::string network;
-  Track track = Track::general;
-  uint32_t panel = 48;
-  std::string inputs = "images:count=48";
-};
-
-struct Pair {
-  Counts simulated;
-  Counts callgrind;
-};
-
-Counts count(const char* name, const MeterRequest& request) {
-  const auto meter = resolve<MeterKind>(name, "test");
-  try {
-    return meter.kind().measure(request, meter.params);
-  } catch (const Unsupported& reason) {
-    return unavailable(name, request, reason.what());
-  }
-}
-
-/// Both counts of one pass. Unsupported if the engine cannot execute the network.
-Pair count_both(const std::string& engine_name, const Setting& setting, std::vector<CacheGeometry> levels) {
-  Case one;
-  one.set("network", setting.network, "test");
-  one.set("inputs", setting.inputs, "test");
-  one.set("engine", engine_name, "test");
-  one.set("track", std::string(track_name(setting.track)), "test");
-  one.set("panel", std::to_string(setting.panel), "test");
-  CaseCache cache;
-  const auto network = cache.network(setting.network, "test");
-  Plan plan;
-  plan.network = network->whole_if_small();
-  plan.layers = network->layers();
-  plan.track = setting.track;
-  plan.panel = setting.panel;
-  const auto kind = resolve<EngineKind>(engine_name, "test");
-  const auto engine = kind.kind().make(kind.params);
-  engine->prepare(plan);
-  if (!engine->chosen().empty()) one.set("engine", engine->chosen(), "test");
-  MeterRequest request;
-  request.trace = [&](const TraceSink& sink) { trace(*engine, {}, sink); };
-  request.levels = std::move(levels);
-  request.command = one_pass_command(SPARSIO_PROGRAM, one, static_cast<uint64_t>(one.integer("panel")), 100);
-  return {count("simulated", request), count("callgrind", request)};
-}
-
 std::vector<std::string> engines_of(Track track) {
   std::vector<std::string> names;
   for (const auto& [name, file, kind] : Registry<EngineKind>::instance().entries())
@@ -85,26 +33,14 @@ std::vector<std::string> engines_of(Track track) {
   return names;
 }
 
-/// Whether the engine's kernel is a library's, which has no trace.
-bool is_foreign(const std::string& engine) {
-  return engine == "dense" || engine == "graphblas";
-}
-
-class Callgrind : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (find_program("valgrind").empty()) GTEST_SKIP() << "there is no valgrind on PATH";
-    const std::vector<std::string> names = simd_names();
-    if (std::find(names.begin(), names.end(), "AVX2") != names.end()) limit_simd("AVX2", "test");
-  }
-};
+using Callgrind = UnderCallgrind;
 
 /// Calls check(engine's name, simulated, callgrind) for every engine with a trace, level by level.
 template <class Check>
-void for_every_engine(const Setting& setting, const std::vector<CacheGeometry>& levels, const Check& check) {
+void for_every_engine(const OnePassSetting& setting, const std::vector<CacheGeometry>& levels, const Check& check) {
   for (const std::string& engine : engines_of(setting.track)) {
     if (is_foreign(engine) || engine == "auto") continue;
-    const Pair pair = count_both(engine, setting, levels);
+    const OnePass pair = one_pass(engine, setting, levels);
     ASSERT_EQ(pair.simulated.status, "measured") << engine;
     ASSERT_EQ(pair.callgrind.status, "measured") << engine;
     for (size_t k = 0; k < levels.size(); ++k)
@@ -142,10 +78,10 @@ TEST_F(Callgrind, AgreesOnAPanelThatIsNoWholeVectors) {
 TEST_F(Callgrind, AgreesOnMergedNeurons) {
   for (const std::string& engine : engines_of(Track::structure)) {
     if (is_foreign(engine) || engine == "auto") continue;
-    const Setting two{"radix_net:neurons=1024,layers=2", Track::structure, 192, "images:count=192"};
-    const Setting six{"radix_net:neurons=1024,layers=6", Track::structure, 192, "images:count=192"};
-    const Pair held = count_both(engine, two, {large});
-    const Pair pair = count_both(engine, six, {memory});
+    const OnePassSetting two{"radix_net:neurons=1024,layers=2", Track::structure, 192, "images:count=192"};
+    const OnePassSetting six{"radix_net:neurons=1024,layers=6", Track::structure, 192, "images:count=192"};
+    const OnePass held = one_pass(engine, two, {large});
+    const OnePass pair = one_pass(engine, six, {memory});
     ASSERT_EQ(pair.simulated.status, "measured") << engine;
     ASSERT_EQ(pair.callgrind.status, "measured") << engine;
     const double of_the_process = held.callgrind.levels[0].misses - held.simulated.levels[0].misses;
@@ -168,7 +104,7 @@ TEST_F(Callgrind, SeesTheLinesOfTheProcessToo) {
 TEST_F(Callgrind, CountsWhatHasNoTrace) {
   for (const std::string& engine : engines_of(Track::general)) {
     if (!is_foreign(engine)) continue;
-    const Pair pair = count_both(engine, {"mlp:widths=100x3,density=0.2"}, {first});
+    const OnePass pair = one_pass(engine, {"mlp:widths=100x3,density=0.2"}, {first});
     EXPECT_TRUE(pair.simulated.status.starts_with("unavailable: " + engine + " cannot trace")) << pair.simulated.status;
     EXPECT_TRUE(std::isnan(pair.simulated.levels[0].misses));
     EXPECT_EQ(pair.callgrind.status, "measured") << engine;

@@ -54,7 +54,9 @@ class DataParallel final : public Engine {
   }
 
   EngineCost cost() const override { return local_->cost(); }
-  void visit(AccessVisitor& visitor, const Worker& worker) const override { local_->visit(visitor, worker); }
+  void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const override {
+    local_->visit(visitor, worker, inputs);
+  }
   std::string opaque() const override { return local_->opaque(); }
   std::string simd() const override { return local_->simd(); }
   std::string note() const override { return local_->note(); }

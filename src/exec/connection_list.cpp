@@ -81,10 +81,11 @@ class ConnectionList final : public Engine {
     return cost;
   }
 
-  void visit(AccessVisitor& visitor, const Worker&) const override {
+  void visit(AccessVisitor& visitor, const Worker&, InputValues inputs) const override {
     const uint64_t row = row_stride(panel_) * 4;
     const auto width = static_cast<uint32_t>(input_ids_.size());
     visitor.begin_pass(panel_);
+    visit_begin_of_run(visitor);
     visitor.place(Buffer::first, network_->neurons(), row);
     visitor.place(Buffer::staged, width, row);
     visitor.place(Array::connection, connection_.size() * sizeof(ListedConnection));
@@ -94,9 +95,9 @@ class ConnectionList final : public Engine {
     visitor.place(Array::output, output_ids_.size() * 4);
     if (activations_.size() > 1) visitor.place(Array::activation, activations_.size());
     visitor.begin_layer(Buffer::first, Buffer::first);
-    place_inputs(visitor, width);
+    place_inputs(visitor, width, inputs);
     visit_panel(visitor, row);
-    visit_inputs(visitor, width, Buffer::staged);
+    visit_inputs(visitor, width, Buffer::staged, inputs);
     for (uint64_t j = 0; j < width; ++j) {
       visitor.read(Array::id, j * 4, 4);
       visitor.read_row(Buffer::staged, j, 0, row);
@@ -116,6 +117,7 @@ class ConnectionList final : public Engine {
       visitor.read(Array::output, o * 4, 4);
       visitor.read_target(output_ids_[o], 0, row);
     }
+    visit_end_of_run(visitor);
   }
 
   std::string simd() const override {

@@ -15,6 +15,7 @@
 #include "exec/shared/aligned.hpp"
 #include "exec/shared/requirements.hpp"
 #include "exec/walk/panel_kernels.hpp"
+#include "exec/walk/panel_visit.hpp"
 
 namespace sparsio {
 namespace {
@@ -93,14 +94,14 @@ class Latency final : public Engine {
   }
 
   /// All inputs alike, on one thread.
-  void visit(AccessVisitor& visitor, const Worker&) const override {
+  void visit(AccessVisitor& visitor, const Worker&, InputValues inputs) const override {
     const uint64_t widest = *std::max_element(widths_.begin(), widths_.end());
     visitor.begin_pass(1);
     visitor.place(Buffer::first, widest, 4);
     visitor.place(Buffer::second, widest, 4);
-    visitor.place(Array::input_bits, widths_.front() / 8 + 1);
+    place_narrow_inputs(visitor, widths_.front(), inputs);
     for (uint32_t v = 0; v < widths_.front(); ++v) {
-      visitor.read(Array::input_bits, v / 8, 1);
+      read_narrow_input(visitor, v, inputs);
       visitor.write_row(Buffer::first, v, 0, 4);
     }
     visitor.place(Array::state, layer_.size() * sizeof(StoredLayer));

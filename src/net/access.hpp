@@ -61,11 +61,12 @@ enum class Buffer : uint8_t {
 
 /// What an engine stores besides values. The line model lays them out in this order.
 enum class Array : uint8_t {
-  bias,         // of every neuron
-  target_bias,  // of the neurons that are targets
-  input_bits,   // packed inputs, input by input
-  input_block,  // in which these are turned into rows
-  connection,   // sources and weights, or sources alone
+  bias,          // of every neuron
+  target_bias,   // of the neurons that are targets
+  input_bits,    // packed inputs, input by input
+  input_values,  // or inputs that are floats, likewise
+  input_block,   // in which these are turned into rows
+  connection,    // sources and weights, or sources alone
   weight,
   offset,  // where each target's connections begin
   degree,

@@ -9,6 +9,9 @@
 
 namespace sparsio {
 
+/// What a value of an input is held as.
+enum class InputValues { bits, floats };
+
 struct Inputs {
   uint64_t count = 0;         // rows
   uint32_t width = 0;         // neurons of the input layer
@@ -18,6 +21,7 @@ struct Inputs {
 
   uint64_t row_bytes() const { return (uint64_t{width} + 7) / 8; }
   bool is_packed() const { return values.empty(); }
+  InputValues held_as() const { return is_packed() ? InputValues::bits : InputValues::floats; }
   float at(uint64_t input, uint32_t neuron) const {
     if (!is_packed()) return values[input * width + neuron];
     return (bits[input * row_bytes() + neuron / 8] >> (7 - neuron % 8)) & 1 ? 1.0F : 0.0F;

@@ -99,7 +99,9 @@ class Auto final : public Engine {
     return chosen_->run(inputs, observe, deadline);
   }
   EngineCost cost() const override { return chosen_->cost(); }
-  void visit(AccessVisitor& visitor, const Worker& worker) const override { chosen_->visit(visitor, worker); }
+  void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const override {
+    chosen_->visit(visitor, worker, inputs);
+  }
   std::string opaque() const override { return chosen_->opaque(); }
   std::string simd() const override { return chosen_->simd(); }
   std::string chosen() const override { return chosen_name_; }
@@ -161,7 +163,7 @@ class Auto final : public Engine {
       Plan part = plan;
       FirstLayers layers = sample;
       part.layers = &layers;
-      const PassWork work = work_of(*one.engine, part, levels);
+      const PassWork work = work_of(*one.engine, part, InputValues::bits, levels);
       one.predicted = predicted_seconds(work, *rate, batch_passes * plan.threads, plan.threads, *calibration).first;
     }
     std::sort(candidates.begin(), candidates.end(),

@@ -58,7 +58,7 @@ class Chooser {
       const auto engine = kind.kind().make(kind.params);
       const Plan plan = plan_for(order, rate.panel, 1);
       engine->prepare(plan);
-      work = work_of(*engine, plan, levels_);
+      work = work_of(*engine, plan, inputs_->held_as(), levels_);
     } catch (const Unsupported&) {
       return;
     }

@@ -125,7 +125,7 @@ std::vector<EngineRate> measure_engine_rates(double seconds, const std::vector<C
           const auto engine = entry.kind.make(Params(entry.kind.options, {}, entry.name));
           try {
             engine->prepare(plan);
-            Trial trial{work_of(*engine, plan, levels), 0};
+            Trial trial{work_of(*engine, plan, inputs->held_as(), levels), 0};
             trial.seconds = seconds_of_pass(*engine, *inputs, panel, each);
             trials[{entry.name, panel}].push_back(std::move(trial));
           } catch (const Unsupported&) {

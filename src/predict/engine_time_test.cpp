@@ -56,7 +56,7 @@ TEST(PassWork, TwinsShowInTheStreamAndInTheLines) {
     const auto& kind = Registry<EngineKind>::instance().find(engine_name, "test").kind;
     const auto engine = kind.make(Params(kind.options, {}, "test"));
     engine->prepare(plan);
-    return work_of(*engine, plan, {{"L1", 2048, 64, 0}});
+    return work_of(*engine, plan, InputValues::bits, {{"L1", 2048, 64, 0}});
   };
   const char* const twins = "radix_net:neurons=256,layers=2";
   const PassWork csr = work("csr", twins);
@@ -83,7 +83,7 @@ TEST(PassWork, OrdersDifferInWhatTheyChain) {
     plan.panel = 16;
     const auto engine = kind.make(Params(kind.options, {}, "test"));
     engine->prepare(plan);
-    return amount(work_of(*engine, plan, {}), "chained");
+    return amount(work_of(*engine, plan, InputValues::bits, {}), "chained");
   };
   const auto& facts = whole.facts();
   EXPECT_EQ(chained("by_target"), static_cast<double>(facts.connections - (facts.neurons - facts.inputs)));

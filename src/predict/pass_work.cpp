@@ -21,7 +21,7 @@ double neurons_of(const Plan& plan) {
 }
 
 /// Lines missed in the second of two passes, by level; none for a library.
-std::vector<double> steady_misses(const Engine& engine, const std::vector<CacheGeometry>& levels) {
+std::vector<double> steady_misses(const Engine& engine, InputValues inputs, const std::vector<CacheGeometry>& levels) {
   std::vector<std::unique_ptr<CacheSimulator>> caches;
   for (const CacheGeometry& level : levels) caches.push_back(make_cache_simulator(level));
   const auto missed = [&](size_t k) {
@@ -32,9 +32,9 @@ std::vector<double> steady_misses(const Engine& engine, const std::vector<CacheG
   };
   std::vector<double> misses(levels.size());
   try {
-    trace(engine, {}, sink);
+    trace(engine, {}, inputs, sink);
     for (size_t k = 0; k < levels.size(); ++k) misses[k] = missed(k);
-    trace(engine, {}, sink);
+    trace(engine, {}, inputs, sink);
   } catch (const Unsupported&) {
     return {};
   }
@@ -60,7 +60,7 @@ std::string line_amount(const std::string& level) {
   return level + "_line";
 }
 
-PassWork work_of(const Engine& engine, const Plan& plan, const std::vector<CacheGeometry>& levels) {
+PassWork work_of(const Engine& engine, const Plan& plan, InputValues inputs, const std::vector<CacheGeometry>& levels) {
   const EngineCost cost = engine.cost();
   PassWork work = {{"connection", static_cast<double>(cost.connections)},
                    {"neuron", neurons_of(plan)},
@@ -68,7 +68,7 @@ PassWork work_of(const Engine& engine, const Plan& plan, const std::vector<Cache
                    {"chained", chained(plan, cost)}};
   const double touched = static_cast<double>(cost.connections) * (1 + cost.row_bytes / 64.0);
   if (levels.empty() || touched * 2 * static_cast<double>(levels.size()) > most_lines) return work;
-  const std::vector<double> misses = steady_misses(engine, levels);
+  const std::vector<double> misses = steady_misses(engine, inputs, levels);
   for (size_t k = 0; k < misses.size(); ++k) work.emplace_back(line_amount(levels[k].name), misses[k]);
   return work;
 }

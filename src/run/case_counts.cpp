@@ -54,13 +54,13 @@ ModelledPass watched_pass(const MissCount& of) {
   const std::string chosen = of.execution.engine->chosen();
   const auto meter = meter_of(of);
   if (!has_newer_simd_than(meter.kind(), of.execution))
-    return pass_of(of.execution.engine, chosen + " " + of.execution.simd);
+    return pass_of(of.execution.engine, of.inputs.held_as(), chosen + " " + of.execution.simd);
   const std::string_view limit = meter.kind().simd_limit;
   const SimdScope scope(limit);
   const auto engine = resolve<EngineKind>(chosen.empty() ? of.one.text("engine") : chosen, of.one.place);
   const std::shared_ptr<Engine> watched = engine.kind().make(engine.params);
   watched->prepare(of.plan);
-  ModelledPass pass = pass_of(watched, chosen + " " + watched->simd());
+  ModelledPass pass = pass_of(watched, of.inputs.held_as(), chosen + " " + watched->simd());
   pass.tell = [limit, tell = std::move(pass.tell)](AccessVisitor& visitor) {
     const SimdScope again(limit);
     tell(visitor);
@@ -77,7 +77,7 @@ void count_misses(const MissCount& of, CaseCache& bench, Record& record) {
   // An engine that chooses might choose another in the pass, which is not what was timed.
   Case worked = of.one;
   if (const std::string chosen = engine.chosen(); !chosen.empty()) worked.set("engine", chosen, of.one.place);
-  const MeterRequest request{[&](const TraceSink& sink) { trace(engine, {}, sink); },
+  const MeterRequest request{[&](const TraceSink& sink) { trace(engine, {}, of.inputs.held_as(), sink); },
                              [&] { return prepare_one_pass(worked.text("engine"), of.plan, of.inputs, of.one.place); },
                              of.levels,
                              of.machine_levels,

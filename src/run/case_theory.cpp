@@ -24,9 +24,10 @@ std::optional<CaseTheory> case_theory(const Case& one, const CaseFacts& facts, C
   return theory;
 }
 
-ModelledPass pass_of(std::shared_ptr<const Engine> engine, const std::string& worker) {
+ModelledPass pass_of(std::shared_ptr<const Engine> engine, InputValues inputs, const std::string& worker) {
   const EngineCost cost = engine->cost();
-  return {cost, [engine = std::move(engine)](AccessVisitor& visitor) { engine->visit(visitor, {}); }, worker};
+  return {cost, [engine = std::move(engine), inputs](AccessVisitor& visitor) { engine->visit(visitor, {}, inputs); },
+          worker + (inputs == InputValues::bits ? " bits" : " floats")};
 }
 
 ModelledPass pass_of(const CaseTheory& theory, uint32_t panel) {
@@ -64,9 +65,14 @@ void write_words(const CaseTheory& theory, const Case& one, uint32_t panel, cons
 
 void write_lines(const CaseTheory& theory, const Case& one, const CaseFacts& facts, const ModelledPass& pass,
                  CaseCache& cache, Record& record) {
+  std::string reasons;
   for (const CacheGeometry& level : facts.levels) {
     record.set(level.name + "_model_lines", model_lines(*theory.network, *theory.schedule, theory.policy.kind(),
                                                         level.bytes, pass.cost.panel, pass.cost.bytes));
+    if (const std::string reason = unpredictable(level); !reason.empty()) {
+      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", level.name, reason);
+      continue;
+    }
     const std::string key =
         fmt::format("{} {} {} {} {} {} {} {} {}", one.text("network"), one.text("order"), facts.memory.values,
                     one.text("engine"), pass.worker, facts.panel, level.bytes, level.ways, level.line_bytes);
@@ -74,6 +80,7 @@ void write_lines(const CaseTheory& theory, const Case& one, const CaseFacts& fac
     record.set(level.name + "_predicted_lines", static_cast<double>(lines.misses));
     record.set(level.name + "_predicted_write_lines", static_cast<double>(lines.write_backs));
   }
+  record.set("predicted_status", reasons.empty() ? "predicted" : "predicted, but " + reasons);
 }
 
 }  // namespace sparsio

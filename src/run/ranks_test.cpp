@@ -35,7 +35,9 @@ class FailsOnce final : public Engine {
     return engine_->run(inputs, observe, deadline);
   }
   EngineCost cost() const override { return engine_->cost(); }
-  void visit(AccessVisitor& visitor, const Worker& worker) const override { engine_->visit(visitor, worker); }
+  void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const override {
+    engine_->visit(visitor, worker, inputs);
+  }
 
  private:
   std::string step_;

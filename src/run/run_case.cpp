@@ -64,13 +64,13 @@ Plan plan_of(const Case& one, const SetUp& known, CaseCache& cache) {
   return plan;
 }
 
-/// The pass of an engine that is not executed.
+/// The pass of an engine that is not executed: nobody has opened inputs, so they are taken to be 0/1.
 ModelledPass pass_of_case(const Case& one, const SetUp& known, CaseCache& cache) {
   if (!one.has_engine()) return pass_of(*known.theory, known.facts.panel);
   const auto kind = resolve<EngineKind>(one.text("engine"), one.where("engine"));
   const std::shared_ptr<Engine> engine = kind.kind().make(kind.params);
   engine->prepare(plan_of(one, known, cache));
-  return pass_of(engine, engine->chosen() + " " + engine->simd());
+  return pass_of(engine, InputValues::bits, engine->chosen() + " " + engine->simd());
 }
 
 void write_model(const Case& one, const CaseQuestions& questions, const SetUp& known, const ModelledPass& pass,

@@ -125,7 +125,9 @@ Schema make_schema() {
   add_other_bounds(schema);
   add_levels(schema);
   add(schema, Nature::given,
-      {headed("counted by", {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"}),
+      {{"predicted_status", Type::text, 256, "",
+        "predicted, or which level's lines are not, and why; empty: none asked for"},
+       headed("counted by", {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"}),
        {"misses_status", Type::text, 256, "", "measured, or unavailable: reason"},
        {"misses_map", Type::text, 256, "", "which counter of the machine each count is"}});
   add(schema, Nature::measured,

@@ -54,7 +54,9 @@ class Wrong final : public Engine {
     if (fault_ == "half counted") cost.connections /= 2;
     return cost;
   }
-  void visit(AccessVisitor& visitor, const Worker& worker) const override { engine_->visit(visitor, worker); }
+  void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const override {
+    engine_->visit(visitor, worker, inputs);
+  }
 
  private:
   /// Input `first` and all after it.

@@ -1,109 +1,28 @@
-// The first of the two listeners (net/access.hpp). It keeps to what a compiler makes of the loops: a list's end is read
-// with its beginning, a block of inputs is turned in vectors on the stack.
 #include "exec/shared/trace.hpp"
 
-#include <algorithm>
-#include <array>
+#include <vector>
+
+#include "net/addressed_visitor.hpp"
 
 namespace sparsio {
 namespace {
 
-class Trace final : public AccessVisitor {
+/// Gives the addresses away in batches.
+class Trace final : public AddressedVisitor<Trace> {
  public:
   explicit Trace(const TraceSink& sink) : sink_(sink) { batch_.reserve(capacity); }
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
   ~Trace() override { flush(); }
 
-  void place(Buffer buffer, uint64_t rows, uint64_t row_bytes) override {
-    constexpr uint64_t line = 64;
-    Rows& placed = rows_[static_cast<size_t>(buffer)];
-    placed = {take(rows * row_bytes), row_bytes};
-    for (uint64_t at = 0; at < rows * row_bytes; at += line)
-      store(placed.begin + at, std::min(line, rows * row_bytes - at));
+  void touch(uint64_t address, uint64_t bytes, Access access) {
+    batch_.push_back({address, static_cast<uint32_t>(bytes), access});
+    if (batch_.size() == capacity) flush();
   }
-  void read_row(Buffer buffer, uint64_t row, uint64_t at, uint64_t bytes) override {
-    load(address(buffer, row) + at, bytes);
-  }
-  void write_row(Buffer buffer, uint64_t row, uint64_t at, uint64_t bytes) override {
-    store(address(buffer, row) + at, bytes);
-  }
-  void scan_targets(const RowScan& scan) override {
-    for (uint32_t at = 0; at < columns() * 4; at += scan.vector_bytes)
-      for (uint64_t v = 0; v < scan.count; ++v) {
-        if (scan.list != nullptr) read(Array::row, v * 4, 4);
-        load(address(to(), scan.list == nullptr ? v : scan.list[v]) + at, scan.vector_bytes);
-      }
-  }
-
-  void place(Array array, uint64_t bytes) override { begin(array) = take(bytes); }
-  void read(Array array, uint64_t at, uint64_t bytes) override { load(begin(array) + at, bytes); }
-  void write(Array array, uint64_t at, uint64_t bytes) override { store(begin(array) + at, bytes); }
-  void place_bounds(Array array, uint64_t lists, uint64_t element_bytes) override {
-    place(array, (lists + 1) * element_bytes);
-  }
-  void read_bounds(Array array, uint64_t, uint64_t element, uint64_t element_bytes) override {
-    load(begin(array) + element * element_bytes, 2 * element_bytes);
-  }
-
-  /// The inputs' bits are a plain vector, which begins that far into a line: rows lie across lines, and each is loaded
-  /// anew by blocks of a line's width.
-  void place_inputs(const PackedInputs& inputs) override {
-    constexpr uint64_t allocator_header = 16;
-    inputs_ = inputs;
-    begin(Array::input_bits) = take(allocator_header + input_bytes() * inputs.count) + allocator_header;
-    vectors_ = take(PackedInputs::block_pixels * word);
-    begin(Array::input_block) = take(PackedInputs::block_pixels * word);
-  }
-  /// A vector of words of each of 64 inputs is turned where it lies, then written pixel by pixel.
-  void turn_inputs(uint32_t column, uint32_t, uint32_t pixel) override {
-    const uint32_t lanes = inputs_.vector_bytes / word;
-    const uint64_t block = begin(Array::input_block);
-    uint64_t byte = pixel / 8;
-    for (uint32_t part = 0; part < words_of_block && byte < input_bytes(); part += lanes, byte += word * lanes) {
-      const uint64_t here = std::min<uint64_t>(word * lanes, input_bytes() - byte);
-      for (uint32_t input = 0; input < PackedInputs::block_inputs; ++input) {
-        if (column + input < inputs_.count) read(Array::input_bits, (column + input) * input_bytes() + byte, here);
-        store(vectors_ + input * lanes * word, lanes * word);
-      }
-      for (uint32_t turned = 0; turned < 64; ++turned) {
-        load(vectors_ + turned * lanes * word, lanes * word);
-        for (uint32_t j = 0; j < lanes; ++j) store(block + ((part + j) * 64 + (turned ^ 7)) * word, word);
-      }
-    }
-  }
-  void read_turned(uint32_t pixel_of_block) override { read(Array::input_block, pixel_of_block * word, word); }
 
  private:
   static constexpr size_t capacity = 4096;
-  static constexpr uint64_t page = 4096;
-  static constexpr uint64_t word = 8;
-  static constexpr uint32_t words_of_block = PackedInputs::block_pixels / 64;
 
-  struct Rows {
-    uint64_t begin = 0;
-    uint64_t row_bytes = 0;
-  };
-
-  /// The address of so many bytes, on pages of their own.
-  uint64_t take(uint64_t bytes) {
-    const uint64_t address = end_;
-    end_ += (bytes + page - 1) / page * page;
-    return address;
-  }
-  uint64_t& begin(Array array) { return begin_[static_cast<size_t>(array)]; }
-  uint64_t address(Buffer buffer, uint64_t row) const {
-    const Rows& placed = rows_[static_cast<size_t>(buffer)];
-    return placed.begin + row * placed.row_bytes;
-  }
-  uint64_t input_bytes() const { return (uint64_t{inputs_.width} + 7) / 8; }
-
-  void load(uint64_t address, uint64_t bytes) { add({address, static_cast<uint32_t>(bytes), Access::load}); }
-  void store(uint64_t address, uint64_t bytes) { add({address, static_cast<uint32_t>(bytes), Access::store}); }
-  void add(AccessSpan span) {
-    batch_.push_back(span);
-    if (batch_.size() == capacity) flush();
-  }
   void flush() {
     if (!batch_.empty()) sink_(batch_);
     batch_.clear();
@@ -111,19 +30,14 @@ class Trace final : public AccessVisitor {
 
   const TraceSink& sink_;
   std::vector<AccessSpan> batch_;
-  uint64_t end_ = page;
-  std::array<Rows, buffers> rows_;
-  std::array<uint64_t, arrays> begin_ = {};
-  PackedInputs inputs_ = {};
-  uint64_t vectors_ = 0;
 };
 
 }  // namespace
 
-void trace(const Engine& engine, const Worker& worker, const TraceSink& sink) {
+void trace(const Engine& engine, const Worker& worker, InputValues inputs, const TraceSink& sink) {
   if (const std::string reason = engine.opaque(); !reason.empty()) throw Unsupported(reason);
   Trace listener(sink);
-  engine.visit(listener, worker);
+  engine.visit(listener, worker, inputs);
 }
 
 }  // namespace sparsio

@@ -5,8 +5,8 @@
 
 namespace sparsio {
 
-/// Replays one pass of `engine` on one worker, general track, at synthetic addresses: every buffer and array begins on
-/// a page of its own. Unsupported where nobody knows what the engine touches.
-void trace(const Engine& engine, const Worker& worker, const TraceSink& sink);
+/// Replays one pass of `engine` over such inputs on one worker, general track, at synthetic addresses: every buffer and
+/// array begins on a page of its own. Unsupported where nobody knows what the engine touches.
+void trace(const Engine& engine, const Worker& worker, InputValues inputs, const TraceSink& sink);
 
 }  // namespace sparsio

@@ -60,19 +60,21 @@ class DataParallel final : public Engine {
   }
 
   /// All workers do the same, each with panels of its own.
-  void visit(AccessVisitor& visitor, const Worker&) const override {
+  void visit(AccessVisitor& visitor, const Worker&, InputValues inputs) const override {
     const uint32_t stride = row_stride(job_.panel);
     const uint32_t width = job_.widths.front();
     const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
     const bool is_recycled = job_.recycled_rows > 0;
+    const bool starts_from_bits = job_.reads_bits && inputs == InputValues::bits;
     visitor.begin_pass(job_.panel);
+    visit_begin_of_run(visitor);
     visitor.place(Buffer::first, is_recycled ? job_.recycled_rows : widest, stride * 4);
     if (!is_recycled) visitor.place(Buffer::second, widest, stride * 4);
-    if (job_.reads_bits) visitor.place(Buffer::bits, width, (stride + 63) / 64 * 8);
+    if (starts_from_bits) visitor.place(Buffer::bits, width, (stride + 63) / 64 * 8);
     for (const auto& kernel : job_.kernel) kernel->place_shared(visitor);
-    Buffer from = job_.reads_bits ? Buffer::bits : Buffer::first;
-    place_inputs(visitor, width);
-    visit_inputs(visitor, width, from);
+    Buffer from = starts_from_bits ? Buffer::bits : Buffer::first;
+    place_inputs(visitor, width, inputs);
+    visit_inputs(visitor, width, from, inputs);
     for (const auto& kernel : job_.kernel) {
       const Buffer to = is_recycled || from == Buffer::second ? Buffer::first : Buffer::second;
       visitor.begin_layer(from, to);
@@ -81,6 +83,7 @@ class DataParallel final : public Engine {
     }
     const std::span<const uint32_t> rows = job_.kernel.back()->rows();
     visit_alive_columns(visitor, {job_.widths.back(), rows.empty() ? nullptr : rows.data()}, job_.activations.back());
+    visit_end_of_run(visitor);
   }
 
   std::string opaque() const override { return std::string(kind_.opaque); }

@@ -39,7 +39,8 @@ struct Work {
 std::vector<AccessSpan> spans_of(const Engine& engine) {
   std::vector<AccessSpan> all;
   if (engine.opaque().empty())
-    trace(engine, {}, [&](std::span<const AccessSpan> spans) { all.insert(all.end(), spans.begin(), spans.end()); });
+    trace(engine, {}, InputValues::bits,
+          [&](std::span<const AccessSpan> spans) { all.insert(all.end(), spans.begin(), spans.end()); });
   return all;
 }
 

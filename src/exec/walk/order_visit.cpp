@@ -5,10 +5,14 @@
 namespace sparsio {
 namespace {
 
-/// Rows narrower than a line are not turned in blocks but bit by bit.
+/// Rows narrower than a line are not turned in blocks but value by value.
 void visit_narrow_inputs(const std::vector<uint32_t>& ids, const OrderLayout& layout, AccessVisitor& visitor) {
-  for (size_t j = 0; j < ids.size(); ++j) {
-    if (j % 8 == 0) visitor.read(Array::input_bits, j / 8, 1);
+  for (uint32_t j = 0; j < ids.size(); ++j) {
+    if (layout.inputs == InputValues::floats)
+      for (uint32_t c = 0; c < visitor.columns(); ++c)
+        read_input_values(visitor, static_cast<uint32_t>(ids.size()), c, j, j + 1);
+    else if (j % 8 == 0)
+      visitor.read(Array::input_bits, j / 8, 1);
     visitor.write_target(ids[j], 0, layout.row_bytes);
   }
 }
@@ -28,14 +32,17 @@ void visit_order(const Network& network, std::span<const Step> steps, const Orde
   visitor.place(Array::degree, uint64_t{network.neurons()} * 8);
   visitor.place(Array::id, inputs.size() * 4);
   visitor.place(Array::output, outputs.size() * 4);
-  visitor.place_inputs({static_cast<uint32_t>(inputs.size()), visitor.columns(), layout.vector_bytes});
+  const auto width = static_cast<uint32_t>(inputs.size());
+  const auto write = [&](uint32_t value, uint32_t column, uint32_t columns) {
+    visitor.write_target(inputs[value], column * 4, columns * 4);
+  };
+  place_inputs(visitor, width, layout.inputs, layout.vector_bytes);
   if (layout.row_bytes < 64)
     visit_narrow_inputs(inputs, layout, visitor);
+  else if (layout.inputs == InputValues::floats)
+    visit_turned_floats(visitor, width, write);
   else
-    visit_turned_inputs(visitor, static_cast<uint32_t>(inputs.size()),
-                        [&](uint32_t pixel, uint32_t column, uint32_t columns) {
-                          visitor.write_target(inputs[pixel], column * 4, columns * 4);
-                        });
+    visit_turned_inputs(visitor, width, write);
   std::vector<bool> is_begun(network.neurons(), false);
   uint64_t begun = 0;
   for (uint64_t k = 0; k < steps.size(); ++k) {

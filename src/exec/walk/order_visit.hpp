@@ -5,6 +5,7 @@
 #include <span>
 
 #include "net/access.hpp"
+#include "net/inputs.hpp"
 #include "net/network.hpp"
 #include "net/order.hpp"
 
@@ -15,6 +16,7 @@ struct OrderLayout {
   uint32_t connection_bytes = 4;  // weights and indices, one stream
   uint32_t target_bytes = 0;      // a stream read once a target
   uint32_t vector_bytes = 32;     // of the vectors in which packed inputs are turned
+  InputValues inputs = InputValues::bits;
 };
 
 /// Every neuron has a row for the whole pass; each connection loads the bias and adds to its target's row. `steps` is

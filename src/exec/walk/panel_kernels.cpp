@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "exec/walk/transpose_floats.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/walk/panel_kernels.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
@@ -298,10 +300,7 @@ void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64
 
 void fill_panel(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride) {
   if (!inputs.is_packed()) {
-    std::fill(panel, panel + uint64_t{inputs.width} * stride, 0.0F);
-    for (uint32_t c = 0; c < count; ++c)
-      for (uint32_t v = 0; v < inputs.width; ++v)
-        panel[uint64_t{v} * stride + c] = inputs.values[(first + c) * inputs.width + v];
+    transpose_floats(inputs, first, count, panel, stride);
     return;
   }
   const uint64_t row_bytes = inputs.row_bytes();

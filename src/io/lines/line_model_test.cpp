@@ -9,38 +9,12 @@
 
 #include <gtest/gtest.h>
 
-#include "base/spec.hpp"
-#include "count/meter.hpp"
-#include "exec/engine.hpp"
-#include "exec/shared/trace.hpp"
 #include "exec/walk/order_visit.hpp"
-#include "order/order_kind.hpp"
+#include "io/lines/line_point_fixture.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {
 namespace {
-
-struct Point {
-  LinePrediction predicted;
-  LevelCount simulated;
-};
-
-Point compare(const Network& network, LayerSource* layers, const std::string& engine_name,
-              const std::string& order_name, uint32_t panel, const CacheGeometry& cache) {
-  const auto order = resolve<OrderKind>(order_name, "test");
-  const auto kind = resolve<EngineKind>(engine_name, "test");
-  Plan plan;
-  plan.network = &network;
-  plan.layers = layers;
-  plan.order = order.kind().make(network, cache.bytes / (4 * panel), order.params);
-  plan.panel = panel;
-  const auto engine = kind.kind().make(kind.params);
-  engine->prepare(plan);
-  const auto meter = resolve<MeterKind>("simulated", "test");
-  const MeterRequest request{[&](const TraceSink& sink) { trace(*engine, {}, sink); }, nullptr, {cache}};
-  return {predict_lines([&](AccessVisitor& visitor) { engine->visit(visitor, {}); }, cache),
-          meter.kind().measure(request, meter.params).levels.front()};
-}
 
 double error(uint64_t predicted, double simulated) {
   return simulated == 0 ? static_cast<double>(predicted) : std::abs(static_cast<double>(predicted) / simulated - 1);
@@ -59,7 +33,8 @@ const std::vector<const char*> networks = {"radix_net:neurons=256,layers=12", "m
 
 void expect_near(const std::vector<const char*>& specs, const std::vector<CacheGeometry>& caches,
                  const std::vector<uint32_t>& panels,
-                 const std::vector<const char*>& engines = {"csr", "connection_list"}) {
+                 const std::vector<const char*>& engines = {"csr", "connection_list"},
+                 InputValues inputs = InputValues::bits) {
   int points = 0;
   int near = 0;
   for (const char* spec : specs) {
@@ -71,7 +46,8 @@ void expect_near(const std::vector<const char*>& specs, const std::vector<CacheG
         if (std::string(engine) != "connection_list" && std::string(order) != "by_target") continue;
         for (const uint32_t panel : panels) {
           for (const CacheGeometry& cache : caches) {
-            const Point p = compare(network, layers, engine, order, panel, cache);
+            const auto prepared = prepared_engine(network, layers, engine, order, panel, cache);
+            const LinePoint p = line_point(*prepared, inputs, cache);
             const double worst = std::max(error(p.predicted.misses, p.simulated.misses),
                                           error(p.predicted.write_backs, p.simulated.write_backs));
             EXPECT_LE(worst, 0.10) << spec << ' ' << engine << ' ' << order << " panel " << panel << ' ' << cache.name
