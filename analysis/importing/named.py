@@ -76,6 +76,17 @@ def check_read_as(chosen, arrays):
             raise Refused(f"no tensor '{name}'; have: {' '.join(sorted(arrays, key=order.natural))}")
 
 
+def check_thin(names, arrays):
+    """A bias that is kept as a row or column looks like a layer of one neuron, and would fit as the last."""
+    for before, name in zip([None] + names, names):
+        if 1 not in arrays[name].shape or not isinstance(arrays[name], np.ndarray):
+            continue
+        beside = before is not None and arrays[name].size in arrays[before].shape and re.fullmatch(r"arr_\d+", name)
+        if beside or re.match(r"b\d*$|b_|.*(bias|intercept)", name, re.IGNORECASE):
+            raise Refused(f"{name} is {arrays[name].shape[0]} x {arrays[name].shape[1]}, a bias or a layer of one neuron; "
+                          "save biases as vectors, or name the layers with --layers")
+
+
 def candidates(arrays):
     """The matrices, where the user names none."""
     for name, array in arrays.items():
@@ -84,7 +95,12 @@ def candidates(arrays):
                           "export the model to ONNX, or name the matrices of a chain with --layers")
     any_float = any(isinstance(one, Weights) or (isinstance(one, np.ndarray) and one.dtype.kind in "fc")
                     for one in arrays.values())
-    return [name for name, array in arrays.items() if left_out.is_layer(name, array, any_float)]
+    names = [name for name, array in arrays.items() if left_out.is_layer(name, array, any_float)]
+    biases = {bias for name in names for bias in bias_names(name) if bias != name and bias in names and
+              1 in arrays[bias].shape and not isinstance(arrays[bias], Weights)}
+    names = [name for name in names if name not in biases]
+    check_thin(names, arrays)
+    return names
 
 
 def chain(arrays, chosen, rows=None, keeps_order=True, whole="the matrix"):

@@ -136,6 +136,18 @@ def test_biases_pair_by_name_by_place_and_by_length(tmp_path, capsys):
         capsys, tmp_path, savez(tmp_path, W1=down, b1=BIAS[0]), *RELU)
 
 
+def test_a_bias_that_is_a_row_or_a_column_is_no_layer(tmp_path, capsys):
+    for shape in ((1, 8), (8, 1)):
+        path = savez(tmp_path, W1=A, b1=BIAS[0].reshape(shape), W2=B, b2=BIAS[1].reshape(shape))
+        expect(import_from(tmp_path, path, *RELU), (A, BIAS[0]), (B, BIAS[1]))
+        assert "a bias or a layer of one neuron" in refusal(capsys, tmp_path, savez(tmp_path, A, BIAS[:1].reshape(shape)),
+                                                            *RELU)
+        path = savez(tmp_path, hidden=A, bias_of_it=BIAS[:1].reshape(shape))
+        assert "bias_of_it is" in refusal(capsys, tmp_path, path, *RELU)
+    last = pruned(1, 8, 0.9)
+    expect(import_from(tmp_path, savez(tmp_path, W1=A, W2=last), *RELU), (A, None), (last, None))
+
+
 def test_sparse_forms_are_put_together(tmp_path, capsys):
     row, column = np.nonzero(A)
     pointer = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=8))])
