@@ -3,8 +3,8 @@
     sparsio import MODEL... --out NET.h5                       (or python3 analysis/import_network.py)
 
 MODEL is an .onnx file; or a file of named arrays, which does not say what follows its layers, so that --activation relu
---last identity do: .npz (numpy.savez, scipy.sparse.save_npz), .safetensors, .pt (torch.save of a state_dict), .mtx;
-several .npz or .mtx files are one network, in order. Rows of a matrix are targets (outputs), as in torch.nn.Linear;
+--last identity do: .npz (numpy.savez, scipy.sparse.save_npz), .safetensors, .pt (torch.save of a state_dict), .mtx,
+.smtx; several .npz, .mtx or .smtx files are one network, in order. Rows of a matrix are targets (outputs), as in torch.nn.Linear;
 --rows sources for the other way round. Weights that are 0 as 32-bit floats are no connections, nor are those whose
 absolute value is at most --threshold. What would change the function is folded in or refused, by name. stdout is the
 path written; the last line on stderr says what was understood. Exit code 1 with one line if it cannot be imported.
@@ -20,7 +20,8 @@ import output_file
 import required_modules
 from command_line import BadInput, Parser
 
-NEEDED = {".npz": [], ".safetensors": [], ".onnx": ["onnx"], ".pt": [], ".pth": [], ".mtx": ["scipy"]}
+NEEDED = {".npz": [], ".safetensors": [], ".onnx": ["onnx"], ".pt": [], ".pth": [], ".mtx": ["scipy"],
+          ".smtx": []}
 
 
 def arguments(given):
@@ -43,10 +44,10 @@ def arguments(given):
 
 
 def read_model(path, options):
-    from importing import matrix_market, npz, onnx_graph, safetensors, torch_file
+    from importing import matrix_market, npz, onnx_graph, safetensors, smtx, torch_file
     from importing.layers import Refused
     readers = {".npz": npz.read, ".safetensors": safetensors.read, ".onnx": onnx_graph.read, ".pt": torch_file.read,
-               ".pth": torch_file.read, ".mtx": matrix_market.read}
+               ".pth": torch_file.read, ".mtx": matrix_market.read, ".smtx": smtx.read}
     if path.suffix == ".onnx" and options.rows is not None:
         raise Refused("--rows is for .npz, .safetensors, .pt and .mtx; an ONNX graph says it itself")
     if path.suffix == ".onnx" and len(options.models) > 1:

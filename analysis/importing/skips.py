@@ -32,6 +32,8 @@ class General:
     def build(self, threshold, zeros):
         """(begin, source, weight, bias) of all neurons."""
         layers = [self.into(one, threshold, zeros) for one in self.origins[1:]]
+        if not any(len(one.source) for one in layers):
+            raise Refused("there is no connection; give a model with weights, or a smaller --threshold")
         inputs = self.origins[0].width
         source = np.concatenate([one.source for one in layers]).astype(np.int64)
         degree = np.concatenate([np.zeros(inputs, np.int64)] + [np.diff(one.begin.astype(np.int64)) for one in layers])

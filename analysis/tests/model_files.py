@@ -94,6 +94,7 @@ def computed(path, x):
     feeds = np.bincount(source, minlength=len(bias)) > 0
     for v in range(len(bias)):
         k = slice(begin[v], begin[v + 1])
+        assert (np.diff(source[k].astype(int)) > 0).all()
         values[:, v] = functions[0](values[:, source[k]] @ weight[k] + bias[v]) if begin[v] < begin[v + 1] else (
             next(given) if feeds[v] else 0)
     assert next(given, None) is None  # as many inputs as were given

@@ -248,6 +248,19 @@ def test_a_state_dict_of_torch_is_read_without_torch(tmp_path, capsys):
         assert "not a .pt file that can be read" in refusal(capsys, tmp_path, path, *RELU)
 
 
+def test_patterns_are_layers_whose_weights_are_drawn(tmp_path, capsys):
+    (tmp_path / "1.smtx").write_text("2, 4, 3\n0 1 3 \n3 2 0\n")
+    (tmp_path / "2.smtx").write_text("1, 2, 2\n0 2\n0 1\n")
+    words = (tmp_path / "1.smtx", tmp_path / "2.smtx", *RELU)
+    (first, _), (second, _) = dense_of(import_from(tmp_path, *words))
+    assert (first != 0).tolist() == [[False, False, False, True], [True, False, True, False]] and (second != 0).all()
+    assert np.abs(first).max() <= 6**0.5 and "weights of 1.smtx are drawn" in capsys.readouterr().err
+    np.testing.assert_array_equal(dense_of(import_from(tmp_path, *words))[0][0], first)
+    for text in ("", "2, 4, 3\n0 1\n", "2 4 3 0 1 3 3 2 9", "2 4 3 0 3 1 3 2 0", "a", "2 4 3 0 1 3 3 2 0 7", "2 4 3 0 1 3 3 2 2"):
+        (tmp_path / "bad.smtx").write_text(text)
+        refusal(capsys, tmp_path, tmp_path / "bad.smtx", *RELU)
+
+
 @pytest.mark.skipif(bool(required_modules.missing_modules(["scipy"])), reason="no module scipy")
 def test_several_matrix_market_files_are_one_network(tmp_path, capsys):
     from scipy import io as scipy_io, sparse

@@ -228,6 +228,44 @@ def test_the_program_computes_what_numpy_computes(tmp_path):
 
 
 @needs_program
+def test_the_program_imports_by_itself_and_names_the_way_to_it(tmp_path):
+    np.savez(tmp_path / "m,odd=1.npz", W1=np.eye(3), b1=np.ones(3))
+    net = tmp_path / "a net,b=1.h5"
+    words = ("import", tmp_path / "m,odd=1.npz", "--out", net, "--last", "identity", "--threshold", "0.5")
+    done = sparsio(*words)
+    assert done.returncode == 0 and done.stdout == f"{net}\n", done.stderr
+    assert done.stderr.splitlines()[-1] == "3 -> 3, identity, 1 of 1 biases, density 0.33"
+    assert '"connections": 3' in sparsio("io", "--network", net, "--memory", 100, "--json").stdout
+    done = sparsio(*words[:4])
+    assert done.returncode == 1 and done.stderr.startswith("import_network.py: ") and done.stderr.count("\n") == 1
+    for words in (("io", "--memory", 10, "--network"), ("convert",)):
+        done = sparsio(*words, tmp_path / "m,odd=1.npz", *(["x.h5"] if words[0] == "convert" else []))
+        assert done.returncode == 1 and "sparsio import" in done.stderr and done.stderr.count("\n") == 1, done.stderr
+
+
+@needs_program
+@pytest.mark.skipif(bool(required_modules.missing_modules(["onnx"])), reason="no module onnx (python3-onnx)")
+def test_the_program_computes_a_residual_network(tmp_path):
+    import test_import_onnx as graphs
+    w = pruned(6, 6, 0.5)
+    w[2], w[:, 3] = 0, 0
+    nodes = [graphs.node("Gemm", "x w1 b1", "a", transB=1), graphs.node("Relu", "a", "h"),
+             graphs.node("Gemm", "h w", "c", transB=1), graphs.node("Relu", "c", "d"), graphs.node("Add", "h d", "s"),
+             graphs.node("Relu", "s", "t"), graphs.node("Gemm", "t w2 b2", "z", transB=1), graphs.node("Relu", "z", "y")]
+    path = graphs.graph(tmp_path / "m.onnx", nodes, dict(w1=graphs.W1, b1=graphs.B1, w=w, **graphs.GEMM))
+    assert sparsio("import", path, "--out", tmp_path / "n.h5").returncode == 0
+    x = (RANDOM.random((9, 8)) < 0.4).astype(np.uint8)
+    (tmp_path / "x.bits").write_bytes(np.packbits(x, axis=1).tobytes())
+    h = np.maximum(0, x @ graphs.W1.T + graphs.B1)
+    y = np.maximum(0, graphs.last(h + np.maximum(0, h @ w.T)))
+    answer = sparsio("infer", "--network", tmp_path / "n.h5", "--inputs", tmp_path / "x.bits", "--engine",
+                     "connection_list", "--json")
+    assert answer.returncode == 0, answer.stderr
+    facts = json.loads(answer.stdout)
+    assert facts["status"] == "ok" and facts["categories"] == int((y > 0).any(axis=1).sum())
+
+
+@needs_program
 def test_each_layer_has_the_activation_that_is_written(tmp_path):
     import network_file
     first, last = pruned(20, 30), pruned(10, 20)
