@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import output_file
 import required_modules
 from command_line import BadInput, Parser
+from importing import activations
 
 NEEDED = {".npz": [], ".safetensors": [], ".onnx": ["onnx"], ".pt": [], ".pth": [], ".mtx": ["scipy"],
           ".smtx": []}
@@ -32,9 +33,9 @@ def arguments(given):
     parser.add_argument("--rows", choices=("targets", "sources"), default=None,
                         help="what a row of a matrix is; not for .onnx")
     parser.add_argument("--threshold", type=float, default=0.0, help="weights up to this are no connections")
-    parser.add_argument("--activation", choices=("identity", "relu", "challenge"), default=None,
+    parser.add_argument("--activation", choices=activations.KNOWN, default=None,
                         help="what follows each layer but the last, where the file does not say it")
-    parser.add_argument("--last", choices=("identity", "relu", "challenge"), default=None,
+    parser.add_argument("--last", choices=activations.KNOWN, default=None,
                         help="what follows the last layer, likewise")
     parser.add_argument("--zeros", choices=("drop", "keep"), default="drop",
                         help="keep: stored weights that are 0 as 32-bit floats are connections")
@@ -80,7 +81,6 @@ def typed(options):
 
 def write_layers(weights, options):
     """Writes a chain of layers; returns what was understood, in a line."""
-    from importing import activations
     from importing.layers import check_chain, say, to_layer
     import network_file
     check_chain(weights)

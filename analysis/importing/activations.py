@@ -5,8 +5,6 @@ learns another (src/net/activation.hpp). Some need more than the name of the nod
 says nothing of activations, so for bags of arrays the user does, with --activation and --last.
 """
 
-from importing.layers import Refused
-
 KNOWN = ("identity", "relu", "challenge")  # what a network file may say
 
 OF_NODE = {
@@ -30,6 +28,7 @@ def of_clip(low, high):
 
 def of_layers(weights, activation, last, line):
     """Each layer's, from the file or from the options; else one refusal that shows `line`, what was typed, completed."""
+    from importing.layers import Refused  # here: the table is read before numpy is known to be there
     given = [one.activation for one in weights]
     if all(one is not None for one in given):
         if activation or last:
