@@ -96,6 +96,8 @@ def candidates(arrays):
     any_float = any(isinstance(one, Weights) or (isinstance(one, np.ndarray) and one.dtype.kind in "fc")
                     for one in arrays.values())
     names = [name for name, array in arrays.items() if left_out.is_layer(name, array, any_float)]
+    dense = [arrays[name] for name in names if isinstance(arrays[name], np.ndarray)]
+    names = [name for name in names if not isinstance(arrays[name], np.ndarray) or not left_out.is_mask(arrays[name], dense)]
     biases = {bias for name in names for bias in bias_names(name) if bias != name and bias in names and
               1 in arrays[bias].shape and not isinstance(arrays[bias], Weights)}
     names = [name for name in names if name not in biases]

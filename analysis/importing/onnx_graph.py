@@ -57,7 +57,7 @@ def input_shape(model, name, nodes):
 
 
 def made(model, node, inputs, layers):
-    """The first output of a node; others are asked for by nothing that can be imported."""
+    """The first output of a node, or all in a list; others are asked for by nothing that can be imported."""
     if not any(isinstance(one, Signal) for one in inputs):
         return onnx_constants.evaluate(node, inputs, model.folder)
     try:
@@ -79,7 +79,8 @@ def walked(model, nodes, values, layers):
             if value is None and name:
                 raise Refused(f"{label(node)} reads {name}, which nothing before it makes; export the model again")
             inputs.append(value)
-        values[node.output[0]] = made(model, node, inputs, layers)
+        result = made(model, node, inputs, layers)
+        values.update(zip(node.output, result if isinstance(result, list) else [result]))
 
 
 def behind(layers, last):

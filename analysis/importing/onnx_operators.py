@@ -9,7 +9,7 @@ import numpy as np
 from importing import activations, onnx_constants, signal as signals, windows
 from importing.layers import Refused
 from importing.onnx_model import attribute, label
-from importing.onnx_rows import chosen, concatenated, for_each_row, padded, reshaped, rows_view, transposed
+from importing.onnx_rows import chosen, concatenated, for_each_row, padded, parts, reshaped, rows_view, transposed
 from importing.signal import Signal
 
 
@@ -198,6 +198,7 @@ OPERATORS = {
     "Slice": chosen,
     "Gather": chosen,
     "Concat": concatenated,
+    "Split": parts,
     "Pad": padded,
     "Clip": clip,
     "Max": maximum,

@@ -76,6 +76,16 @@ def chosen(layers, node, x):
     return signals.selected(x[0], found, shape_of(layers, found))
 
 
+def parts(layers, node, x):
+    """Split: all its outputs."""
+    view, axis = rows_view(layers, x[0]), attribute(node, "axis", 0) % len(x[0].shape)
+    if axis == 0 and layers.batch > 1:
+        raise Refused(f"{label(node)} divides inputs; only a function of one input can be imported")
+    sizes = x[1] if len(x) > 1 and x[1] is not None else attribute(node, "split")
+    ends = len(node.output) if sizes is None else np.cumsum(sizes)[:-1]
+    return [signals.selected(x[0], one, shape_of(layers, one)) for one in np.split(view, ends, axis)]
+
+
 def concatenated(layers, node, x):
     parts = [one for one in x if isinstance(one, Signal)]
     axis = attribute(node, "axis") % len(parts[0].shape)

@@ -102,6 +102,8 @@ def test_what_is_no_plain_weight_is_refused_with_what_undoes_it(tmp_path, capsys
     ("norm.weight", BIAS[0], "of a normalisation"), ("prelu.weight", np.array([0.25]), "would be left out"),
     ("SCB", BIAS[0], "dequantise"), ("a.weight_scale", np.array(0.5), "dequantise"), ("intercepts_5", BIAS[0], "no bias"),
     ("arr_1", BIAS[0, :3], "no bias of a layer"), ("coordinates", np.ones((2, 9), int), "whole numbers"),
+    ("optimizer.exp_avg", B, "of training"), ("ema.a.weight", B, "a second model"), ("q_proj.weight", B, "attention"),
+    ("lstm.weight_hh_l0", B, "recurrent"), ("M1", (A != 0).astype("f4"), "a mask by its values"),
     ("weight_bitmask", np.ones((8, 1), np.uint8), "mask")])
 def test_what_changes_the_function_is_refused_or_left_out_by_hand(tmp_path, capsys, name, array, word):
     path = savez(tmp_path, **{"a.weight": A, "a.bias": BIAS[0], name: array})

@@ -5,7 +5,7 @@ import pytest
 
 import import_network
 import required_modules
-from model_files import RANDOM, activations_of, computed, import_from, pruned, refusal
+from model_files import RANDOM, activations_of, computed, dense_of, import_from, pruned, refusal, safetensors
 
 pytestmark = pytest.mark.skipif(bool(required_modules.missing_modules(["onnx"])), reason="no module onnx (python3-onnx)")
 
@@ -73,6 +73,23 @@ def test_each_layer_has_the_activation_of_the_graph(tmp_path, capsys):
     assert "behind a bias above 0" in refusal(capsys, tmp_path, path)
 
 
+def test_one_model_is_one_network_from_every_file(tmp_path):
+    """Equal to the last bit: what ONNX folds in 64 bits is what arrays say."""
+    nodes = [node("Gemm", "x a.weight a.bias", "h", transB=1), node("Relu", "h", "r"),
+             node("Gemm", "r b.weight b.bias", "y", transB=1)]
+    arrays = {"a.weight": W1, "a.bias": B1, "b.weight": W2, "b.bias": B2}
+    np.savez(tmp_path / "m.npz", **arrays)
+    safetensors(tmp_path / "m.safetensors", arrays)
+    graph(tmp_path / "m.onnx", nodes, arrays)
+    seen = []
+    for name in ("m.onnx", "m.npz", "m.safetensors"):
+        words = () if name == "m.onnx" else ("--activation", "relu", "--last", "identity")
+        out = import_from(tmp_path, tmp_path / name, *words)
+        assert activations_of(out) == ["relu", "identity"]
+        seen.append([array.tobytes() for layer in dense_of(out) for array in layer])
+    assert seen[0] == seen[1] == seen[2]
+
+
 @pytest.mark.parametrize("kind", ["Sigmoid", "Tanh", "Softmax", "LogSoftmax", "ArgMax", "LeakyRelu", "LayerNormalization"])
 def test_what_no_engine_computes_is_refused_and_can_be_cut_off(tmp_path, capsys, kind):
     nodes = [node("Gemm", "x w1 b1", "a", transB=1), node(kind, "a", "y")]
@@ -138,6 +155,21 @@ def test_what_stands_before_and_behind_a_matrix_is_folded_in(tmp_path):
     def norm(z):
         return (z - m) / np.sqrt(v + 1e-5) * g + s
     expect(tmp_path, nodes, constants, last(norm(relu(norm((X / 255 - 0.1307) @ W1.T + B1)))), "relu identity")
+
+
+def test_rows_are_chosen_and_ordered(tmp_path):
+    from onnx import helper
+    gemm, x = node("Gemm", "z w1", "y", transB=1), X.reshape(4, 2, 4)
+    constants = dict(w1=W1, s=np.array([2]), e=np.array([6]), a=np.array([1]), i=np.array([7, 0, 0, 3, 1, 2, 4, 6]),
+                     w=W1[:, :4], pads=np.array([0, 2, 0, 2]))
+    halves = helper.make_node("Split", ["x"], ["p", "q"], axis=1)
+    for nodes, wanted in (([halves, node("Concat", "q p", "z", axis=1), gemm], np.hstack([X[:, 4:], X[:, :4]]) @ W1.T),
+                          ([node("Gather", "x i", "z", axis=1), gemm], X[:, constants["i"]] @ W1.T),
+                          ([node("Slice", "x s e a", "h"), node("Gemm", "h w", "y", transB=1)], X[:, 2:6] @ W1[:, :4].T),
+                          ([node("Slice", "x s e a", "h"), node("Pad", "h pads", "z"), gemm], X[:, 2:6] @ W1[:, 2:6].T)):
+        expect(tmp_path, nodes, constants, wanted, "identity")
+    expect(tmp_path, [node("Transpose", "x", "t", perm=[0, 2, 1]), node("Flatten", "t", "z"), gemm], constants,
+           x.transpose(0, 2, 1).reshape(4, 8) @ W1.T, "identity", x=x)
 
 
 def test_a_bias_is_a_value_for_each_neuron(tmp_path, capsys):
