@@ -1,13 +1,16 @@
 """import_network: a pruned model from elsewhere as a network of Sparsio.
 
-    python3 analysis/import_network.py MODEL... --out NET.h5 [--layers A,B] [--rows targets|sources] [--threshold T]
+    sparsio import MODEL... --out NET.h5                       (or python3 analysis/import_network.py)
 
-MODEL is a .safetensors or .onnx file, or .npz files: one of scipy.sparse.save_npz a layer, in order, or one of
-numpy.savez. Rows of a matrix are targets (outputs), as in torch.nn.Linear; --rows sources for the other way round.
-Weights whose absolute value is at most T (0) are not connections. Relu follows every layer. stdout is the path written;
-what was left out is said on stderr. Exit code 1 with one line if it cannot be imported.
+MODEL is an .onnx file; or a file of named arrays, which does not say what follows its layers, so that --activation relu
+--last identity do: .npz (numpy.savez, scipy.sparse.save_npz), .safetensors, .pt (torch.save of a state_dict), .mtx,
+.smtx; several .npz, .mtx or .smtx files are one network, in order. Rows of a matrix are targets (outputs), as in torch.nn.Linear;
+--rows sources for the other way round. Weights that are 0 as 32-bit floats are no connections, nor are those whose
+absolute value is at most --threshold. What would change the function is folded in or refused, by name. stdout is the
+path written; the last line on stderr says what was understood. Exit code 1 with one line if it cannot be imported.
 """
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -16,69 +19,121 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import output_file
 import required_modules
 from command_line import BadInput, Parser
+from importing import activations
 
-NEEDED = {".npz": [], ".safetensors": [], ".onnx": ["onnx"]}
+NEEDED = {".npz": [], ".safetensors": [], ".onnx": ["onnx"], ".pt": [], ".pth": [], ".mtx": ["scipy"],
+          ".smtx": []}
 
 
 def arguments(given):
     parser = Parser(prog="import_network.py", description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("models", nargs="+", type=Path, metavar="MODEL")
     parser.add_argument("--out", required=True, type=Path, help="the network, .h5")
-    parser.add_argument("--layers", default="", help="tensors in order, A,B,C; left out: every matrix, by name")
+    parser.add_argument("--layers", default="", help="tensors in order, A,B,C; left out: every matrix that is a layer")
     parser.add_argument("--rows", choices=("targets", "sources"), default=None,
                         help="what a row of a matrix is; not for .onnx")
     parser.add_argument("--threshold", type=float, default=0.0, help="weights up to this are no connections")
+    parser.add_argument("--activation", choices=activations.KNOWN, default=None,
+                        help="what follows each layer but the last, where the file does not say it")
+    parser.add_argument("--last", choices=activations.KNOWN, default=None,
+                        help="what follows the last layer, likewise")
+    parser.add_argument("--zeros", choices=("drop", "keep"), default="drop",
+                        help="keep: stored weights that are 0 as 32-bit floats are connections")
+    parser.add_argument("--until", default="", help="node or tensor of an .onnx graph at which the network ends")
+    parser.add_argument("--limit", type=int, default=10**8, help="most connections that a graph may be lowered to")
     return parser.parse_args(given)
 
 
-def read_model(path, chosen):
-    from importing import npz, onnx_chain, safetensors
-    readers = {".npz": npz.read, ".safetensors": safetensors.read, ".onnx": onnx_chain.read}
-    return readers[path.suffix](path, chosen)
+def read_model(path, options):
+    from importing import matrix_market, npz, onnx_graph, safetensors, smtx, torch_file
+    from importing.layers import Refused
+    readers = {".npz": npz.read, ".safetensors": safetensors.read, ".onnx": onnx_graph.read, ".pt": torch_file.read,
+               ".pth": torch_file.read, ".mtx": matrix_market.read, ".smtx": smtx.read}
+    if path.suffix == ".onnx" and options.rows is not None:
+        raise Refused("--rows is for .npz, .safetensors, .pt and .mtx; an ONNX graph says it itself")
+    if path.suffix == ".onnx" and len(options.models) > 1:
+        raise Refused("an ONNX graph is a whole network; give it alone")
+    if path.suffix != ".onnx" and options.until:
+        raise Refused("--until cuts an .onnx graph; choose tensors with --layers")
+    return readers[path.suffix](path, [name for name in options.layers.split(",") if name], options)
 
 
-def check_connections(weights, layers, options):
+def check_connections(weights, connections, options):
     """No command of Sparsio takes a network without connections."""
-    if any(len(layer.source) for layer in layers):
+    if connections:
         return
     largest = max(max(float(one.value.max(initial=0)), -float(one.value.min(initial=0))) for one in weights)
-    if largest == 0:
-        raise BadInput(options.models[0], "there is no connection: the largest absolute weight is 0",
+    if largest == 0 or options.threshold == 0:
+        raise BadInput(options.models[0], f"there is no connection: the largest absolute weight is {largest:.6g}",
                        "give a model with weights")
     raise BadInput(f"--threshold {options.threshold:g}",
                    f"leaves no connection: the largest absolute weight is {largest:.6g}", "give a smaller one")
 
 
-def convert(options):
-    from importing.layers import Refused, check_chain, to_layer, turned
+def typed(options):
+    """The command as it was given, without activations."""
+    given = [str(one) for one in options.models] + ["--out", str(options.out)]
+    for name, nothing in (("layers", ""), ("rows", None), ("threshold", 0.0), ("zeros", "drop")):
+        if getattr(options, name) != nothing:
+            given += [f"--{name}", str(getattr(options, name))]
+    return "sparsio import " + " ".join(map(shlex.quote, given))
+
+
+def write_layers(weights, options):
+    """Writes a chain of layers; returns what was understood, in a line."""
+    from importing.layers import check_chain, say, to_layer
     import network_file
+    check_chain(weights)
+    followed = activations.of_layers(weights, options.activation, options.last, typed(options))
+    layers = [to_layer(one, options.threshold, options.zeros) for one in weights]
+    check_connections(weights, sum(len(layer.source) for layer in layers), options)
+    network_file.write_network(options.out, layers, followed)
+    density = [len(layer.source) / (layer.sources * layer.targets) for layer in layers]
+    for one, layer, share in zip(weights, layers, density):
+        say(f"{one.name}: {layer.sources} -> {layer.targets}, {len(layer.source)} connections, density {share:.4f}")
+    return (f"{' -> '.join(map(str, [layers[0].sources] + [one.targets for one in layers]))}, {' '.join(followed)}, "
+            f"{sum(one.bias is not None for one in weights)} of {len(weights)} biases, "
+            f"density {' '.join(f'{share:.2g}' for share in density)}")
+
+
+def write_general(general, options):
+    import network_file
+    arrays = general.build(options.threshold, options.zeros)
+    network_file.write_general(options.out, arrays, general.activation)
+    return general.described(arrays[0])
+
+
+def convert(options):
+    from importing.layers import Refused, notes
+    import network_file
+    notes.clear()
     if network_file.holds_results(options.out):
         raise BadInput(options.out, "holds results, of which there may be no other copy", "give another --out")
     path = options.models[0]
     try:
-        weights = []
-        for path in options.models:
-            found = read_model(path, [name for name in options.layers.split(",") if name])
-            if path.suffix == ".onnx" and options.rows is not None:
-                raise Refused("--rows is for .npz and .safetensors; an ONNX graph says it itself")
-            weights += [turned(one) for one in found] if options.rows == "sources" else found
         if not options.threshold >= 0:
             raise Refused(f"--threshold {options.threshold} is not 0 or more; give one like 0.001")
-        check_chain(weights)
-        layers = [to_layer(one, options.threshold) for one in weights]
-        check_connections(weights, layers, options)
-        path = options.out
-        network_file.write_network(path, layers)
+        weights = []
+        for path in options.models:
+            found = read_model(path, options)
+            weights = weights + found if isinstance(found, list) else found
+        path = options.out if len(options.models) > 1 else path
+        understood = (write_layers if isinstance(weights, list) else write_general)(weights, options)
     except Refused as error:
         return f"{path}: {error}"
     except OSError as error:
-        return f"{path}: {error.strerror or error}; give a path that can be used"
-    for one, layer in zip(weights, layers):
-        density = len(layer.source) / (layer.sources * layer.targets)
-        print(f"{one.name}: {layer.sources} -> {layer.targets}, {len(layer.source)} connections, density {density:.4f}",
-              file=sys.stderr)
+        return f"{error.filename or path}: {error.strerror or error}; give a path that can be used"
+    except MemoryError:
+        return f"{path}: there is not enough memory for it; take a smaller model, or another machine"
     output_file.say(options.out)
+    for line in notes + [understood]:
+        print(printable(line), file=sys.stderr)
     return None
+
+
+def printable(text):
+    """One line, whatever names a model has."""
+    return "".join(one if one.isprintable() else "?" for one in str(text))
 
 
 def check_names(options):
@@ -106,7 +161,7 @@ def main(given):
     except OSError as error:
         wrong = f"{error.filename}: {error.strerror}; give a path that can be used"
     if wrong:
-        print(f"import_network.py: {wrong}", file=sys.stderr)
+        print(f"import_network.py: {printable(wrong)}", file=sys.stderr)
     return 1 if wrong else 0
 
 

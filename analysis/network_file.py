@@ -1,4 +1,4 @@
-"""network_file: Sparsio's HDF5 form of a layered network, written from Python. The other side is src/format/h5.cpp.
+"""network_file: Sparsio's HDF5 form of a network, written from Python. The other side is src/format/h5.cpp.
 
 Arrays lie contiguous; the last line of the file is `sparsio-crc32 <8 hex digits>` of all bytes before it.
 """
@@ -47,20 +47,37 @@ def write_activations(file, activations):
         file.create_dataset("activations", data=np.array([names.index(one) for one in activations], "u1"))
 
 
+def begin_network(file, activations, shape):
+    fact(file, "program", "sparsio")
+    fact(file, "holds", "network")
+    fact(file, "version", 1)
+    write_activations(file, activations)
+    fact(file, "shape", shape)
+
+
+def write_arrays(group, arrays):
+    for (name, kind), array in zip((("begin", "<u8"), ("source", "<u4"), ("weight", "<f4"), ("bias", "<f4")), arrays):
+        group.create_dataset(name, data=np.ascontiguousarray(array, kind))
+
+
 def write_network(path, layers, activations=("relu",)):
     """`activations`: of each layer (identity, relu, challenge), or one for all."""
     if len(activations) not in (1, len(layers)):
         raise ValueError(f"{len(activations)} activations for {len(layers)} layers")
     with output_file.whole(path) as beside:
         with h5py.File(beside, "w") as file:
-            fact(file, "program", "sparsio")
-            fact(file, "holds", "network")
-            fact(file, "version", 1)
-            write_activations(file, activations)
-            fact(file, "shape", "layers")
+            begin_network(file, activations, "layers")
             file.create_dataset("widths", data=np.array([layers[0].sources] + [one.targets for one in layers], "<u4"))
             for number, layer in enumerate(layers, 1):
-                group = file.create_group(f"layers/{number}")
-                for name, kind in (("begin", "<u8"), ("source", "<u4"), ("weight", "<f4"), ("bias", "<f4")):
-                    group.create_dataset(name, data=np.ascontiguousarray(getattr(layer, name), kind))
+                write_arrays(file.create_group(f"layers/{number}"),
+                             (layer.begin, layer.source, layer.weight, layer.bias))
+        seal(beside)
+
+
+def write_general(path, arrays, activation):
+    """A general network: begin, source, weight and bias of all neurons, inputs first; one activation."""
+    with output_file.whole(path) as beside:
+        with h5py.File(beside, "w") as file:
+            begin_network(file, [activation], "dag")
+            write_arrays(file.create_group("dag"), arrays)
         seal(beside)

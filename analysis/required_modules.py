@@ -15,6 +15,7 @@ DEBIAN_PACKAGES = {
     "matplotlib": "python3-matplotlib",
     "jinja2": "python3-jinja2",
     "onnx": "python3-onnx",
+    "scipy": "python3-scipy",
 }
 
 

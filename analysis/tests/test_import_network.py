@@ -1,4 +1,4 @@
-"""import_network: small models made here, and the network they become, against numpy's own arithmetic and the program."""
+"""import_network: small models made here, and the network they become, against numpy and the program."""
 
 import json
 import subprocess
@@ -13,67 +13,18 @@ from conftest import ANALYSIS
 import import_network
 import required_modules
 import synthetic
+from model_files import RANDOM, RELU, dense_of, import_from, pruned, refusal, safetensors
 from importing import layers as importing_layers
 
-RANDOM = np.random.default_rng(1)
-HAS_ONNX = not required_modules.missing_modules(["onnx"])
 HAS_SCIPY = not required_modules.missing_modules(["scipy"])
 
 
-def pruned(targets, sources, density=0.3):
-    matrix = RANDOM.normal(size=(targets, sources)).astype(np.float32)
-    matrix[RANDOM.random(matrix.shape) >= density] = 0
-    return matrix
-
-
-def safetensors(path, tensors, kinds=None):
-    """The format by its own description, written independently of the reader."""
-    header, data = {"__metadata__": {"format": "pt"}}, b""
-    for name, array in tensors.items():
-        kind = (kinds or {}).get(name, "F32")
-        array = np.asarray(array, np.float32)
-        if kind == "BF16":
-            raw = (array.view(np.uint32) >> 16).astype("<u2").tobytes()
-        else:
-            raw = array.astype({"F32": "<f4", "F16": "<f2", "F64": "<f8"}[kind]).tobytes()
-        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [len(data), len(data) + len(raw)]}
-        data += raw
-    text = json.dumps(header).encode()
-    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
-    return path
-
-
-def dense_of(path):
-    """The matrices (targets x sources) and biases that a network file holds, by a loop over every connection."""
-    found = []
-    with h5py.File(path) as file:
-        widths = file["widths"][:]
-        for number in range(1, len(widths)):
-            group = file[f"layers/{number}"]
-            matrix = np.zeros((widths[number], widths[number - 1]), np.float32)
-            for target in range(widths[number]):
-                for k in range(int(group["begin"][target]), int(group["begin"][target + 1])):
-                    matrix[target, group["source"][k]] = group["weight"][k]
-            found.append((matrix, group["bias"][:]))
-    return found
-
-
 def imported(tmp_path, *words):
-    out = tmp_path / "net.h5"
-    assert import_network.main([*map(str, words), "--out", str(out)]) == 0
-    return dense_of(out)
+    return dense_of(import_from(tmp_path, *words, *RELU))
 
 
 def refused(capsys, tmp_path, *words):
-    out = tmp_path / "never.h5"
-    try:
-        code = import_network.main([*map(str, words), "--out", str(out)])
-        said = capsys.readouterr().err
-    except SystemExit as ended:
-        code, said = 1, f"{ended.code}\n"
-    assert code == 1 and not out.exists() and said.count("\n") == 1 and said.startswith("import_network.py: ")
-    assert not list(tmp_path.glob("*partial*"))
-    return said
+    return refusal(capsys, tmp_path, *words, *RELU)
 
 
 def expect_same(found, *matrices):
@@ -140,32 +91,6 @@ def test_npz_of_numpy(tmp_path):
     np.testing.assert_array_equal(found[0][1], bias)
 
 
-@pytest.mark.skipif(not HAS_ONNX, reason="no module onnx (python3-onnx)")
-def test_onnx_chains(tmp_path, capsys):
-    from onnx import TensorProto, helper, numpy_helper, save
-    first, last, bias = pruned(5, 4), pruned(3, 5), np.arange(3, dtype=np.float32)
-
-    def model(*nodes, **constants):
-        graph = helper.make_graph(
-            list(nodes), "g", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 4])],
-            [helper.make_tensor_value_info(nodes[-1].output[0], TensorProto.FLOAT, [1, 3])],
-            [numpy_helper.from_array(np.ascontiguousarray(array), name) for name, array in constants.items()])
-        save(helper.make_model(graph), str(tmp_path / "m.onnx"))
-        return tmp_path / "m.onnx"
-
-    matmul = helper.make_node("MatMul", ["x", "A"], ["h"])
-    relu = helper.make_node("Relu", ["h"], ["r"])
-    gemm = helper.make_node("Gemm", ["r", "B", "b"], ["y"], transB=1)
-    found = imported(tmp_path, model(matmul, relu, gemm, A=first.T, B=last, b=bias))
-    expect_same(found, first, last)
-    np.testing.assert_array_equal(found[1][1], bias)
-    assert "no Relu after the last layer" in capsys.readouterr().err
-    direct = helper.make_node("MatMul", ["h", "B"], ["y"])
-    assert "no Relu between" in refused(capsys, tmp_path, model(matmul, direct, A=first.T, B=last.T))
-    tanh = helper.make_node("Tanh", ["h"], ["y"])
-    assert "Tanh y cannot be imported" in refused(capsys, tmp_path, model(matmul, tanh, A=first.T))
-
-
 def test_a_missing_onnx_is_one_line(tmp_path, capsys, monkeypatch):
     (tmp_path / "m.onnx").write_bytes(b"")
     monkeypatch.setattr(required_modules, "missing_modules", lambda names: [one for one in names if one == "onnx"])
@@ -194,7 +119,7 @@ def test_bad_models_are_refused(tmp_path, capsys):
     (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 no archive")
     assert "not a .npz file" in refused(capsys, tmp_path, tmp_path / "bad.npz")
     assert "no such file" in refused(capsys, tmp_path, tmp_path / "none.npz")
-    assert "unknown ending" in refused(capsys, tmp_path, tmp_path / "model.pt")
+    assert "unknown ending" in refused(capsys, tmp_path, tmp_path / "model.pkl")
 
 
 def test_a_folder_that_is_not_there_is_said_so(tmp_path, capsys):
@@ -226,11 +151,11 @@ def test_results_are_not_replaced_by_a_network(tmp_path, capsys):
     assert out.read_bytes() == before
     out.write_text("no HDF5")
     for _ in range(2):  # the second time over a network
-        assert import_network.main([str(tmp_path / "m.npz"), "--out", str(out)]) == 0
+        assert import_network.main([str(tmp_path / "m.npz"), *RELU, "--out", str(out)]) == 0
 
 
 def test_a_network_without_connections_is_refused(tmp_path, capsys):
-    np.savez(tmp_path / "m.npz", W1=np.diag([0.5, -3]).astype(np.float32), W2=np.diag([1, 2]))
+    np.savez(tmp_path / "m.npz", W1=np.diag([0.5, -3]).astype(np.float32), W2=np.diag([1.0, 2.0]))
     said = refused(capsys, tmp_path, tmp_path / "m.npz", "--threshold", "100")
     assert "--threshold 100: leaves no connection: the largest absolute weight is 3; " in said
     np.savez(tmp_path / "z.npz", W1=np.zeros((3, 3)))
@@ -262,7 +187,7 @@ def test_a_damaged_archive_is_one_line(tmp_path, capsys):
     whole, failures = path.read_bytes(), 0
     for at in range(len(whole)):
         damaged.write_bytes(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1:])
-        if import_network.main([str(damaged), "--out", str(tmp_path / "x.h5")]) == 1:
+        if import_network.main([str(damaged), *RELU, "--out", str(tmp_path / "x.h5")]) == 1:
             failures += 1
             assert capsys.readouterr().err.count("\n") == 1
         capsys.readouterr()
@@ -283,7 +208,7 @@ def test_the_program_computes_what_numpy_computes(tmp_path):
     path = safetensors(tmp_path / "m.safetensors", {"0.weight": first, "0.bias": biases[0], "2.weight": last,
                                                     "2.bias": biases[1]})
     net = tmp_path / "net.h5"
-    assert import_network.main([str(path), "--out", str(net)]) == 0
+    assert import_network.main([str(path), *RELU, "--out", str(net)]) == 0
     x = (RANDOM.random((17, 30)) < 0.3).astype(np.uint8)
     (tmp_path / "x.bits").write_bytes(np.packbits(x, axis=1).tobytes())
     answer = sparsio("infer", "--network", net, "--inputs", tmp_path / "x.bits", "--engine", "csr", "--json")
@@ -300,6 +225,44 @@ def test_the_program_computes_what_numpy_computes(tmp_path):
     net.write_bytes(net.read_bytes().replace(b"relu", b"rely"))
     damaged = sparsio("io", "--network", net, "--order", "by_target", "--policy", "min", "--memory", 30)
     assert damaged.returncode == 1 and "damaged" in damaged.stderr
+
+
+@needs_program
+def test_the_program_imports_by_itself_and_names_the_way_to_it(tmp_path):
+    np.savez(tmp_path / "m,odd=1.npz", W1=np.eye(3), b1=np.ones(3))
+    net = tmp_path / "a net,b=1.h5"
+    words = ("import", tmp_path / "m,odd=1.npz", "--out", net, "--last", "identity", "--threshold", "0.5")
+    done = sparsio(*words)
+    assert done.returncode == 0 and done.stdout == f"{net}\n", done.stderr
+    assert done.stderr.splitlines()[-1] == "3 -> 3, identity, 1 of 1 biases, density 0.33"
+    assert '"connections": 3' in sparsio("io", "--network", net, "--memory", 100, "--json").stdout
+    done = sparsio(*words[:4])
+    assert done.returncode == 1 and done.stderr.startswith("import_network.py: ") and done.stderr.count("\n") == 1
+    for words in (("io", "--memory", 10, "--network"), ("convert",)):
+        done = sparsio(*words, tmp_path / "m,odd=1.npz", *(["x.h5"] if words[0] == "convert" else []))
+        assert done.returncode == 1 and "sparsio import" in done.stderr and done.stderr.count("\n") == 1, done.stderr
+
+
+@needs_program
+@pytest.mark.skipif(bool(required_modules.missing_modules(["onnx"])), reason="no module onnx (python3-onnx)")
+def test_the_program_computes_a_residual_network(tmp_path):
+    import test_import_onnx as graphs
+    w = pruned(6, 6, 0.5)
+    w[2], w[:, 3] = 0, 0
+    nodes = [graphs.node("Gemm", "x w1 b1", "a", transB=1), graphs.node("Relu", "a", "h"),
+             graphs.node("Gemm", "h w", "c", transB=1), graphs.node("Relu", "c", "d"), graphs.node("Add", "h d", "s"),
+             graphs.node("Relu", "s", "t"), graphs.node("Gemm", "t w2 b2", "z", transB=1), graphs.node("Relu", "z", "y")]
+    path = graphs.graph(tmp_path / "m.onnx", nodes, dict(w1=graphs.W1, b1=graphs.B1, w=w, **graphs.GEMM))
+    assert sparsio("import", path, "--out", tmp_path / "n.h5").returncode == 0
+    x = (RANDOM.random((9, 8)) < 0.4).astype(np.uint8)
+    (tmp_path / "x.bits").write_bytes(np.packbits(x, axis=1).tobytes())
+    h = np.maximum(0, x @ graphs.W1.T + graphs.B1)
+    y = np.maximum(0, graphs.last(h + np.maximum(0, h @ w.T)))
+    answer = sparsio("infer", "--network", tmp_path / "n.h5", "--inputs", tmp_path / "x.bits", "--engine",
+                     "connection_list", "--json")
+    assert answer.returncode == 0, answer.stderr
+    facts = json.loads(answer.stdout)
+    assert facts["status"] == "ok" and facts["categories"] == int((y > 0).any(axis=1).sum())
 
 
 @needs_program

@@ -25,7 +25,8 @@ def commands_that_write(tmp_path):
     return [("report.py", ".html", lambda out: report.main([str(file), "--out", str(out)])),
             ("policies.py", ".png", lambda out: experiment.command("policies.py", policies.make,
                                                                    [str(file), "--out", str(out)])),
-            ("import_network.py", ".h5", lambda out: import_network.main([str(tmp_path / "m.npz"), "--out", str(out)]))]
+            ("import_network.py", ".h5", lambda out: import_network.main([str(tmp_path / "m.npz"), "--last", "relu", "--out",
+                                                                              str(out)]))]
 
 
 def test_what_is_no_regular_file_is_refused_and_stays(tmp_path, commands, capsys):
@@ -52,7 +53,7 @@ def test_a_name_that_is_not_utf_8_is_a_name(tmp_path, script, ending, made):
         np.savez(os.fsdecode(given), W1=np.eye(3))
     else:
         synthetic.write(os.fsdecode(given), synthetic.sweep()[:3])
-    done = subprocess.run([sys.executable, ANALYSIS / script, given, *(["--out", wanted] if ending == "npz" else [])],
+    done = subprocess.run([sys.executable, ANALYSIS / script, given, *(["--last", "relu", "--out", wanted] if ending == "npz" else [])],
                           capture_output=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})
     assert (done.returncode, done.stdout) == (0, wanted + b"\n"), done.stderr.decode()
     assert os.path.exists(wanted)

@@ -131,11 +131,20 @@ double Params::real(std::string_view name) const {
   return parse_real(text(name), std::string(name));
 }
 
+std::string escaped(std::string_view value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == ',' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text;
+}
+
 std::string Params::canonical() const {
   std::string text;
   for (const auto& [name, value] : values_)
     if (std::find(unsaid_.begin(), unsaid_.end(), name) == unsaid_.end())
-      text += fmt::format("{}{}={}", text.empty() ? "" : ",", name, value);
+      text += fmt::format("{}{}={}", text.empty() ? "" : ",", name, escaped(value));
   return text;
 }
 

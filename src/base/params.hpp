@@ -70,6 +70,9 @@ double parse_real(std::string_view text, const std::string& place);
 /// An integer >= 0 within a range; BadInput at `place` otherwise.
 uint64_t parse_count(std::string_view text, const Allowed& allowed, const std::string& place);
 
+/// A value as it stands in a SPEC: its commas behind backslashes.
+std::string escaped(std::string_view value);
+
 using NamedText = std::pair<std::string, std::string>;
 
 /// Option values, complete and allowed: every declared option in the order of its table.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/spec.hpp"
 
 namespace sparsio {
 namespace {
@@ -31,6 +32,18 @@ TEST(Params, OfNewerOptionsAloneIsEmpty) {
   const Options newer = {{.name = "mode", .type = Type::text, .fallback = "a", .help = "newer", .since = 4}};
   EXPECT_EQ(Params(newer, {}, "test").canonical(), "");
   EXPECT_EQ(Params(newer, {{"mode", "b"}}, "test").canonical(), "mode=b");
+}
+
+TEST(Params, AValueMayHaveCommas) {
+  const Options paths = {{"path", Type::text, "", "a path"}, {"bias", Type::real, "0", "a number"}};
+  for (const std::string path : {"a,b=1/x.smtx", ",", "a\\,b", "a\\", "\\,\\,", "a,,b,"}) {
+    const std::string text = "mtx:" + Params(paths, {{"path", path}, {"bias", "2"}}, "test").canonical();
+    const Spec spec = parse_spec(text, "test");
+    EXPECT_EQ(spec.kind, "mtx");
+    EXPECT_EQ(spec.given, (std::vector<NamedText>{{"path", path}, {"bias", "2"}})) << text;
+  }
+  EXPECT_EQ(parse_spec("a,b=1/x.smtx", "test").path, "a,b=1/x.smtx");
+  EXPECT_THROW(parse_spec("mtx:path=a,b", "test"), BadInput);
 }
 
 }  // namespace

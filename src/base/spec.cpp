@@ -11,6 +11,22 @@ bool is_plugin_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), in_name);
 }
 
+namespace {
+
+/// Takes the text up to a comma that ends an item off `rest`.
+std::string next_item(std::string_view& rest) {
+  std::string item;
+  size_t at = 0;
+  for (; at < rest.size() && rest[at] != ','; ++at) {
+    if (rest.substr(at, 2) == "\\," || rest.substr(at, 2) == "\\\\") ++at;
+    item += rest[at];
+  }
+  rest.remove_prefix(std::min(at + 1, rest.size()));
+  return item;
+}
+
+}  // namespace
+
 Spec parse_spec(std::string_view text, const std::string& place) {
   if (text.empty()) throw BadInput(place, "empty", "give a path or kind:key=value,key=value");
   Spec spec;
@@ -22,13 +38,12 @@ Spec parse_spec(std::string_view text, const std::string& place) {
   spec.kind = std::string(text.substr(0, colon));
   std::string_view rest = text.substr(colon + 1);
   while (!rest.empty()) {
-    const size_t comma = rest.find(',');
-    const std::string_view item = rest.substr(0, comma);
+    const std::string item = next_item(rest);
     const size_t equals = item.find('=');
-    if (equals == std::string_view::npos || equals == 0)
-      throw BadInput(place, fmt::format("'{}' in '{}' is not key=value", item, text), "write kind:key=value,key=value");
-    spec.given.emplace_back(std::string(item.substr(0, equals)), std::string(item.substr(equals + 1)));
-    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+    if (equals == std::string::npos || equals == 0)
+      throw BadInput(place, fmt::format("'{}' in '{}' is not key=value", item, text),
+                     "write kind:key=value,key=value; a comma within a value is '\\,'");
+    spec.given.emplace_back(item.substr(0, equals), item.substr(equals + 1));
   }
   return spec;
 }

@@ -1,6 +1,6 @@
 // spec: `radix_net:neurons=1024,layers=120`, the one-line form of a config table.
 // A SPEC names a plug-in and its options, or is a path. Text of the form word:... or a lone registered word is a
-// plug-in; everything else is a path, and the caller decides what opens it.
+// plug-in; everything else is a path, and the caller decides what opens it. A comma within a value is written `\,`.
 #pragma once
 
 #include <string>

@@ -91,7 +91,7 @@ std::string spec_text(const std::vector<Choice>& choices, const std::vector<size
   std::string text = choices[0].texts[at[0]];
   if (choices.size() == 1 && choices[0].name == "kind") text += ':';
   for (size_t i = 1; i < choices.size(); ++i)
-    text += fmt::format("{}{}={}", i == 1 ? ":" : ",", choices[i].name, choices[i].texts[at[i]]);
+    text += fmt::format("{}{}={}", i == 1 ? ":" : ",", choices[i].name, escaped(choices[i].texts[at[i]]));
   return text;
 }
 

@@ -214,7 +214,9 @@ class Fickle final : public Engine {
     return outcome;
   }
   EngineCost cost() const override { return csr_->cost(); }
-  void visit(AccessVisitor& visitor, const Worker& worker) const override { csr_->visit(visitor, worker); }
+  void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const override {
+    csr_->visit(visitor, worker, inputs);
+  }
 
  private:
   Whim whim_;

@@ -22,26 +22,28 @@ namespace {
 const Options options{
     {"bias", Type::real, "0", "bias of every neuron with an in-connection", between(-3e38, 3e38)},
     {"neurons", Type::integer, "0", "how many neurons; 0: the largest number in the file", between(0, UINT32_MAX - 1)},
+    zeros_option(),
 };
 
 struct Contents {
   uint32_t neurons = 0;
-  std::vector<Connection> connections;  // connection k is line k + 1
+  std::vector<Connection> connections;  // in the order of their lines
 };
 
 /// Memory must follow from what the file holds: a number far above the count of lines has to be meant.
 uint32_t counted_neurons(const Contents& contents, const std::string& path) {
   uint64_t largest = 0;
-  uint64_t line = 0;
+  uint64_t row = 0;
   for (uint64_t k = 0; k < contents.connections.size(); ++k) {
     const Connection& c = contents.connections[k];
     const uint64_t here = std::max(c.source, c.target) + uint64_t{1};
-    if (here > largest) line = k + 1;
+    if (here > largest) row = k;
     largest = std::max(largest, here);
   }
   const uint64_t lines = contents.connections.size();
   if (largest > 65536 + 64 * lines)
-    throw BadInput(line_place(path, line), fmt::format("neuron {} in a file of {} connections", largest, lines),
+    throw BadInput(line_place(path, line_of_row(path, row)),
+                   fmt::format("neuron {} in a file of {} connections", largest, lines),
                    fmt::format("give neurons={} if that is meant", largest));
   return static_cast<uint32_t>(largest);
 }
@@ -73,7 +75,7 @@ void refuse_repeated(const Contents& contents, const std::string& path) {
   for (size_t k = 1; k < row.size(); ++k)
     if (key(row[k]) == key(row[k - 1])) repeated = std::min(repeated, row[k]);
   if (repeated == UINT64_MAX) return;
-  throw BadInput(line_place(path, repeated + 1),
+  throw BadInput(line_place(path, line_of_row(path, repeated)),
                  fmt::format("connection {} -> {} stands twice", connections[repeated].source + 1,
                              connections[repeated].target + 1),
                  "add the weights and give it once");
@@ -89,7 +91,7 @@ void refuse_cycle(const Contents& contents, const std::string& path) {
   for (size_t k = 0; k < std::min(cycle.size(), longest_shown); ++k)
     text += fmt::format(" -> {}", connections[cycle[k]].target + 1);
   if (cycle.size() > longest_shown) text += " -> ...";
-  throw BadInput(line_place(path, last + 1),
+  throw BadInput(line_place(path, line_of_row(path, last)),
                  fmt::format("connection {} -> {} closes a cycle of {}: {}", connections[last].source + 1,
                              connections[last].target + 1, cycle.size(), text),
                  "a feed-forward network has none");
@@ -101,6 +103,7 @@ NetworkSource read_network(const std::string& path, const Params& params) {
   Contents contents = read_contents(path, wanted);
   std::vector<float> bias(contents.neurons, 0.0F);
   for (const Connection& c : contents.connections) bias[c.target] = constant;
+  settle_zeros(contents.connections, contents.neurons, zeros_of(params), path);
   try {
     return Network(contents.neurons, std::move(contents.connections), std::move(bias), Activation::relu, path);
   } catch (const BadInput&) {

@@ -72,7 +72,7 @@ TEST(Edges, RefusesWithThePlace) {
   const auto message = [&](const std::string& bytes, const std::vector<NamedText>& given = {}) {
     return refusal([&] { read(folder.put("a.edges", bytes), given); });
   };
-  const std::string shape = "; a line is 'source target weight' with single tabs or spaces between";
+  const std::string shape = "; a line is 'source target weight' with tabs or spaces between";
   EXPECT_EQ(message("1 2 1\n0 2 1\n"), path + ":2: source 0 is out of range; give 1 to 4294967294");
   EXPECT_EQ(message("1 2 1\n1 4 1\n", {{"neurons", "3"}}), path + ":2: target 4 is out of range; give 1 to 3");
   EXPECT_EQ(message("1 2 nan\n"), path + ":1: the weight 'nan' is not a finite number; give one like 0.0625");
@@ -81,10 +81,21 @@ TEST(Edges, RefusesWithThePlace) {
   EXPECT_EQ(message("1 2\n"), path + ":1: the line ends after the target, the weight is missing" + shape);
   EXPECT_EQ(message("1\n"), path + ":1: the line ends after the source, the target is missing" + shape);
   EXPECT_EQ(message("1 2 1 9\n"), path + ":1: ' 9' after the weight" + shape);
-  EXPECT_EQ(message("1  2 1\n"), path + ":1: the target is missing" + shape);
+  EXPECT_EQ(message("1  2 1 \n\n"), "");
   EXPECT_EQ(message("a 2 1\n"), path + ":1: 'a' is not a source number" + shape);
   EXPECT_EQ(message("1 -2 1\n"), path + ":1: '-2' is not a target number" + shape);
-  EXPECT_EQ(message("1 2 1\n\n"), path + ":2: the line is empty" + shape);
+  EXPECT_EQ(message("\n1 2 1\n\n2 3 1\n 2 3 5\n"),
+            path + ":5: connection 2 -> 3 stands twice; add the weights and give it once");
+  EXPECT_EQ(message("1 2 1\n1 3 0\n2 3 1\n"), "");
+  EXPECT_EQ(message("1 2 1\n1 3 0\n"),
+            path +
+                ": neuron 3 would become an input without its connections of weight 0; give zeros=keep, or take the "
+                "neuron out");
+  EXPECT_EQ(message("1 3 1\n2 3 1e-60\n"),
+            path +
+                ": neuron 2 would feed nothing without its connections of weight 0; give zeros=keep, or take the "
+                "neuron out");
+  EXPECT_EQ(message("1 2 1\n1 3 0\n", {{"zeros", "keep"}}), "");
   EXPECT_EQ(message(""), path + ": the file is empty; give a line 'source target weight' a connection");
   EXPECT_EQ(message("1 2 1\n2 3 1\n1 3 1\n2 3 5\n1 2 4\n"),
             path + ":4: connection 2 -> 3 stands twice; add the weights and give it once");

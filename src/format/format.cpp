@@ -40,6 +40,18 @@ bool is_new_name_without_ending(const std::string& path) {
   return !name.empty() && !name.has_extension() && !std::filesystem::exists(path, error);
 }
 
+/// What people have and no format reads, with the way to what one does.
+void refuse_other_things(const std::string& path) {
+  for (const char* ending : {".onnx", ".pt", ".pth", ".safetensors", ".npz"})
+    if (path.ends_with(ending))
+      throw BadInput(path, "is a model, not a network of Sparsio", fmt::format("sparsio import {} --out NET.h5", path));
+  for (const char* ending : {".tar.gz", ".tgz", ".tar", ".tar.xz", ".zip"})
+    if (path.ends_with(ending))
+      throw BadInput(
+          path, "is an archive of files",
+          fmt::format("unpack it ({} {}) and give the file in it", path.ends_with(".zip") ? "unzip" : "tar xf", path));
+}
+
 }  // namespace
 
 const Registry<FormatKind>::Entry& format_for(const std::string& path, std::string_view what) {
@@ -64,6 +76,7 @@ const Registry<FormatKind>::Entry& format_for(const std::string& path, std::stri
   if (what.starts_with("read") && !std::filesystem::exists(path, error))
     throw BadInput(path, "no such file or folder",
                    "give a path that exists, or a kind with options like kind:key=value");
+  refuse_other_things(path);
   throw BadInput(path,
                  fmt::format("no format {} {}", ability.words, folder ? "a folder" : "a path that ends like this"),
                  right.empty() ? "" : fmt::format("have: {}", right));

@@ -30,7 +30,15 @@ TEST(Format, RefusesWithTheEndingsThatWouldBeRight) {
   EXPECT_EQ(refusal([&] { format_for(path, "read_network"); }),
             path +
                 ": no format reads networks from a path that ends like this; have: .edges .edges.gz .h5 .mtx .mtx.gz "
-                ".smtx .smtx.gz folder/ .tsv .tsv.gz");
+                ".smtx .smtx.gz folder/ .tsv .tsv.gz .tsv.xz");
+  for (const std::string name : {"a.onnx", "a.pt", "a.pth", "a.safetensors", "a.npz"}) {
+    const std::string model = folder.put(name, "");
+    EXPECT_EQ(refusal([&] { format_for(model, "read_network"); }),
+              model + ": is a model, not a network of Sparsio; sparsio import " + model + " --out NET.h5");
+  }
+  const std::string archive = folder.put("a.tar.gz", "");
+  EXPECT_EQ(refusal([&] { format_for(archive, "read_network"); }),
+            archive + ": is an archive of files; unpack it (tar xf " + archive + ") and give the file in it");
   EXPECT_EQ(refusal([&] { format_for("a.edges", "write_inputs"); }).find("a.edges: no format writes inputs to"), 0U);
   EXPECT_EQ(refusal([&] {
               format_for(folder / "none.xyz", "read_inputs");
@@ -46,7 +54,7 @@ TEST(Format, EveryEndingBelongsToOneFormat) {
       EXPECT_EQ(std::count(seen.begin(), seen.end(), ending), 0) << ending;
       seen.push_back(ending);
     }
-  EXPECT_EQ(seen.size(), 13U);
+  EXPECT_EQ(seen.size(), 14U);
 }
 
 }  // namespace

@@ -167,6 +167,48 @@ TEST(Mtx, EntriesAreThoseOfADumberReader) {
   }
 }
 
+TEST(Mtx, ReadsWhatIsOutThere) {
+  const TemporaryFolder folder;
+  const auto layer_of_file = [&](const std::string& bytes, const std::vector<NamedText>& given = {{"as", "layer"}}) {
+    return layer_in("mtx", folder.put("a.mtx", bytes), given);
+  };
+  const Layer plain = layer_of_file("%%MatrixMarket matrix coordinate real general\n3 4 2\n1 1 5\n3 4 -0.25\n");
+  for (const std::string bytes :
+       {"%%MatrixMarket MATRIX Coordinate Real General\n%\n\n3 4 2 % sizes\n% between\n1 1 5.D0\n% more\n3 4 -2.5d-1 "
+        "%\n%end\n\n",
+        "%%matrixmarket matrix coordinate double general\n  3\t4  2 \n 3 4 -0.25 \n1 1 +5\n"}) {
+    const Layer layer = layer_of_file(bytes);
+    EXPECT_EQ(layer.begin, plain.begin) << bytes;
+    EXPECT_EQ(layer.source, plain.source) << bytes;
+    EXPECT_EQ(layer.weight, plain.weight) << bytes;
+  }
+  EXPECT_EQ(layer_of_file("%%MatrixMarket matrix coordinate unsigned-integer general\n%\n3 4 1\n1 1 5\n").weight,
+            std::vector<float>{5});
+  const std::string skew = "%%MatrixMarket matrix coordinate integer skew-symmetric\n3 3 2\n2 1 4\n3 2 -7\n";
+  const Layer turned = layer_of_file(skew);
+  EXPECT_EQ(turned.source, (std::vector<uint32_t>{1, 0, 2, 1}));  // of targets 1, 2, 2, 3
+  EXPECT_EQ(turned.weight, (std::vector<float>{4, -4, -7, 7}));
+  const Network upper = std::get<Network>(read("mtx", folder.put("a.mtx", skew), {{"as", "dag"}}));
+  EXPECT_TRUE(same(upper.weight(), std::span<const float>(std::vector<float>{-4, 7})));  // rows 1 and 2, above
+}
+
+TEST(Mtx, WeightsOfZeroAreNoConnectionsUnlessAskedFor) {
+  const TemporaryFolder folder;
+  const std::string header = "%%MatrixMarket matrix coordinate real general\n";
+  const std::string path = folder.put("a.mtx", header + "3 4 3\n1 1 0.5\n2 2 0\n3 4 -5.47382e-48\n");
+  EXPECT_EQ(layer_in("mtx", path).connections(), 1U);
+  const Layer kept = layer_in("mtx", path, {{"zeros", "keep"}});
+  EXPECT_EQ(kept.connections(), 3U);
+  EXPECT_EQ(kept.weight, (std::vector<float>{0.5, 0, 0}));
+  const std::string dag = folder.put("a.mtx", header + "3 3 3\n1 2 0.5\n1 3 0\n2 3 1\n");
+  EXPECT_EQ(std::get<Network>(read("mtx", dag)).connections(), 2U);
+  EXPECT_EQ(std::get<Network>(read("mtx", dag, {{"zeros", "keep"}})).connections(), 3U);
+  EXPECT_NE(refusal([&] {
+              read("mtx", folder.put("a.mtx", header + "3 3 2\n1 2 0.5\n1 3 0\n"));
+            }).find("neuron 3 would become an input"),
+            std::string::npos);
+}
+
 TEST(Mtx, RefusesWithThePlace) {
   const TemporaryFolder folder;
   const std::string path = folder / "a.mtx";
@@ -184,8 +226,9 @@ TEST(Mtx, RefusesWithThePlace) {
   says("1 2 3\n", ":1: this is not the first line of a Matrix Market file");
   says("%%MatrixMarket matrix array real general\n1 1\n1\n", ":1: format 'array', not coordinate");
   says("%%MatrixMarket matrix coordinate complex general\n1 1 0\n", ":1: complex entries");
-  says("%%MatrixMarket matrix coordinate real skew-symmetric\n1 1 0\n", ":1: skew-symmetric");
-  says("%%MatrixMarket matrix coordinate real hermitian\n1 1 0\n", ":1: hermitian");
+  says("%%MatrixMarket matrix coordinate pattern skew-symmetric\n1 1 0\n", ":1: a skew-symmetric pattern");
+  says("%%MatrixMarket matrix coordinate real skew-symmetric\n2 2 1\n1 1 1\n", ":3: entry 1 1 of a skew-symmetric");
+  says("%%MatrixMarket matrix coordinate real hermitian\n1 1 0\n", ":1: symmetry 'hermitian'");
   says(real, "the file ends before its line");
   says(real + "2 3\n", ":2: the entry is missing");
   says(real + "2 3 1\n0 1 1\n", ":3: row 0 is out of range; give 1 to 2");

@@ -28,16 +28,17 @@ const Options options{
     {"seed", Type::integer, "1", "fixes the weights of a pattern, which are not in the file but drawn"},
     {"widest", Type::integer, "0", "most rows or columns to believe in, far above the entries",
      between(0, UINT32_MAX - 1)},
+    zeros_option(),
 };
 
-/// The other triangle of a symmetric matrix.
+/// The other triangle of a symmetric or skew-symmetric matrix.
 void mirror(MatrixEntries& matrix) {
   const size_t stored = matrix.row.size();
   for (size_t k = 0; k < stored; ++k) {
     if (matrix.row[k] == matrix.column[k]) continue;
     matrix.row.push_back(matrix.column[k]);
     matrix.column.push_back(matrix.row[k]);
-    if (!matrix.is_pattern) matrix.value.push_back(matrix.value[k]);
+    if (!matrix.is_pattern) matrix.value.push_back(matrix.is_skew ? -matrix.value[k] : matrix.value[k]);
   }
 }
 
@@ -51,7 +52,10 @@ NetworkSource layer_network(MatrixEntries& matrix, bool rows_are_targets, const 
   Layer layer = layer_of(matrix.rows, matrix.columns, matrix.row, matrix.column, matrix.value);
   layer.bias.assign(layer.targets, bias);
   check_layer(layer, path);
-  if (matrix.is_pattern) draw_weights(layer, params.count("seed"));
+  if (matrix.is_pattern)
+    draw_weights(layer, params.count("seed"));
+  else
+    settle_zeros(layer, zeros_of(params));
   std::vector<Layer> layers;
   layers.push_back(std::move(layer));
   return std::make_unique<StoredLayers>(std::move(layers));
@@ -61,6 +65,8 @@ NetworkSource dag_network(MatrixEntries& matrix, const Params& params, float bia
   if (matrix.rows != matrix.columns)
     throw BadInput(path, fmt::format("{} x {} is no adjacency matrix", matrix.rows, matrix.columns), "give as=layer");
   if (matrix.is_symmetric) std::swap(matrix.row, matrix.column);  // the lower triangle holds row > column
+  if (matrix.is_skew)
+    for (float& value : matrix.value) value = -value;
   Layer pattern = layer_of(matrix.rows, matrix.columns, matrix.row, matrix.column, matrix.value);
   pattern.bias.assign(pattern.targets, 0.0F);
   check_layer(pattern, path);
@@ -76,6 +82,7 @@ NetworkSource dag_network(MatrixEntries& matrix, const Params& params, float bia
       connections.push_back({pattern.source[k], t, pattern.weight[k]});
       biases[t] = bias;
     }
+  if (!matrix.is_pattern) settle_zeros(connections, matrix.rows, zeros_of(params), path);
   try {
     return Network(matrix.rows, std::move(connections), std::move(biases), Activation::relu, path);
   } catch (const BadInput& error) {

@@ -36,6 +36,7 @@ const Options options{
      checked_by(check_bias)},
     {"count", Type::integer, "0", "how many images to read; 0: up to the largest number in the file",
      between(0, UINT32_MAX)},
+    zeros_option(),
 };
 
 std::string file_name(const std::string& path) {
@@ -94,7 +95,7 @@ NetworkSource read_network(const std::string& path, const Params& params) {
     const auto paths = layer_paths(path);
     const uint32_t neurons = chosen_neurons(paths, wanted, path);
     return challenge_layers(layers_in_folder(path, neurons, layers, paths.at(neurons)), neurons,
-                            chosen_bias(params, neurons, path));
+                            chosen_bias(params, neurons, path), zeros_of(params));
   }
   if (!fs::exists(path, error))
     throw BadInput(path, "no such file or folder", "give a Graph Challenge folder or layer file");
@@ -105,7 +106,7 @@ NetworkSource read_network(const std::string& path, const Params& params) {
         "write tsv:path=" + path + ",neurons=N; or if it holds inputs: sparsio convert --as inputs --width N");
   if (layers > 1) throw BadInput(path, "a file is one layer", "give the folder, or layers=1");
   const uint32_t neurons = wanted != 0 ? wanted : named_width(name->neurons, path, "neurons=");
-  return challenge_layers({path}, neurons, chosen_bias(params, neurons, path));
+  return challenge_layers({path}, neurons, chosen_bias(params, neurons, path), zeros_of(params));
 }
 
 Inputs read_inputs(const std::string& path, uint32_t width, const Params& params) {
@@ -189,7 +190,8 @@ void write_network(NetworkSource& source, const std::string& path) {
   Layer layer;
   network.restart();
   std::error_code error;
-  if (!fs::is_directory(path, error) && (path.ends_with(".tsv") || path.ends_with(".tsv.gz"))) {
+  if (!fs::is_directory(path, error) &&
+      (path.ends_with(".tsv") || path.ends_with(".tsv.gz") || path.ends_with(".tsv.xz"))) {
     if (network.layers() != 1)
       throw BadInput(path, fmt::format("{} layers, a .tsv file is one", network.layers()),
                      "give a folder, a path ending in /");
@@ -216,7 +218,7 @@ bool holds_images(const std::string& path) {
 
 const Register<FormatKind> registered{{"Graph Challenge: a folder of n{N}-l{k}.tsv, or sparse-images-{N}.tsv",
                                        options,
-                                       {"/", ".tsv", ".tsv.gz"},
+                                       {"/", ".tsv", ".tsv.gz", ".tsv.xz"},
                                        read_network,
                                        read_inputs,
                                        write_network,

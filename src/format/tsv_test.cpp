@@ -178,7 +178,7 @@ TEST(Tsv, RefusesLinesWithThePlace) {
     return refusal([&] { walk(*open(folder.put("n1024-l1.tsv", bytes))); });
   };
   const std::string good = "1\t1\t6.250000e-02\n";
-  const std::string shape = "; a line is 'source target weight' with single tabs or spaces between";
+  const std::string shape = "; a line is 'source target weight' with tabs or spaces between";
   EXPECT_EQ(message(good), "");
   EXPECT_EQ(message(good + "0\t2\t1\n"), path + ":2: source 0 is out of range; give 1 to 1024");
   EXPECT_EQ(message(good + "1\t1025\t1\n"), path + ":2: target 1025 is out of range; give 1 to 1024");
@@ -196,6 +196,52 @@ TEST(Tsv, RefusesLinesWithThePlace) {
   EXPECT_EQ(message(good + std::string("2\t2\t\0\n", 6)).find(path + ":2: there is a NUL byte"), 0U);
   EXPECT_EQ(message("").find(path + ": the file is empty"), 0U);
   EXPECT_EQ(message("\xff\xfe"), path + ":1: '\\xff\\xfe' is not a source number" + shape);
+}
+
+TEST(Tsv, BlanksSayNothing) {
+  const TemporaryFolder folder;
+  const std::string plain = folder.put("n1024-l1.tsv", "1\t1\t0.5\n7\t2\t-3\n2\t9\t0.25\n");
+  const std::string blank = folder.put("n1024-l2.tsv", "\n 1 1  +0.5 \n\n7\t \t2\t-3\t\n  2 9 0.25\n \n");
+  Layer a;
+  Layer b;
+  open(plain)->next(a);
+  open(blank)->next(b);
+  EXPECT_EQ(a.begin, b.begin);
+  EXPECT_EQ(a.source, b.source);
+  EXPECT_EQ(a.weight, b.weight);
+  EXPECT_EQ(refusal([&] { walk(*open(folder.put("n1024-l3.tsv", "\n1 1 1\n\n\n2 1 1\n 1 1 1\n"))); }),
+            folder / "n1024-l3.tsv" + ":6: connection 1 -> 1 stands twice; add the weights and give it once");
+}
+
+TEST(Tsv, WeightsOfZeroAreNoConnectionsUnlessAskedFor) {
+  const TemporaryFolder folder;
+  const std::string path = folder.put("n1024-l1.tsv", "1\t1\t0\n2\t1\t0.5\n5\t3\t-1e-60\n6\t3\t1e-40\n");
+  const std::vector<std::pair<std::string, std::vector<uint32_t>>> rules = {{"drop", {1, 5}}, {"keep", {0, 1, 4, 5}}};
+  for (const auto& [zeros, sources] : rules) {
+    Layer layer;
+    open(path, {{"zeros", zeros}})->next(layer);
+    EXPECT_EQ(layer.source, sources) << zeros;
+    EXPECT_EQ(layer.begin[1], zeros == "keep" ? 2U : 1U);
+    EXPECT_EQ(layer.begin.back(), layer.source.size());
+  }
+}
+
+TEST(Tsv, WhatBeginsLikeALayerIsReadOrRefused) {
+  for (const char* stranger : {"n1024-l0.tsv", "n1024-l2.TSV", "n1024-l2.tsv.part", "n1024-l2", "n1024-l02x.tsv.gz"}) {
+    const TemporaryFolder folder;
+    folder.put("n1024-l1.tsv", "1\t1\t0.5\n");
+    folder.put("neuron1024-l1-categories.tsv", "1\n");
+    folder.put("n1024-l2.tsv.partial-7-0", "");
+    EXPECT_EQ(open(folder.path())->layers(), 1U);
+    const std::string path = folder.put(stranger, "1\t1\t0.5\n");
+    EXPECT_EQ(refusal([&] { open(folder.path()); }).find(path + ": begins like a layer, and is none"), 0U) << stranger;
+  }
+  const TemporaryFolder folder;
+  folder.put("n1024-l1.tsv", "1\t1\t0.5\n");
+  const auto sink = open_sink(folder / "n1024-l2.tsv.xz");
+  sink->write("3\t1\t0.5\n");
+  sink->finish();
+  EXPECT_EQ(open(folder.path())->layers(), 2U);
 }
 
 TEST(Tsv, ASingleFileIsOneLayer) {

@@ -29,7 +29,7 @@ struct Opened {
   std::string canonical() const {
     const std::string options = params.canonical();
     if (generator != nullptr) return options.empty() ? generator->name : generator->name + ":" + options;
-    return options.empty() ? path : format->name + ":path=" + path + "," + options;
+    return options.empty() ? path : format->name + ":path=" + escaped(path) + "," + options;
   }
 };
 

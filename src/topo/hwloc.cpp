@@ -17,6 +17,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "topo/cpu_quota.hpp"
 #include "topo/topology.hpp"
 
 namespace sparsio {
@@ -241,6 +242,11 @@ void warn(hwloc_topology_t topology, uint32_t asked, const std::vector<Bitmap>& 
         fmt::format("{} of {} threads are not bound to cores and may move while measured; set OMP_PLACES=cores and "
                     "OMP_PROC_BIND=close",
                     unbound, machine.threads.size()));
+  if (const std::optional<double> quota = cpu_quota(); !replay && quota && *quota < machine.threads.size())
+    machine.warnings.push_back(
+        fmt::format("a cgroup gives {:.3g} processors' time to {} threads, which it stops for the rest of each period; "
+                    "run fewer threads, or ask for more (cpu.max)",
+                    *quota, machine.threads.size()));
   warn_about_sharing(topology, bindings, machine);
   for (const CacheLevel& cache : machine.threads[0].caches)
     if (cache.trust == Trust::refused)

@@ -49,11 +49,18 @@ TEST(TenMachines, CoreComplexes) {
   EXPECT_EQ(find_cache(machine, 3)->shared_by_cores, 8U);
   expect_choice(machine, "L2", mib, "synthetic:L2");
   expect_choice(machine, "L3", 4 * mib, "synthetic:L3");
-  // Three times as much on top of the complex is more than a core is believed to have.
+  // Three times as much on top of the complex, as a 5800X3D or 7773X has it.
   const Machine stacked =
       synthetic_machine("pack:1 l3:2(size=96MiB) l2:8(size=1MiB) l1d:1(size=32KiB) core:1 pu:1", 16);
-  expect_choice(stacked, "L3", mib, "synthetic:L2 (L3 refused: 12 MiB a core)");
-  expect_choice(stacked, "L3!", 12 * mib, "synthetic:L3 (asked for)");
+  expect_choice(stacked, "L3", 12 * mib, "synthetic:L3");
+  // EPYC 74F3 (10.7 MiB a core) and 7373X (48): few cores around a large cache.
+  expect_choice(synthetic_machine("pack:1 l3:8(size=32MiB) l2:3(size=512KiB) core:1 pu:2", 24), "L3", 32 * mib / 3,
+                "synthetic:L3");
+  expect_choice(synthetic_machine("pack:1 l3:8(size=96MiB) l2:2(size=512KiB) core:1 pu:2", 16), "L3", 48 * mib,
+                "synthetic:L3");
+  const Machine absurd = synthetic_machine("pack:1 l3:1(size=258MiB) l2:2(size=1MiB) core:1 pu:1", 2);
+  expect_choice(absurd, "L3", mib, "synthetic:L2 (L3 refused: 129 MiB a core)");
+  expect_choice(absurd, "L3!", 129 * mib, "synthetic:L3 (asked for)");
 }
 
 TEST(TenMachines, Hybrid) {

@@ -2,7 +2,7 @@
 // The question is not "what caches are in this box" but "what does thread t have": we ask where each OpenMP thread may
 // run, take the caches that cover those places, and divide a shared cache by those who share it. Nothing is ever
 // pinned; what the threads got is reported. Caches of level 3 and above are not believed in a virtual machine (which
-// shows the host's) or above 8 MiB a core, unless the user asks for them by name.
+// shows the host's) or above 128 MiB a core, unless the user asks for them by name.
 #pragma once
 
 #include <cstdint>

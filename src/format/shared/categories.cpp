@@ -14,6 +14,9 @@ std::vector<uint32_t> read_categories(const std::string& path) {
   std::vector<uint32_t> categories;
   std::string_view line;
   while (text.next(line)) {
+    const size_t first = line.find_first_not_of(" \t");
+    if (first == std::string_view::npos) continue;
+    line = line.substr(first, line.find_last_not_of(" \t") + 1 - first);
     uint32_t number = 0;
     const auto [stop, error] = std::from_chars(line.data(), line.data() + line.size(), number);
     if (error != std::errc() || stop != line.data() + line.size() || number == 0)

@@ -1,5 +1,6 @@
 // categories: the answer of a Graph Challenge run, the inputs that are still alive after the last layer.
-// On disk one 1-based input number a line, strictly ascending; in memory the same numbers, still 1-based.
+// On disk one 1-based input number a line, strictly ascending, blanks around it or not; in memory the same numbers,
+// still 1-based.
 #pragma once
 
 #include <cstdint>

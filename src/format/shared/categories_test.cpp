@@ -31,9 +31,15 @@ TEST(Categories, RefusesWithThePlace) {
   EXPECT_EQ(message("1\n2\n2\n"), path + ":3: 2 comes after 2; give the numbers in ascending order, each once");
   EXPECT_EQ(message("3\n2\n"), path + ":2: 2 comes after 3; give the numbers in ascending order, each once");
   EXPECT_EQ(message("0\n"), path + ":1: '0' is not an input number; give one 1-based number a line");
-  for (const std::string bad : {"-1\n", "4294967296\n", "1 2\n", "x\n", "\n", "1\n\n", "1.5\n"})
+  for (const std::string bad : {"-1\n", "4294967296\n", "1 2\n", "x\n", "1.5\n"})
     EXPECT_NE(message(bad).find("is not an input number"), std::string::npos) << bad;
   EXPECT_NE(refusal([&] { read_categories(folder / "none"); }), "");
+}
+
+TEST(Categories, BlanksSayNothing) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(read_categories(folder.put("c", "\n 1\n\t20 \n\n  \n300\t\n\n")), (Numbers{1, 20, 300}));
+  EXPECT_EQ(read_categories(folder.put("c", "1\r\n\r\n2 \r\n")), (Numbers{1, 2}));
 }
 
 TEST(Categories, MutantsAreReadOrRefused) {

@@ -49,17 +49,18 @@ void read_header(TextReader& text, MatrixEntries& matrix) {
                    "write the nonzeros in coordinate format");
   const std::string field = lower(next_word(line));
   if (field == "complex") throw BadInput(text.place(), "complex entries; weights are real", "write the real part");
-  if (field != "real" && field != "double" && field != "integer" && field != "pattern")
-    throw BadInput(text.place(), fmt::format("field {}", printable(field)), "have: real double integer pattern");
+  if (field != "real" && field != "double" && field != "integer" && field != "unsigned-integer" && field != "pattern")
+    throw BadInput(text.place(), fmt::format("field {}", printable(field)),
+                   "have: real double integer unsigned-integer pattern");
   matrix.is_pattern = field == "pattern";
   const std::string symmetry = lower(next_word(line));
-  if (symmetry == "skew-symmetric" || symmetry == "hermitian")
-    throw BadInput(text.place(),
-                   fmt::format("{}: entries that are not in the file have other signs than those that are", symmetry),
-                   "write it as general");
-  if (symmetry != "general" && symmetry != "symmetric")
-    throw BadInput(text.place(), fmt::format("symmetry {}", printable(symmetry)), "have: general symmetric");
-  matrix.is_symmetric = symmetry == "symmetric";
+  matrix.is_skew = symmetry == "skew-symmetric";
+  matrix.is_symmetric = symmetry == "symmetric" || matrix.is_skew;
+  if (matrix.is_skew && matrix.is_pattern)
+    throw BadInput(text.place(), "a skew-symmetric pattern: it has no signs", "write it as general");
+  if (symmetry != "general" && !matrix.is_symmetric)
+    throw BadInput(text.place(), fmt::format("symmetry {}", printable(symmetry)),
+                   "have: general symmetric skew-symmetric");
 }
 
 uint64_t number(TextReader& text, std::string_view word, std::string_view name, uint64_t low, uint64_t high) {
@@ -79,15 +80,18 @@ void nothing_more(TextReader& text, std::string_view line) {
     throw BadInput(text.place(), fmt::format("{} after the last field", printable(extra)), "take it out");
 }
 
+/// What stands before a comment.
+std::string_view without_comment(std::string_view line) {
+  return line.substr(0, line.find('%'));
+}
+
 /// The line of sizes, behind comments and blank lines; how many entries follow.
 uint64_t read_sizes(TextReader& text, MatrixEntries& matrix) {
   std::string_view line;
   while (true) {
     if (!text.next(line)) throw BadInput(text.place(), "the file ends before its line 'rows columns entries'");
-    if (line.starts_with('%')) {
-      if (line == "%%sparsio layer") matrix.is_one_layer = true;
-      continue;
-    }
+    if (line == "%%sparsio layer") matrix.is_one_layer = true;
+    line = without_comment(line);
     std::string_view rest = line;
     if (!next_word(rest).empty()) break;
   }
@@ -101,6 +105,15 @@ uint64_t read_sizes(TextReader& text, MatrixEntries& matrix) {
   return entries;
 }
 
+/// As Fortran writes it too, which has a D for the exponents of its doubles.
+float value_of(TextReader& text, std::string_view word) {
+  const size_t exponent = word.find_first_of("dD");
+  if (exponent == std::string_view::npos) return parse_float(word, "value", text.path(), text.line_number());
+  std::string usual(word);
+  usual[exponent] = 'e';
+  return parse_float(usual, "value", text.path(), text.line_number());
+}
+
 }  // namespace
 
 MatrixEntries read_matrix_market(const std::string& path) {
@@ -110,6 +123,7 @@ MatrixEntries read_matrix_market(const std::string& path) {
   const uint64_t entries = read_sizes(text, matrix);
   std::string_view line;
   while (text.next(line)) {
+    line = without_comment(line);
     std::string_view word = next_word(line);
     if (word.empty()) continue;
     if (matrix.row.size() == entries)
@@ -121,13 +135,15 @@ MatrixEntries read_matrix_market(const std::string& path) {
       throw BadInput(text.place(),
                      fmt::format("entry {} {} lies above the diagonal of a symmetric matrix", row + 1, column + 1),
                      "give the lower triangle only");
+    if (matrix.is_skew && column == row)
+      throw BadInput(text.place(), fmt::format("entry {0} {0} of a skew-symmetric matrix, where it is 0", row + 1),
+                     "take it out, or write the matrix as general");
     matrix.row.push_back(row);
     matrix.column.push_back(column);
     if (!matrix.is_pattern) {
       word = next_word(line);
       if (word.empty()) throw BadInput(text.place(), "the value is missing", "give 'row column value'");
-      matrix.value.push_back(
-          parse_float(word.front() == '+' ? word.substr(1) : word, "value", text.path(), text.line_number()));
+      matrix.value.push_back(value_of(text, word));
     }
     nothing_more(text, line);
   }

@@ -1,7 +1,9 @@
 // matrix_market: the entries of a Matrix Market coordinate file, whatever they are then used for.
 // A header line `%%MatrixMarket matrix coordinate FIELD SYMMETRY`, comments, a line `rows columns entries`, and a line
-// `row column value` an entry, 1-based. Fields: pattern, real, integer (double counts as real). A symmetric file has
-// one triangle; the other is implied. Source: Boisvert, Pozo, Remington 1996, https://math.nist.gov/MatrixMarket.
+// `row column value` an entry, 1-based. Fields: pattern, real, integer (double counts as real, unsigned-integer as
+// integer). A symmetric file has one triangle; the other is implied, with the other sign where it is skew-symmetric.
+// What writers out there add is read: comments between and behind the entries, Fortran's exponents (1.5D-3). Source:
+// Boisvert, Pozo, Remington 1996, https://math.nist.gov/MatrixMarket.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +16,8 @@ struct MatrixEntries {
   uint32_t rows = 0;
   uint32_t columns = 0;
   bool is_pattern = false;
-  bool is_symmetric = false;
+  bool is_symmetric = false;  // or skew-symmetric
+  bool is_skew = false;
   bool is_one_layer = false;     // a comment `%%sparsio layer` says so
   std::vector<uint32_t> row;     // 0-based, as they stand in the file
   std::vector<uint32_t> column;  // likewise
@@ -22,7 +25,8 @@ struct MatrixEntries {
 };
 
 /// BadInput at the line: not such a header, an entry out of range or not finite, more or fewer than the header says, an
-/// entry above the diagonal of a symmetric file, complex, Hermitian, skew-symmetric and dense files.
+/// entry above the diagonal of a symmetric file, or on the diagonal of a skew-symmetric one, complex, Hermitian and
+/// dense files.
 MatrixEntries read_matrix_market(const std::string& path);
 
 }  // namespace sparsio

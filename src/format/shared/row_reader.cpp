@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include "base/error.hpp"
 
@@ -15,13 +16,25 @@ bool is_separator(char c) {
   return c == '\t' || c == ' ';
 }
 
+/// The line without the blanks around it.
+std::string_view trimmed(std::string_view line) {
+  while (!line.empty() && is_separator(line.front())) line.remove_prefix(1);
+  while (!line.empty() && is_separator(line.back())) line.remove_suffix(1);
+  return line;
+}
+
 std::string_view field_at(const char* at, const char* end) {
   return {at, static_cast<size_t>(std::find_if(at, end, is_separator) - at)};
 }
 
 bool reads_finite(std::string_view text, float& value) {
+  if (text.starts_with('+')) text.remove_prefix(1);
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && stop == text.data() + text.size() && std::isfinite(value);
+  if (stop != text.data() + text.size()) return false;
+  if (error == std::errc()) return std::isfinite(value);
+  // Out of range is too large or too small, and too small is 0 as a float.
+  value = std::strtof(std::string(text).c_str(), nullptr);
+  return error == std::errc::result_out_of_range && std::abs(value) < 1;
 }
 
 [[noreturn]] void refuse_float(std::string_view text, std::string_view name, const std::string& place) {
@@ -38,8 +51,10 @@ RowReader::RowReader(const std::string& path, const RowShape& shape) : text_(pat
 
 bool RowReader::next(Row& row) {
   std::string_view line;
-  if (!text_.next(line)) return false;
-  if (line.empty()) throw BadInput(text_.place(), "the line is empty", "a line is " + shape_text());
+  do {
+    if (!text_.next(line)) return false;
+    line = trimmed(line);
+  } while (line.empty());
   const char* at = line.data();
   const char* end = at + line.size();
   row.first = index(at, end, shape_.first, shape_.first_limit);
@@ -75,10 +90,10 @@ void RowReader::refuse_index(std::string_view field, std::string_view name, uint
 }
 
 void RowReader::separator(const char*& at, const char* end, std::string_view before, std::string_view after) {
-  if (at == end || at + 1 == end)
+  if (at == end)
     throw BadInput(text_.place(), fmt::format("the line ends after the {}, the {} is missing", before, after),
                    "a line is " + shape_text());
-  ++at;  // index() has seen that it is one
+  while (is_separator(*at)) ++at;  // index() has seen that one is there, and no line ends in one
 }
 
 float RowReader::number(const char* at, const char* end) {
@@ -96,7 +111,14 @@ float RowReader::number(const char* at, const char* end) {
 }
 
 std::string RowReader::shape_text() const {
-  return fmt::format("'{} {} {}' with single tabs or spaces between", shape_.first, shape_.second, shape_.value);
+  return fmt::format("'{} {} {}' with tabs or spaces between", shape_.first, shape_.second, shape_.value);
+}
+
+uint64_t line_of_row(const std::string& path, uint64_t row) {
+  TextReader text(path);
+  std::string_view line;
+  for (uint64_t rows = 0; rows <= row && text.next(line);) rows += trimmed(line).empty() ? 0 : 1;
+  return text.line_number();
 }
 
 float parse_float(std::string_view text, std::string_view name, const std::string& place) {

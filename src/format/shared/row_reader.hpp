@@ -1,6 +1,6 @@
 // row_reader: lines of two indices and a number, `source target weight` or `image pixel value`.
-// Fields stand apart by one tab or one space. Indices are 1-based in files and 0-based from here on. Weights repeat in
-// these files, so the text of the last number is kept and an equal text is not parsed again.
+// Fields stand apart by tabs or spaces, blank lines say nothing. Indices are 1-based in files and 0-based from here on.
+// Weights repeat in these files, so the text of the last number is kept and an equal text is not parsed again.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ class RowReader {
   RowReader(const std::string& path, const RowShape& shape);
 
   /// The next row; false after the last. BadInput at the line: a missing or extra field, an index that is 0, above its
-  /// limit or not a number, a number that is not finite. A row is a line, so row k (from 0) is line k + 1.
+  /// limit or not a number, a number that is not finite.
   bool next(Row& row);
 
   const TextReader& text() const { return text_; }
@@ -49,7 +49,11 @@ class RowReader {
   float last_value_ = 0;
 };
 
-/// The text of a finite number that fits a float; BadInput at `place` otherwise. `name` says what it is.
+/// The line of row `row` (from 0), for messages: the file is read again.
+uint64_t line_of_row(const std::string& path, uint64_t row);
+
+/// The text of a finite number that fits a float, 0 where it is too small for one; BadInput at `place` otherwise.
+/// `name` says what it is.
 float parse_float(std::string_view text, std::string_view name, const std::string& place);
 /// The same at "path:line", which is put together only for a message.
 float parse_float(std::string_view text, std::string_view name, const std::string& path, uint64_t line_number);

@@ -21,6 +21,49 @@ bool StoredLayers::next(Layer& layer) {
   return true;
 }
 
+Zeros zeros_of(const Params& params) {
+  return params.text("zeros") == "keep" ? Zeros::keep : Zeros::drop;
+}
+
+void settle_zeros(Layer& layer, Zeros zeros) {
+  if (zeros == Zeros::keep || std::find(layer.weight.begin(), layer.weight.end(), 0.0F) == layer.weight.end()) return;
+  uint64_t kept = 0;
+  uint64_t k = 0;
+  for (uint32_t t = 0; t < layer.targets; ++t) {
+    for (; k < layer.begin[t + 1]; ++k) {
+      if (layer.weight[k] == 0) continue;
+      layer.source[kept] = layer.source[k];
+      layer.weight[kept++] = layer.weight[k];
+    }
+    layer.begin[t + 1] = kept;  // read before: k is where it was
+  }
+  layer.source.resize(kept);
+  layer.weight.resize(kept);
+}
+
+void settle_zeros(std::vector<Connection>& connections, uint32_t neurons, Zeros zeros, const std::string& path) {
+  const auto is_zero = [](const Connection& c) { return c.weight == 0; };
+  if (zeros == Zeros::keep || std::none_of(connections.begin(), connections.end(), is_zero)) return;
+  constexpr uint8_t reads = 1;
+  constexpr uint8_t feeds = 2;
+  std::vector<uint8_t> before(neurons, 0);
+  std::vector<uint8_t> after(neurons, 0);
+  for (const Connection& c : connections) {
+    before[c.target] |= reads;
+    before[c.source] |= feeds;
+    if (is_zero(c)) continue;
+    after[c.target] |= reads;
+    after[c.source] |= feeds;
+  }
+  for (uint32_t v = 0; v < neurons; ++v)
+    if (before[v] != after[v])
+      throw BadInput(path,
+                     fmt::format("neuron {} would {} without its connections of weight 0", v + uint64_t{1},
+                                 (before[v] & reads) != (after[v] & reads) ? "become an input" : "feed nothing"),
+                     "give zeros=keep, or take the neuron out");
+  connections.erase(std::remove_if(connections.begin(), connections.end(), is_zero), connections.end());
+}
+
 void check_layer(const Layer& layer, const std::string& place) {
   const std::string remedy = "the file is damaged or not such a file";
   if (layer.begin.size() != layer.targets + size_t{1} || layer.begin.front() != 0 ||

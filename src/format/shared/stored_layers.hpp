@@ -1,10 +1,13 @@
 // stored_layers: layers that are in memory, walked like any others; and the check that what a file says is a layer.
+// One rule for zeros, whatever the format: a weight that is 0 as a 32-bit float is no connection, whether the file has
+// 0 or a number too small for a float. The option zeros=keep is the other rule. Our own .h5 holds what was decided.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/params.hpp"
 #include "net/network.hpp"
 
 namespace sparsio {
@@ -23,6 +26,22 @@ class StoredLayers final : public LayerSource {
   std::vector<uint32_t> widths_;
   size_t at_ = 0;
 };
+
+/// The option of every format whose file may have weights of 0; zeros_of() reads it.
+inline Option zeros_option() {
+  return {"zeros",
+          Type::text,
+          "drop",
+          "weights that are 0 as 32-bit floats: drop, or keep as connections",
+          one_of("drop keep"),
+          4};
+}
+enum class Zeros { drop, keep };
+Zeros zeros_of(const Params& params);
+/// Takes connections of weight 0 out of a layer, if so it shall be.
+void settle_zeros(Layer& layer, Zeros zeros);
+/// The same of a network without layers. BadInput at `path` if a neuron would become an input or an output by it.
+void settle_zeros(std::vector<Connection>& connections, uint32_t neurons, Zeros zeros, const std::string& path);
 
 /// BadInput at `place` unless offsets rise from 0 to the count of connections, sources are below `sources` and rise
 /// within a target, weights and biases are finite.

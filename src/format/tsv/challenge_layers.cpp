@@ -13,8 +13,8 @@ namespace {
 
 class ChallengeLayers final : public LayerSource {
  public:
-  ChallengeLayers(std::vector<std::string> paths, uint32_t neurons, float bias)
-      : paths_(std::move(paths)), widths_(paths_.size() + 1, neurons), bias_(bias) {}
+  ChallengeLayers(std::vector<std::string> paths, uint32_t neurons, float bias, Zeros zeros)
+      : paths_(std::move(paths)), widths_(paths_.size() + 1, neurons), bias_(bias), zeros_(zeros) {}
 
   const std::vector<uint32_t>& widths() const override { return widths_; }
   void restart() override { at_ = 0; }
@@ -33,6 +33,7 @@ class ChallengeLayers final : public LayerSource {
     for (const uint32_t target : target_) ++layer.begin[target + size_t{1}];
     std::partial_sum(layer.begin.begin(), layer.begin.end(), layer.begin.begin());
     if (!is_sorted) sort(path, layer);
+    settle_zeros(layer, zeros_);
     ++at_;
     return true;
   }
@@ -60,8 +61,8 @@ class ChallengeLayers final : public LayerSource {
     return is_sorted;
   }
 
-  /// Rows are put under their targets in file order (counting sort), then by source within a target. Line k + 1 is row
-  /// k, so of two equal connections the later row is the one to refuse.
+  /// Rows are put under their targets in file order (counting sort), then by source within a target. Of two equal
+  /// connections the later row is the one to refuse.
   void sort(const std::string& path, Layer& layer) {
     std::vector<uint64_t> row_at(target_.size());
     std::vector<uint64_t> fill(layer.begin.begin(), layer.begin.end() - 1);
@@ -85,7 +86,7 @@ class ChallengeLayers final : public LayerSource {
   }
 
   [[noreturn]] static void refuse_repeated(const std::string& path, uint64_t row_number, const Row& row) {
-    throw BadInput(line_place(path, row_number + 1),
+    throw BadInput(line_place(path, line_of_row(path, row_number)),
                    fmt::format("connection {} -> {} stands twice", row.first + 1, row.second + 1),
                    "add the weights and give it once");
   }
@@ -94,13 +95,15 @@ class ChallengeLayers final : public LayerSource {
   std::vector<uint32_t> widths_;
   std::vector<uint32_t> target_;  // of each row of the file being read
   float bias_;
+  Zeros zeros_;
   size_t at_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<LayerSource> challenge_layers(std::vector<std::string> paths, uint32_t neurons, float bias) {
-  return std::make_unique<ChallengeLayers>(std::move(paths), neurons, bias);
+std::unique_ptr<LayerSource> challenge_layers(std::vector<std::string> paths, uint32_t neurons, float bias,
+                                              Zeros zeros) {
+  return std::make_unique<ChallengeLayers>(std::move(paths), neurons, bias, zeros);
 }
 
 }  // namespace sparsio

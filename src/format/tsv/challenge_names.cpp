@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -27,14 +28,29 @@ std::optional<uint32_t> drop_number(std::string_view& text) {
 }
 
 bool is_tsv_ending(std::string_view text) {
-  return text == ".tsv" || text == ".tsv.gz";
+  return text == ".tsv" || text == ".tsv.gz" || text == ".tsv.xz";
+}
+
+/// n{N}-l{k} and anything behind it. What we write beside, and a killed program leaves, is passed over.
+bool looks_like_a_layer(std::string_view name) {
+  if (name.find(".partial-") != std::string_view::npos || !drop(name, "n")) return false;
+  const auto drop_digits = [&] {
+    const size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+    name.remove_prefix(digits);
+    return digits > 0;
+  };
+  return drop_digits() && drop(name, "-l") && drop_digits();
 }
 
 void add_layers(const fs::path& folder, std::map<uint32_t, std::map<uint32_t, std::string>>& paths) {
   std::error_code error;
   fs::directory_iterator entry(folder, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const auto name = parse_layer_name(entry->path().filename().string());
+    const std::string file = entry->path().filename().string();
+    const auto name = parse_layer_name(file);
+    if (!name && looks_like_a_layer(file))
+      throw BadInput(entry->path().string(), "begins like a layer, and is none by the rest of its name",
+                     "call it n{N}-l{k}.tsv, .tsv.gz or .tsv.xz with k from 1, or take it out of the folder");
     if (!name) continue;
     const auto [at, is_new] = paths[name->neurons].emplace(name->layer, entry->path().string());
     if (!is_new)

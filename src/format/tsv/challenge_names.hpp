@@ -19,13 +19,14 @@ struct LayerName {
   uint32_t layer;  // 1-based
 };
 
-/// "n1024-l7.tsv" or "n1024-l7.tsv.gz", the file name without its folder.
+/// "n1024-l7.tsv", "n1024-l7.tsv.gz" or "n1024-l7.tsv.xz", the file name without its folder.
 std::optional<LayerName> parse_layer_name(std::string_view name);
 
-/// The N of "sparse-images-{N}.tsv" or ".tsv.gz".
+/// The N of "sparse-images-{N}.tsv", ".tsv.gz" or ".tsv.xz".
 std::optional<uint32_t> parse_images_name(std::string_view name);
 
-/// paths[N][k] of the layer files in `folder` and in its folders neuron{N}. BadInput: unreadable, a layer twice.
+/// paths[N][k] of the layer files in `folder` and in its folders neuron{N}. BadInput: unreadable, a layer twice, a file
+/// that begins like a layer and is none: passed over, it would leave a shorter network.
 std::map<uint32_t, std::map<uint32_t, std::string>> layer_paths(const std::string& folder);
 
 /// "n{N}-l{k}.tsv".

@@ -77,6 +77,18 @@ const Registry<CommunicatorKind>::Entry* way_to_be() {
       "install libopenmpi-dev and build with SPARSIO_MPI=ON, or start it without mpirun");
 }
 
+/// A launcher and an MPI that do not know each other: each process takes itself for the only one, does all the work and
+/// writes to the same file. One of them says it.
+void warn_of_strangers(const Communicator& ranks) {
+  const std::string size = first_of({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"});
+  const std::string rank = first_of({"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"});
+  if (ranks.size() > 1 || size.empty() || size == "1" || (!rank.empty() && rank != "0")) return;
+  std::cerr << fmt::format(
+      "warning: started as one of {} ranks, and MPI sees 1: each would do all the work; use the launcher of the MPI "
+      "that sparsio was built with, or start it once\n",
+      size);
+}
+
 }  // namespace
 
 bool is_launched() {
@@ -87,6 +99,7 @@ int as_ranks(const std::function<int(Communicator&)>& program) {
   const Registry<CommunicatorKind>::Entry* entry = way_to_be();
   if (entry == nullptr) return 0;
   std::unique_ptr<Communicator> ranks = entry->kind.join();
+  warn_of_strangers(*ranks);
   std::exception_ptr error;
   try {
     return program(*ranks);

@@ -40,6 +40,18 @@ TEST(LaunchTest, AloneIsOneRank) {
   EXPECT_EQ(code, 7);
 }
 
+TEST(LaunchTest, RanksThatDoNotSeeEachOtherAreSaid) {
+  for (const std::string size : {"1", "4"}) {
+    setenv("PMI_SIZE", size.c_str(), 1);  // without PMI_RANK: MPI can be joined once a process, and is not here
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(as_ranks([](Communicator&) { return 7; }), 7);
+    const std::string said = ::testing::internal::GetCapturedStderr();
+    EXPECT_EQ(said.find("warning: started as one of 4 ranks, and MPI sees 1"), size == "4" ? 0 : std::string::npos)
+        << said;
+    unsetenv("PMI_SIZE");
+  }
+}
+
 TEST(LaunchTest, AloneAnErrorIsTheErrorItWas) {
   EXPECT_THROW(as_ranks([](Communicator& ranks) -> int {
                  together(ranks, [] { throw BadInput("here", "wrong"); });

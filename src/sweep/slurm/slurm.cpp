@@ -24,8 +24,13 @@ std::string without_end(std::string text) {
   if (said.code == 127)
     throw BadInput(place, "there is no " + program + " on this machine",
                    "submit from a login node of a Slurm cluster, or give --dry-run to see the script");
-  throw BadInput(place, fmt::format("{} refuses: {}", program, without_end(said.err.empty() ? said.out : said.err)),
-                 "the options of `submit`, or jobs/site.toml, say what is asked for");
+  const std::string why = without_end(said.err.empty() ? said.out : said.err);
+  // More tasks than the site's MaxArraySize.
+  const bool is_too_long = why.find("job array") != std::string::npos;
+  throw BadInput(place, fmt::format("{} refuses: {}", program, why),
+                 is_too_long ? "give a longer --wall, so that a task takes more cases, or send the config in parts "
+                               "(`scontrol show config` has this site's MaxArraySize)"
+                             : "the options of `submit`, or jobs/site.toml, say what is asked for");
 }
 
 /// Reads both ends until they close, neither waiting for the other.
