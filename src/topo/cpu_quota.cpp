@@ -1,5 +1,7 @@
 #include "topo/cpu_quota.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -36,10 +38,10 @@ std::optional<double> cpu_quota(const std::string& groups, const std::string& mo
     const size_t names = line.find(':');
     const size_t path = names == std::string::npos ? names : line.find(':', names + 1);
     if (path == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(names + 1, path - names - 1) + ",";
-    const bool is_second = controllers == ",,";
-    if (!is_second && controllers.find(",cpu,") == std::string::npos) continue;
-    const fs::path root = is_second ? fs::path(mounts) : fs::path(mounts) / line.substr(names + 1, path - names - 1);
+    const std::string controllers = line.substr(names + 1, path - names - 1);
+    const bool is_second = controllers.empty();
+    if (!is_second && fmt::format(",{},", controllers).find(",cpu,") == std::string::npos) continue;
+    const fs::path root = fs::path(mounts) / controllers;
     // Within a container the group may be its own root: then the path of the host is not there, and the mount is ours.
     fs::path group = root / fs::path(line.substr(path + 1)).relative_path();
     while (true) {
