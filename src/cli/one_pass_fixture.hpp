@@ -58,7 +58,7 @@ inline OnePass one_pass(
   one.set("panel", std::to_string(setting.panel), "test");
   CaseCache cache;
   const auto network = cache.network(setting.network, "test");
-  const InputValues inputs = cache.inputs(setting.inputs, network->input_width(), "test")->held_as();
+  const auto batch = cache.inputs(setting.inputs, network->input_width(), "test");
   Plan plan;
   plan.network = network->whole_if_small();
   plan.layers = network->layers();
@@ -70,6 +70,9 @@ inline OnePass one_pass(
   const auto engine = kind.kind().make(kind.params);
   engine->prepare(plan);
   if (!engine->chosen().empty()) one.set("engine", engine->chosen(), "test");
+  const Inputs first = first_rows(*batch, std::min<uint64_t>(setting.panel, batch->count));
+  const bool is_all_alive = engine->run(first, Observe::categories, {}).categories.size() == first.count;
+  const PassInputs inputs{batch->held_as(), is_all_alive ? Life::all : Life::some};
   OnePass pass;
   for (const CacheGeometry& level : levels)
     pass.predicted.push_back(predict_lines([&](AccessVisitor& visitor) { engine->visit(visitor, {}, inputs); }, level));

@@ -54,7 +54,7 @@ class DataParallel final : public Engine {
   }
 
   EngineCost cost() const override { return local_->cost(); }
-  void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const override {
+  void visit(AccessVisitor& visitor, const Worker& worker, PassInputs inputs) const override {
     local_->visit(visitor, worker, inputs);
   }
   std::string opaque() const override { return local_->opaque(); }

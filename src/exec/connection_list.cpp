@@ -81,7 +81,7 @@ class ConnectionList final : public Engine {
     return cost;
   }
 
-  void visit(AccessVisitor& visitor, const Worker&, InputValues inputs) const override {
+  void visit(AccessVisitor& visitor, const Worker&, PassInputs inputs) const override {
     const uint64_t row = row_stride(panel_) * 4;
     const auto width = static_cast<uint32_t>(input_ids_.size());
     visitor.begin_pass(panel_);
@@ -95,9 +95,9 @@ class ConnectionList final : public Engine {
     visitor.place(Array::output, output_ids_.size() * 4);
     if (activations_.size() > 1) visitor.place(Array::activation, activations_.size());
     visitor.begin_layer(Buffer::first, Buffer::first);
-    place_inputs(visitor, width, inputs);
+    place_inputs(visitor, width, inputs.values);
     visit_panel(visitor, row);
-    visit_inputs(visitor, width, Buffer::staged, inputs);
+    visit_inputs(visitor, width, Buffer::staged, inputs.values);
     for (uint64_t j = 0; j < width; ++j) {
       visitor.read(Array::id, j * 4, 4);
       visitor.read_row(Buffer::staged, j, 0, row);

@@ -59,7 +59,7 @@ class Engine {
   virtual Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) = 0;
   virtual EngineCost cost() const = 0;
   /// Tells what one pass over one full panel of such inputs touches, general track, as `worker` makes it.
-  virtual void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const = 0;
+  virtual void visit(AccessVisitor& visitor, const Worker& worker, PassInputs inputs) const = 0;
   /// Why visit() tells what the sums need and not what is touched, "" where it tells what is touched.
   virtual std::string opaque() const { return ""; }
   /// The instruction set chosen at run time, "" without SIMD.

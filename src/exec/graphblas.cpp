@@ -154,10 +154,10 @@ class GraphBlas final : public Engine {
   }
 
   /// What the I/O model's own execution would touch.
-  void visit(AccessVisitor& visitor, const Worker&, InputValues inputs) const override {
+  void visit(AccessVisitor& visitor, const Worker&, PassInputs inputs) const override {
     if (network_ == nullptr) throw Unsupported(opaque());
     visit_order(*network_, steps(*network_, Order()),
-                {.row_bytes = 4, .connection_bytes = 12, .target_bytes = 8, .inputs = inputs}, visitor);
+                {.row_bytes = 4, .connection_bytes = 12, .target_bytes = 8, .inputs = inputs.values}, visitor);
   }
 
  private:

@@ -94,14 +94,14 @@ class Latency final : public Engine {
   }
 
   /// All inputs alike, on one thread.
-  void visit(AccessVisitor& visitor, const Worker&, InputValues inputs) const override {
+  void visit(AccessVisitor& visitor, const Worker&, PassInputs inputs) const override {
     const uint64_t widest = *std::max_element(widths_.begin(), widths_.end());
     visitor.begin_pass(1);
     visitor.place(Buffer::first, widest, 4);
     visitor.place(Buffer::second, widest, 4);
-    place_narrow_inputs(visitor, widths_.front(), inputs);
+    place_narrow_inputs(visitor, widths_.front(), inputs.values);
     for (uint32_t v = 0; v < widths_.front(); ++v) {
-      read_narrow_input(visitor, v, inputs);
+      read_narrow_input(visitor, v, inputs.values);
       visitor.write_row(Buffer::first, v, 0, 4);
     }
     visitor.place(Array::state, layer_.size() * sizeof(StoredLayer));

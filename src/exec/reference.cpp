@@ -58,14 +58,14 @@ class Reference final : public Engine {
     return cost;
   }
 
-  void visit(AccessVisitor& visitor, const Worker&, InputValues inputs) const override {
+  void visit(AccessVisitor& visitor, const Worker&, PassInputs inputs) const override {
     if (network_ == nullptr) throw Unsupported("reference traces a network held whole only");
     const uint64_t neurons = network_->neurons();
     const Buffer is_input = Buffer::bits;
     visitor.begin_pass(1);
     visitor.place(Buffer::first, neurons, 8);
     visitor.place(is_input, 1, (neurons + 7) / 8);
-    place_narrow_inputs(visitor, static_cast<uint32_t>(input_ids_.size()), inputs);
+    place_narrow_inputs(visitor, static_cast<uint32_t>(input_ids_.size()), inputs.values);
     visitor.place(Array::id, input_ids_.size() * 4);
     visitor.place(Array::output, output_ids_.size() * 4);
     visitor.place(Array::bias, neurons * 4);
@@ -75,7 +75,7 @@ class Reference final : public Engine {
     visitor.begin_layer(Buffer::first, Buffer::first);
     for (uint32_t j = 0; j < input_ids_.size(); ++j) {
       visitor.read(Array::id, j * uint64_t{4}, 4);
-      read_narrow_input(visitor, j, inputs);
+      read_narrow_input(visitor, j, inputs.values);
       visitor.write_target(input_ids_[j], 0, 8);
       visitor.write_row(is_input, 0, input_ids_[j] / 8, 1);
     }

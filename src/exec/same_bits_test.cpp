@@ -214,7 +214,7 @@ class Fickle final : public Engine {
     return outcome;
   }
   EngineCost cost() const override { return csr_->cost(); }
-  void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const override {
+  void visit(AccessVisitor& visitor, const Worker& worker, PassInputs inputs) const override {
     csr_->visit(visitor, worker, inputs);
   }
 

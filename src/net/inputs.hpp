@@ -12,6 +12,16 @@ namespace sparsio {
 /// What a value of an input is held as.
 enum class InputValues { bits, floats };
 
+/// Whether the inputs of a panel have a nonzero output, each of them.
+enum class Life { unknown, all, some };
+
+/// What a pass over a panel is made on, as far as what it touches depends on it.
+struct PassInputs {
+  PassInputs(InputValues held_as, Life outputs = Life::unknown) : values(held_as), life(outputs) {}
+  InputValues values;
+  Life life;
+};
+
 struct Inputs {
   uint64_t count = 0;         // rows
   uint32_t width = 0;         // neurons of the input layer

@@ -99,7 +99,7 @@ class Auto final : public Engine {
     return chosen_->run(inputs, observe, deadline);
   }
   EngineCost cost() const override { return chosen_->cost(); }
-  void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const override {
+  void visit(AccessVisitor& visitor, const Worker& worker, PassInputs inputs) const override {
     chosen_->visit(visitor, worker, inputs);
   }
   std::string opaque() const override { return chosen_->opaque(); }

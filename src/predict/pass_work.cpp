@@ -21,7 +21,7 @@ double neurons_of(const Plan& plan) {
 }
 
 /// Lines missed in the second of two passes, by level; none for a library.
-std::vector<double> steady_misses(const Engine& engine, InputValues inputs, const std::vector<CacheGeometry>& levels) {
+std::vector<double> steady_misses(const Engine& engine, PassInputs inputs, const std::vector<CacheGeometry>& levels) {
   std::vector<std::unique_ptr<CacheSimulator>> caches;
   for (const CacheGeometry& level : levels) caches.push_back(make_cache_simulator(level));
   const auto missed = [&](size_t k) {
@@ -60,7 +60,7 @@ std::string line_amount(const std::string& level) {
   return level + "_line";
 }
 
-PassWork work_of(const Engine& engine, const Plan& plan, InputValues inputs, const std::vector<CacheGeometry>& levels) {
+PassWork work_of(const Engine& engine, const Plan& plan, PassInputs inputs, const std::vector<CacheGeometry>& levels) {
   const EngineCost cost = engine.cost();
   PassWork work = {{"connection", static_cast<double>(cost.connections)},
                    {"neuron", neurons_of(plan)},

@@ -19,7 +19,7 @@ using PassWork = std::vector<std::pair<std::string, double>>;
 
 /// The engine is prepared for `plan` and gets such inputs. A pass of more than some 10^8 accesses is not replayed: it
 /// has no lines.
-PassWork work_of(const Engine& engine, const Plan& plan, InputValues inputs, const std::vector<CacheGeometry>& levels);
+PassWork work_of(const Engine& engine, const Plan& plan, PassInputs inputs, const std::vector<CacheGeometry>& levels);
 
 /// 0 for what the work does not have.
 double amount(const PassWork& work, const std::string& name);

@@ -48,19 +48,27 @@ void write_counts(const MissCount& of, const Counts& counts, Record& record) {
   for (const EventCount& event : counts.events) record.set(event.name, event.value);
 }
 
+/// The watched pass is the first panel's, and which of its inputs are alive the timed runs have said.
+PassInputs made_on(const MissCount& of) {
+  const auto& categories = of.execution.outcome.categories;
+  const uint64_t count = std::min(of.panel, of.inputs.count);
+  const auto end = std::upper_bound(categories.begin(), categories.end(), count);
+  return {of.inputs.held_as(), end - categories.begin() == static_cast<int64_t>(count) ? Life::all : Life::some};
+}
+
 }  // namespace
 
 ModelledPass watched_pass(const MissCount& of) {
   const std::string chosen = of.execution.engine->chosen();
   const auto meter = meter_of(of);
   if (!has_newer_simd_than(meter.kind(), of.execution))
-    return pass_of(of.execution.engine, of.inputs.held_as(), chosen + " " + of.execution.simd);
+    return pass_of(of.execution.engine, made_on(of), chosen + " " + of.execution.simd);
   const std::string_view limit = meter.kind().simd_limit;
   const SimdScope scope(limit);
   const auto engine = resolve<EngineKind>(chosen.empty() ? of.one.text("engine") : chosen, of.one.place);
   const std::shared_ptr<Engine> watched = engine.kind().make(engine.params);
   watched->prepare(of.plan);
-  ModelledPass pass = pass_of(watched, of.inputs.held_as(), chosen + " " + watched->simd());
+  ModelledPass pass = pass_of(watched, made_on(of), chosen + " " + watched->simd());
   pass.tell = [limit, tell = std::move(pass.tell)](AccessVisitor& visitor) {
     const SimdScope again(limit);
     tell(visitor);
@@ -77,7 +85,7 @@ void count_misses(const MissCount& of, CaseCache& bench, Record& record) {
   // An engine that chooses might choose another in the pass, which is not what was timed.
   Case worked = of.one;
   if (const std::string chosen = engine.chosen(); !chosen.empty()) worked.set("engine", chosen, of.one.place);
-  const MeterRequest request{[&](const TraceSink& sink) { trace(engine, {}, of.inputs.held_as(), sink); },
+  const MeterRequest request{[&](const TraceSink& sink) { trace(engine, {}, made_on(of), sink); },
                              [&] { return prepare_one_pass(worked.text("engine"), of.plan, of.inputs, of.one.place); },
                              of.levels,
                              of.machine_levels,

@@ -13,6 +13,7 @@ std::optional<CaseTheory> case_theory(const Case& one, const CaseFacts& facts, C
   CaseTheory theory;
   theory.network = facts.network->whole_if_small();
   if (theory.network == nullptr) return std::nullopt;
+  theory.memory = facts.memory.values;
   theory.policy = resolve<PolicyKind>(one.text("policy"), one.where("policy"));
   theory.schedule =
       cache.schedule(one.text("network"), *theory.network, one.text("order"), facts.memory.values, one.where("order"));
@@ -24,10 +25,10 @@ std::optional<CaseTheory> case_theory(const Case& one, const CaseFacts& facts, C
   return theory;
 }
 
-ModelledPass pass_of(std::shared_ptr<const Engine> engine, InputValues inputs, const std::string& worker) {
+ModelledPass pass_of(std::shared_ptr<const Engine> engine, PassInputs inputs, const std::string& worker) {
   const EngineCost cost = engine->cost();
   return {cost, [engine = std::move(engine), inputs](AccessVisitor& visitor) { engine->visit(visitor, {}, inputs); },
-          worker + (inputs == InputValues::bits ? " bits" : " floats")};
+          worker + (inputs.values == InputValues::bits ? " bits" : " floats") + (inputs.life == Life::some ? " some" : "")};
 }
 
 ModelledPass pass_of(const CaseTheory& theory, uint32_t panel) {

@@ -32,7 +32,7 @@ struct ModelledPass {
 };
 
 /// One that `engine` makes over such inputs; it holds the engine. `worker` tells engines of one name apart.
-ModelledPass pass_of(std::shared_ptr<const Engine> engine, InputValues inputs, const std::string& worker);
+ModelledPass pass_of(std::shared_ptr<const Engine> engine, PassInputs inputs, const std::string& worker);
 /// Where there is no engine: a float a value, four bytes a weight, and the case's schedule step by step, on 0/1 inputs.
 ModelledPass pass_of(const CaseTheory& theory, uint32_t panel);
 

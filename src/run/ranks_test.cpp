@@ -35,7 +35,7 @@ class FailsOnce final : public Engine {
     return engine_->run(inputs, observe, deadline);
   }
   EngineCost cost() const override { return engine_->cost(); }
-  void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const override {
+  void visit(AccessVisitor& visitor, const Worker& worker, PassInputs inputs) const override {
     engine_->visit(visitor, worker, inputs);
   }
 

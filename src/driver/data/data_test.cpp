@@ -45,7 +45,7 @@ class Digits final : public Engine {
     return outcome;
   }
   EngineCost cost() const override { return {}; }
-  void visit(AccessVisitor&, const Worker&, InputValues) const override {}
+  void visit(AccessVisitor&, const Worker&, PassInputs) const override {}
 
   uint32_t threads = 0;
   std::function<void()> prepares = [] {};

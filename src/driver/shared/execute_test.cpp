@@ -54,7 +54,7 @@ class Wrong final : public Engine {
     if (fault_ == "half counted") cost.connections /= 2;
     return cost;
   }
-  void visit(AccessVisitor& visitor, const Worker& worker, InputValues inputs) const override {
+  void visit(AccessVisitor& visitor, const Worker& worker, PassInputs inputs) const override {
     engine_->visit(visitor, worker, inputs);
   }
 

@@ -34,7 +34,7 @@ class Trace final : public AddressedVisitor<Trace> {
 
 }  // namespace
 
-void trace(const Engine& engine, const Worker& worker, InputValues inputs, const TraceSink& sink) {
+void trace(const Engine& engine, const Worker& worker, PassInputs inputs, const TraceSink& sink) {
   if (const std::string reason = engine.opaque(); !reason.empty()) throw Unsupported(reason);
   Trace listener(sink);
   engine.visit(listener, worker, inputs);

@@ -60,12 +60,12 @@ class DataParallel final : public Engine {
   }
 
   /// All workers do the same, each with panels of its own.
-  void visit(AccessVisitor& visitor, const Worker&, InputValues inputs) const override {
+  void visit(AccessVisitor& visitor, const Worker&, PassInputs inputs) const override {
     const uint32_t stride = row_stride(job_.panel);
     const uint32_t width = job_.widths.front();
     const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
     const bool is_recycled = job_.recycled_rows > 0;
-    const bool starts_from_bits = job_.reads_bits && inputs == InputValues::bits;
+    const bool starts_from_bits = job_.reads_bits && inputs.values == InputValues::bits;
     visitor.begin_pass(job_.panel);
     visit_begin_of_run(visitor);
     visitor.place(Buffer::first, is_recycled ? job_.recycled_rows : widest, stride * 4);
@@ -73,8 +73,8 @@ class DataParallel final : public Engine {
     if (starts_from_bits) visitor.place(Buffer::bits, width, (stride + 63) / 64 * 8);
     for (const auto& kernel : job_.kernel) kernel->place_shared(visitor);
     Buffer from = starts_from_bits ? Buffer::bits : Buffer::first;
-    place_inputs(visitor, width, inputs);
-    visit_inputs(visitor, width, from, inputs);
+    place_inputs(visitor, width, inputs.values);
+    visit_inputs(visitor, width, from, inputs.values);
     for (const auto& kernel : job_.kernel) {
       const Buffer to = is_recycled || from == Buffer::second ? Buffer::first : Buffer::second;
       visitor.begin_layer(from, to);
@@ -82,7 +82,8 @@ class DataParallel final : public Engine {
       from = to;
     }
     const std::span<const uint32_t> rows = job_.kernel.back()->rows();
-    visit_alive_columns(visitor, {job_.widths.back(), rows.empty() ? nullptr : rows.data()}, job_.activations.back());
+    visit_alive_columns(visitor, {job_.widths.back(), rows.empty() ? nullptr : rows.data()}, job_.activations.back(),
+                        inputs.life);
     visit_end_of_run(visitor);
   }
 

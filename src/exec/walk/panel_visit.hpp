@@ -103,11 +103,11 @@ inline void visit_inputs(AccessVisitor& visitor, uint32_t width, Buffer buffer, 
   });
 }
 
-/// alive_columns: a vector of columns at a time, down the rows until all of them are known to be alive. Nobody knows
-/// values here; it is taken that all are alive, which shows early, but that in the challenge some have died.
-inline void visit_alive_columns(AccessVisitor& visitor, Rows rows, Activation activation) {
+/// alive_columns: a vector of columns at a time, down the rows until all of them are known to be alive. Where nobody
+/// knows it is taken that all are alive, which shows early, but that in the challenge some have died.
+inline void visit_alive_columns(AccessVisitor& visitor, Rows rows, Activation activation, Life life) {
   constexpr uint64_t before_the_first_look = 16;
-  const bool is_early = rule_of(activation).shows_life_early;
+  const bool is_early = life == Life::unknown ? rule_of(activation).shows_life_early : life == Life::all;
   visitor.scan_targets(
       {is_early ? std::min(rows.count, before_the_first_look) : rows.count, rows.list, simd_lanes() * 4});
 }

@@ -33,7 +33,7 @@ inline std::unique_ptr<Engine> prepared_engine(const Network& network, LayerSour
   return engine;
 }
 
-inline LinePoint line_point(const Engine& engine, InputValues inputs, const CacheGeometry& cache) {
+inline LinePoint line_point(const Engine& engine, PassInputs inputs, const CacheGeometry& cache) {
   const auto meter = resolve<MeterKind>("simulated", "test");
   const MeterRequest request{[&](const TraceSink& sink) { trace(engine, {}, inputs, sink); }, nullptr, {cache}};
   return {predict_lines([&](AccessVisitor& visitor) { engine.visit(visitor, {}, inputs); }, cache),
