@@ -27,8 +27,9 @@ std::optional<CaseTheory> case_theory(const Case& one, const CaseFacts& facts, C
 
 ModelledPass pass_of(std::shared_ptr<const Engine> engine, PassInputs inputs, const std::string& worker) {
   const EngineCost cost = engine->cost();
-  return {cost, [engine = std::move(engine), inputs](AccessVisitor& visitor) { engine->visit(visitor, {}, inputs); },
-          worker + (inputs.values == InputValues::bits ? " bits" : " floats") + (inputs.life == Life::some ? " some" : "")};
+  return {
+      cost, [engine = std::move(engine), inputs](AccessVisitor& visitor) { engine->visit(visitor, {}, inputs); },
+      worker + (inputs.values == InputValues::bits ? " bits" : " floats") + (inputs.life == Life::some ? " some" : "")};
 }
 
 ModelledPass pass_of(const CaseTheory& theory, uint32_t panel) {
