@@ -57,7 +57,7 @@ def is_layer(name, array, any_float):
 def is_mask(array, others):
     """Only 0 and 1, and beside it a matrix of its shape that has more: no name is needed to see it."""
     def is_binary(one):
-        return ((one == 0) | (one == 1)).all()
+        return one.dtype.kind in "biuf" and ((one == 0) | (one == 1)).all()
     return is_binary(array) and any(one.shape == array.shape and not is_binary(one) for one in others)
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_networks_of_the_config_once_each():
     found = chooser.networks(ROOT / "configs" / "predicted_vs_measured.toml")
-    assert len(found) == len(set(found)) == 8
+    assert len(found) == len(set(found)) == 9
     assert "radix_net:neurons=1024,layers=3" in found
 
 
