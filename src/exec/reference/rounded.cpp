@@ -59,20 +59,19 @@ void RoundedValues::Sum::finish(Activation activation, double bias, RoundedValue
   }
   // Equal sums have equal signs.
   uint64_t signs = RandomStream(std::bit_cast<uint64_t>(z_ + 0.0), std::bit_cast<uint64_t>(size)).next();
-  Samples sample;
+  Samples with_signs;
   double squares = 0;
   for (size_t k = 0; k < count; ++k, signs >>= 1) {
-    sample[k] = sample_[k] + static_cast<float>((signs & 1) != 0 ? rounded : -rounded);
-    squares += static_cast<double>(sample[k]) * sample[k];
+    with_signs[k] = sample_[k] + static_cast<float>((signs & 1) != 0 ? rounded : -rounded);
+    squares += static_cast<double>(with_signs[k]) * with_signs[k];
   }
   const double probable = deviations * std::sqrt(squares / count);
   const double of_all = std::min(carried_ + rounded, probable);
   const double of_sum = is_sum_exact ? 0 : of_all;
   const Range range = range_of(activation, z_, bias, of_sum, of_all);
-  const double error = std::max(range.high - to.value[at], to.value[at] - range.low);
-  to.error[at] = error;
-  const auto slope = static_cast<float>(of_all > 0 ? error / of_all : 0);
-  for (size_t k = 0; k < count; ++k) to.sample[at][k] = slope * sample[k];
+  to.error[at] = std::max(range.high - to.value[at], to.value[at] - range.low);
+  const auto slope = static_cast<float>(of_all > 0 ? to.error[at] / of_all : 0);
+  for (size_t k = 0; k < count; ++k) to.sample[at][k] = slope * with_signs[k];
 }
 
 }  // namespace sparsio
