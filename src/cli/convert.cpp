@@ -9,6 +9,7 @@
 #include "base/plural.hpp"
 #include "base/spec.hpp"
 #include "cli/command.hpp"
+#include "cli/shared/contents.hpp"
 #include "disk/seal.hpp"
 #include "format/format.hpp"
 #include "run/open.hpp"
@@ -16,15 +17,11 @@
 namespace sparsio {
 namespace {
 
-using Format = Registry<FormatKind>::Entry;
-
-enum class Contents { network, inputs };
-
 /// The path that IN names, and its format: null if the ending must say.
-std::pair<std::string, const Format*> named(const std::string& spec) {
+std::pair<std::string, const Registry<FormatKind>::Entry*> named(const std::string& spec) {
   const Spec parsed = parse_spec(spec, "IN");
   if (parsed.kind.empty()) return {parsed.path, nullptr};
-  const Format* format = Registry<FormatKind>::instance().look_up(parsed.kind);
+  const Registry<FormatKind>::Entry* format = Registry<FormatKind>::instance().look_up(parsed.kind);
   if (format == nullptr)
     throw BadInput("IN", fmt::format("'{}' is not a format", parsed.kind),
                    "give a path or FORMAT:path=FILE,...; to make a network: sparsio generate");
@@ -33,29 +30,17 @@ std::pair<std::string, const Format*> named(const std::string& spec) {
   throw BadInput("IN", parsed.kind + " needs a file", "write " + parsed.kind + ":path=FILE");
 }
 
-Contents contents_of(const Arguments& arguments, const std::string& path, const Format* format) {
+Contents contents_of(const Arguments& arguments, const std::string& path, const Registry<FormatKind>::Entry* format) {
   const std::string as = arguments.text("--as");
   if (as == "network") return Contents::network;
   if (as == "inputs") return Contents::inputs;
   if (as != "auto") throw BadInput("--as", "'" + as + "' is neither", "give network or inputs");
   std::error_code error;
   if (!std::filesystem::exists(path, error)) throw BadInput(path, "no such file or folder", "give a path that exists");
-  if (format == nullptr) {
-    const auto fits = [&](const Format& one) {
-      return std::any_of(one.kind.endings.begin(), one.kind.endings.end(),
-                         [&](const std::string& ending) { return ending != "/" && path.ends_with(ending); });
-    };
-    const auto& all = Registry<FormatKind>::instance().entries();
-    const auto found = std::find_if(all.begin(), all.end(), fits);
-    if (std::filesystem::is_directory(path, error) || found == all.end()) return Contents::network;
-    format = &*found;
-  }
-  if (format->kind.read_inputs == nullptr) return Contents::network;
-  if (format->kind.read_network == nullptr) return Contents::inputs;
-  return format->kind.holds_inputs != nullptr && format->kind.holds_inputs(path) ? Contents::inputs : Contents::network;
+  return holds_inputs(path, format) ? Contents::inputs : Contents::network;
 }
 
-const Format& out_format(const Arguments& arguments, std::string_view what) {
+const Registry<FormatKind>::Entry& out_format(const Arguments& arguments, std::string_view what) {
   if (arguments.has("--format")) return Registry<FormatKind>::instance().find(arguments.text("--format"), "--format");
   return format_for(arguments.text("OUT"), what);
 }
