@@ -170,6 +170,8 @@ TEST_F(Info, TellsResults) {
   EXPECT_GE(told["samples"], 4);
   EXPECT_EQ(told["errors"].size(), 1U);
   EXPECT_NE(told["command"].get<std::string>().find("run c.toml"), std::string::npos);
+  folder_.put("unwritten.h5.journal", "");
+  EXPECT_EQ(json({"unwritten.h5"})["rows"], 0) << "a run that has not written yet";
 }
 
 /// Rates that make csr lose above a density of 0.4.
@@ -226,7 +228,9 @@ TEST_F(Info, RefusesInOneLine) {
   folder_.put("flipped.h5", std::string(results).replace(results.size() / 2, 1, 1, '\x5a'));
   folder_.put("model.npz", "PK");
   folder_.put("thing.xyz", "1 2 3");
-  folder_.put("r.h5.journal", "");
+  folder_.put("matrix.dat", "%%MatrixMarket matrix coordinate real general\n");
+  folder_.put("network.dat", network);
+  folder_.put("some.journal", "");
   folder_.put("bad.toml", "source = \"papi\"\nhost = \"x\"\n");
   folder_.put("bad.tsv", "level\tneuron\tpart\n0\t0\t0\n0\t2\t0\n");
   folder_.put("worse.tsv", "level\tneuron\tpart\n0\t0\n");
@@ -234,10 +238,12 @@ TEST_F(Info, RefusesInOneLine) {
       {{"cut.h5"}, "is no network or inputs ("},
       {{"garbage.h5"}, "and no results ("},
       {{"cut_results.h5"}, "and no results ("},
-      {{"flipped.h5"}, "damaged"},
+      {{"flipped.h5"}, "flipped.h5: damaged"},
       {{"model.npz"}, "sparsio import model.npz"},
       {{"thing.xyz"}, "is nothing that Sparsio reads, by its ending"},
-      {{"r.h5.journal"}, "is the journal of a run"},
+      {{"matrix.dat"}, "but begins as a Matrix Market file does; name it .mtx"},
+      {{"network.dat"}, "but begins as an HDF5 file does"},
+      {{"some.journal"}, "is the journal of a run"},
       {{"bad.toml"}, "the calibration has no 'cpu'"},
       {{"bad.tsv"}, "bad.tsv:3: neuron 2 of level 0 is not the next one"},
       {{"worse.tsv"}, "worse.tsv:2: "},

@@ -17,7 +17,7 @@ struct LayerFacts {
   uint32_t sources = 0;
   uint32_t targets = 0;
   uint64_t connections = 0;
-  Activation activation = Activation::relu;
+  Activation activation{};
   uint64_t biases = 0;             // that are not 0
   uint64_t different_weights = 0;  // most_different + 1: more
   uint64_t twins = 0;              // targets with the sources of another target, of those that have any

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 
 #include "base/spec.hpp"
@@ -15,6 +17,7 @@
 #include "record/results.hpp"
 #include "run/open.hpp"
 #include "run/schema.hpp"
+#include "sweep/rows.hpp"
 
 namespace sparsio {
 namespace {
@@ -93,13 +96,35 @@ std::optional<Contents> contents_of_file(const std::string& path) {
   return holds_inputs(path, nullptr) ? Contents::inputs : Contents::network;
 }
 
+/// What a file could have been whose ending says nothing.
+struct Beginning {
+  std::string_view bytes;
+  std::string_view what;
+  std::string_view remedy;
+};
+constexpr std::array<Beginning, 6> beginnings = {{
+    {"\x89HDF", "an HDF5 file does", "if Sparsio wrote it, name it .h5"},
+    {"%%MatrixMarket", "a Matrix Market file does", "name it .mtx, or write mtx:path=FILE"},
+    {"level\tneuron\tpart", "a partition does", "name it .tsv"},
+    {"PK", "a .npz or .pt model does", "name it so, for sparsio import"},
+    {"\x93NUMPY", "a numpy array does", "name it .npy"},
+    {"\x1f\x8b", "a gzip file does", "name it by what is in it, .tsv.gz or .bits.gz"},
+}};
+
 [[noreturn]] void refuse(const std::string& path) {
+  constexpr std::string_view what = "is nothing that Sparsio reads, by its ending";
+  std::string first(16, '\0');
+  std::ifstream(path, std::ios::binary).read(first.data(), static_cast<std::streamsize>(first.size()));
+  for (const Beginning& one : beginnings)
+    if (first.starts_with(one.bytes))
+      throw BadInput(path, fmt::format("{}, but begins as {}", what, one.what), std::string(one.remedy));
   std::string endings;
   for (const Format& one : Registry<FormatKind>::instance().entries())
-    for (const std::string& ending : one.kind.endings) if (ending != "/") endings += fmt::format(" {}", ending);
-  throw BadInput(path, "is nothing that Sparsio reads, by its ending",
-                 fmt::format("networks and inputs end in{}, or are a folder of .tsv; results in .h5, calibrations and "
-                             "configs in .toml, partitions in .tsv; models are for sparsio import",
+    for (const std::string& ending : one.kind.endings)
+      if (ending != "/" && !ending.ends_with(".gz") && !ending.ends_with(".xz")) endings += fmt::format(" {}", ending);
+  throw BadInput(path, std::string(what),
+                 fmt::format("networks and inputs:{} or a folder; results: .h5; calibrations, configs: .toml; "
+                             "partitions: .tsv; models: sparsio import",
                              endings));
 }
 
@@ -126,7 +151,10 @@ Found contents_of(const std::string& text, const std::string& place) {
     return {holds_inputs(path->second, format) ? Contents::inputs : Contents::network, path->second};
   }
   std::error_code error;
-  if (!std::filesystem::exists(spec.path, error)) canonical_network(text, place);  // likewise
+  if (!std::filesystem::exists(spec.path, error)) {
+    if (std::filesystem::exists(journal_path(spec.path), error)) return {Contents::results, spec.path};
+    canonical_network(text, place);  // likewise
+  }
   if (const auto contents = contents_of_file(spec.path)) return {*contents, spec.path};
   if (ends_with_any(spec.path, {".journal"}))
     throw BadInput(spec.path, "is the journal of a run", "give the results file beside it, written or not yet");
