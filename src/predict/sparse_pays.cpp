@@ -20,8 +20,10 @@ constexpr std::array<std::string_view, 3> sparse_names = {"csr", "source_blocks"
 /// Where random layers are looked at. Full ones would be no random ones: all their targets share their sources.
 constexpr std::array<double, 6> densities = {0.02, 0.1, 0.25, 0.5, 0.75, 0.95};
 
+/// With the activation that calibrations know: what it costs is a neuron's, not a connection's.
 Layer first_targets(const Layer& layer, uint32_t targets) {
   Layer part = layer;
+  part.activation = Layer().activation;
   part.targets = targets;
   part.begin.resize(targets + 1);
   part.source.resize(part.begin.back());
@@ -112,7 +114,7 @@ double SparsePays::crossing(uint32_t sources, uint32_t targets) const {
 LayerForecast SparsePays::forecast(const Layer& layer) {
   LayerForecast told;
   told.targets = looked_at(layer.sources, layer.targets);
-  const Layer part = told.targets == layer.targets ? layer : first_targets(layer, told.targets);
+  const Layer part = first_targets(layer, told.targets);
   const double share = static_cast<double>(layer.targets) / told.targets;
   told.dense_seconds = seconds(dense_, part) * share;
   told.sparse_seconds = std::numeric_limits<double>::infinity();
@@ -123,7 +125,8 @@ LayerForecast SparsePays::forecast(const Layer& layer) {
     told.sparse_seconds = its;
   }
   const auto [known, is_new] = crossings_.try_emplace({layer.sources, layer.targets}, 0.0);
-  if (is_new) known->second = crossing(layer.sources, told.targets);
+  if (is_new)
+    known->second = crossing(static_cast<uint32_t>(std::min<uint64_t>(layer.sources, most_weights)), told.targets);
   told.crossing = known->second;
   return told;
 }

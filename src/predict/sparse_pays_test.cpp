@@ -3,12 +3,15 @@
 //     the two are equal, for any shape, and the layer's own times are its connections and weights at those costs;
 //   - it is 1 where dense never wins, 0 where it always does; the faster one of two sparse engines counts;
 //   - a large layer is looked at by its first targets and predicted in proportion;
+//   - a layer's times are those that choose predicts of the network that is this layer, missed lines and all;
 //   - without dense, or near no calibrated panel, it says which is missing.
 #include "predict/sparse_pays.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
+#include "predict/chooser.hpp"
+#include "topo/caches.hpp"
 
 namespace sparsio {
 namespace {
@@ -88,6 +91,22 @@ TEST_F(SparsePaysTest, ALargeLayerIsLookedAtByItsFirstTargets) {
   ASSERT_EQ(told.targets, 64U);
   EXPECT_DOUBLE_EQ(told.sparse_seconds, static_cast<double>(layer.begin[64]) * 4);
   EXPECT_DOUBLE_EQ(told.dense_seconds, 4.0 * 4097 * 256);
+}
+
+TEST_F(SparsePaysTest, PredictsWhatChoosePredicts) {
+  const std::string network = "mlp:widths=200-120,density=0.3";
+  EngineRate csr = rate("csr", 1e-9, 0);
+  csr.seconds_a.insert(csr.seconds_a.end(), {{"neuron", 3e-9}, {"L1_line", 5e-9}, {"L2_line", 7e-9}});
+  const Calibration calibration = calibration_of({csr, rate("dense", 0, 1e-10)});
+  const Machine machine = detect_machine(1);
+  CaseCache cache;
+  Layer layer;
+  cache.network(network, "test")->layers()->next(layer);
+  const LayerForecast told = SparsePays(calibration, geometries(machine), panel).forecast(layer);
+  const ChoiceRequest request{network, "random:count=48", {"by_target"}, 100, 0, 1};
+  for (const Choice& choice : choose(request, calibration, machine, cache)) {
+    EXPECT_EQ(choice.predicted_seconds, choice.engine == "dense" ? told.dense_seconds : told.sparse_seconds);
+  }
 }
 
 TEST_F(SparsePaysTest, SaysWhatIsNotCalibrated) {

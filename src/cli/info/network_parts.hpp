@@ -31,6 +31,7 @@ class PaysTable {
 
  private:
   void say_unknown(const std::vector<LayerFacts>& layers, Report& report) const;
+  void say_all(Report& report) const;
 
   uint32_t panel_;
   std::string made_;    // of the calibration

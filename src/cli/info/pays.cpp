@@ -1,8 +1,10 @@
 // pays: why did a pruned model gain nothing? The density of each layer beside the density below which leaving zeros out
 // pays here, both sides predicted from the calibration that is kept.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/grouped.hpp"
 #include "cli/info/network_parts.hpp"
@@ -23,7 +25,9 @@ std::string microseconds(double seconds) {
 }
 
 std::string verdict(const LayerForecast& told) {
-  return fmt::format("{} {:.1f}x faster", told.sparse_pays() ? "sparse" : "dense", told.factor());
+  const std::string_view faster = told.sparse_pays() ? "sparse" : "dense";
+  if (!std::isfinite(told.factor())) return std::string(faster);
+  return fmt::format("{} {:.1f}x faster", faster, told.factor());
 }
 
 /// The rest of a table's rows is a line under it.
@@ -51,13 +55,9 @@ PaysTable::PaysTable(const InfoRequest& request) : panel_(request.panel) {
 /// in these one is looked at.
 void PaysTable::add(const Layer& layer, const LayerFacts& facts) {
   if (!reason_.empty()) return;
-  const auto alike = known_.find({facts.sources, facts.targets, facts.connections, facts.twins});
-  if (alike == known_.end()) {
-    forecasts_.push_back(pays_->forecast(layer));
-    known_[{facts.sources, facts.targets, facts.connections, facts.twins}] = forecasts_.size() - 1;
-  } else {
-    forecasts_.push_back(LayerForecast(forecasts_[alike->second]));
-  }
+  const auto [alike, is_new] =
+      known_.try_emplace({facts.sources, facts.targets, facts.connections, facts.twins}, forecasts_.size());
+  forecasts_.push_back(is_new ? pays_->forecast(layer) : LayerForecast(forecasts_[alike->second]));
 }
 
 Fields PaysTable::fields_of(size_t layer) const {
@@ -82,10 +82,34 @@ void PaysTable::say_unknown(const std::vector<LayerFacts>& layers, Report& repor
   note_left_out(layers.size(), report);
   report.note(
       fmt::format("Not of this machine ({}): {} is where OpenBLAS overtook the engine source_blocks on a Zen 3 with "
-                  "AVX2, 0.42 where "
-                  "it overtook csr.",
+                  "AVX2, 0.42 where it overtook csr.",
                   reason_, density_text(crossing_elsewhere)));
   report.note("What holds here: sparsio calibrate, then this command again.");
+}
+
+/// What all layers come to, and which of them would be faster dense.
+void PaysTable::say_all(Report& report) const {
+  double sparse = 0;
+  double dense = 0;
+  double best = 0;
+  std::vector<std::string> losers;
+  for (size_t l = 0; l < forecasts_.size(); ++l) {
+    const LayerForecast& told = forecasts_[l];
+    sparse += told.sparse_seconds;
+    dense += told.dense_seconds;
+    best += std::min(told.sparse_seconds, told.dense_seconds);
+    if (!told.sparse_pays()) losers.push_back(fmt::format("{}", l + 1));
+  }
+  report.note(fmt::format("All layers: sparse {} us, dense {} us, the better of each {} us.", microseconds(sparse),
+                          microseconds(dense), microseconds(best)));
+  const size_t named = std::min(losers.size(), most_layers_shown);
+  const auto end = losers.begin() + static_cast<std::ptrdiff_t>(named);
+  if (losers.empty())
+    report.note("Every layer gains by being sparse.");
+  else
+    report.note(fmt::format("{} not gain by being sparse: {}{}.",
+                            losers.size() == 1 ? "One layer does" : fmt::format("{} layers do", losers.size()),
+                            fmt::join(losers.begin(), end, ", "), named < losers.size() ? " ..." : ""));
 }
 
 void PaysTable::say(const std::vector<LayerFacts>& layers, Report& report) const {
@@ -98,43 +122,23 @@ void PaysTable::say(const std::vector<LayerFacts>& layers, Report& report) const
     say_unknown(layers, report);
     return;
   }
-  double sparse = 0;
-  double dense = 0;
-  double best = 0;
-  std::string losing;
-  size_t losers = 0;
-  bool are_parts = false;
-  for (size_t l = 0; l < forecasts_.size(); ++l) {
-    const LayerForecast& told = forecasts_[l];
-    sparse += told.sparse_seconds;
-    dense += told.dense_seconds;
-    best += std::min(told.sparse_seconds, told.dense_seconds);
-    are_parts = are_parts || told.targets < layers[l].targets;
-    if (told.sparse_pays()) continue;
-    if (++losers <= most_layers_shown) losing += fmt::format("{}{}", losing.empty() ? "" : ", ", l + 1);
-  }
   std::vector<std::vector<std::string>> rows;
+  bool are_parts = false;
   for (const size_t l : layers_shown(forecasts_.size())) {
     const LayerForecast& told = forecasts_[l];
+    are_parts = are_parts || told.targets < layers[l].targets;
     rows.push_back({fmt::format("{}", l + 1), density_text(layers[l].density()), crossing_text(told.crossing),
                     told.sparse, microseconds(told.sparse_seconds), microseconds(told.dense_seconds), verdict(told)});
   }
   report.table({"layer", "density", "sparse pays below", "by", "sparse us", "dense us", "faster"}, rows);
   note_left_out(forecasts_.size(), report);
-  report.note(fmt::format("All layers: sparse {} us, dense {} us, the better of each {} us.", microseconds(sparse),
-                          microseconds(dense), microseconds(best)));
-  if (losers == 0)
-    report.note("Every layer gains by being sparse.");
-  else
-    report.note(fmt::format("{} not gain by being sparse: {}{}.",
-                            losers == 1 ? "One layer does" : fmt::format("{} layers do", losers), losing,
-                            losers > most_layers_shown ? " ..." : ""));
+  say_all(report);
   report.note(fmt::format("Predicted, a panel of {} inputs on one thread, by the calibration of {}{}.", panel_, made_,
                           are_parts ? "; large layers by their first targets" : ""));
   if (is_doubtful_)
     report.note(
-        "That calibration is doubtful, and so are these figures: sparsio info on its file says why; make it anew "
-        "where nothing else runs.");
+        "That calibration is doubtful, and so are these figures: sparsio info on its file says why; make it "
+        "anew where nothing else runs.");
 }
 
 }  // namespace sparsio
