@@ -34,6 +34,21 @@ std::pair<std::string, const Format*> named(const std::string& spec) {
   throw BadInput("IN", parsed.kind + " needs a file", "write " + parsed.kind + ":path=FILE");
 }
 
+const Format& out_format(const Arguments& arguments, std::string_view what) {
+  if (arguments.has("--format")) return Registry<FormatKind>::instance().find(arguments.text("--format"), "--format");
+  return format_for(arguments.text("OUT"), what);
+}
+
+/// Whether OUT can only be inputs.
+bool out_holds_inputs_only(const Arguments& arguments) {
+  try {
+    const FormatKind& kind = out_format(arguments, "write_inputs").kind;
+    return kind.write_inputs != nullptr && kind.write_network == nullptr;
+  } catch (const BadInput&) {
+    return false;  // said where it is opened
+  }
+}
+
 Contents contents_of(const Arguments& arguments, const std::string& path, const Format* format) {
   const std::string as = arguments.text("--as");
   if (as == "network") return Contents::network;
@@ -53,12 +68,9 @@ Contents contents_of(const Arguments& arguments, const std::string& path, const 
   }
   if (format->kind.read_inputs == nullptr) return Contents::network;
   if (format->kind.read_network == nullptr) return Contents::inputs;
-  return format->kind.holds_inputs != nullptr && format->kind.holds_inputs(path) ? Contents::inputs : Contents::network;
-}
-
-const Format& out_format(const Arguments& arguments, std::string_view what) {
-  if (arguments.has("--format")) return Registry<FormatKind>::instance().find(arguments.text("--format"), "--format");
-  return format_for(arguments.text("OUT"), what);
+  const bool is_inputs =
+      format->kind.holds_inputs != nullptr ? format->kind.holds_inputs(path) : out_holds_inputs_only(arguments);
+  return is_inputs ? Contents::inputs : Contents::network;
 }
 
 /// The formats that have this function.
@@ -119,15 +131,11 @@ std::string shape_of(NetworkSource& network) {
   return fmt::format("network of {}, {}", plural(widths.size() - 1, "layer"), text);
 }
 
-void say_read(const std::string& path, const std::string& what) {
-  std::cerr << fmt::format("read {}: {}\n", path, what);
-}
-
 /// Where nothing in the file says what it is, how to say otherwise.
 void say_other(const Arguments& arguments, const std::string& path, const Format* format, Contents taken) {
   if (format == nullptr) format = &format_for(path, taken == Contents::network ? "read_network" : "read_inputs");
   const bool is_both = format->kind.read_inputs != nullptr && format->kind.read_network != nullptr;
-  if (is_both && format->kind.holds_inputs == nullptr && arguments.text("--as") == "auto")
+  if (is_both && taken == Contents::network && format->kind.holds_inputs == nullptr && arguments.text("--as") == "auto")
     std::cerr << fmt::format("note: {} could be inputs, too: --as inputs reads it so\n", path);
   if (format->name == "npz")
     std::cerr << fmt::format("note: if {} is a model: sparsio import {} --out NET.h5\n", path, path);
@@ -142,9 +150,9 @@ void convert_inputs(const Arguments& arguments, const std::string& spec, const s
   const auto width =
       arguments.has("--width") ? static_cast<uint32_t>(parse_count(arguments.text("--width"), "--width")) : 0;
   const Inputs inputs = open_inputs(spec, width, "IN");
-  say_read(path, shape_of(inputs));
-  say_other(arguments, path, format, Contents::inputs);
   kind.write_inputs(inputs, out);
+  std::cerr << fmt::format("read {}: {}\n", path, shape_of(inputs));
+  say_other(arguments, path, format, Contents::inputs);
   std::cerr << fmt::format("wrote {}: {}\n", out, shape_of(inputs));
 }
 
@@ -156,8 +164,6 @@ void convert_network(const Arguments& arguments, const std::string& spec, const 
     throw BadInput("--format", "that format does not hold networks", "have: " + able(&FormatKind::write_network));
   NetworkSource network = open_network(spec, "IN");
   const std::string shape = shape_of(network);
-  say_read(path, shape);
-  say_other(arguments, path, format, Contents::network);
   std::vector<uint64_t> connections;
   if (const Network* whole = std::get_if<Network>(&network))
     connections.push_back(whole->connections());
@@ -165,6 +171,8 @@ void convert_network(const Arguments& arguments, const std::string& spec, const 
     network = std::make_unique<CountedLayers>(std::get<std::unique_ptr<LayerSource>>(std::move(network)), connections);
   kind.write_network(network, out);
   const uint64_t all = std::accumulate(connections.begin(), connections.end(), uint64_t{0});
+  std::cerr << fmt::format("read {}: {}\n", path, shape);
+  say_other(arguments, path, format, Contents::network);
   std::cerr << fmt::format("wrote {}: {}, {}\n", out, shape, plural(all, "connection"));
   if (!kind.left_out.empty()) std::cerr << "not in the file: " << kind.left_out << '\n';
 }
@@ -186,7 +194,7 @@ const Register<CommandKind> registered{
      {{"IN", Arity::required, "PATH", "a path, or FORMAT:path=FILE,key=value,...; of inputs, rows are inputs"},
       {"OUT", Arity::required, "PATH", "where; a folder (ending in /) for a Graph Challenge network"},
       {"--format", Arity::one, "NAME", "format of OUT; left out: by its ending"},
-      {"--as", Arity::one, "WHAT", "what IN is: network, inputs, or auto (by format, name and contents)", "auto"},
+      {"--as", Arity::one, "WHAT", "what IN is: network, inputs, or auto (by format, name, contents and OUT)", "auto"},
       {"--width", Arity::one, "N", "values an input, where the file does not say (.bits)"}},
      run}};
 

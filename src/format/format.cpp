@@ -80,7 +80,7 @@ const Registry<FormatKind>::Entry& format_for(const std::string& path, std::stri
   if (what.starts_with("read") && !std::filesystem::exists(path, error))
     throw BadInput(path, "no such file or folder",
                    "give a path that exists, or a kind with options like kind:key=value");
-  refuse_other_things(path);
+  if (what.starts_with("read")) refuse_other_things(path);
   throw BadInput(path,
                  fmt::format("no format {} {}", ability.words, folder ? "a folder" : "a path that ends like this"),
                  right.empty() ? "" : fmt::format("have: {}", right));
