@@ -47,7 +47,7 @@ void read_header(TextReader& text, MatrixEntries& matrix, MatrixFormats formats)
   matrix.is_array = format == "array" && formats == MatrixFormats::all;
   if (format != "coordinate" && !matrix.is_array)
     throw BadInput(text.place(), fmt::format("format {}, not coordinate", printable(format)),
-                   "write the nonzeros in coordinate format");
+                   "write the nonzeros in coordinate format; as inputs (--as inputs) an array is read");
   const std::string field = lower(next_word(line));
   if (field == "complex") throw BadInput(text.place(), "complex entries; weights are real", "write the real part");
   if (field != "real" && field != "double" && field != "integer" && field != "unsigned-integer" && field != "pattern")
