@@ -77,7 +77,8 @@ NetworkSource open_network(const std::string& spec, const std::string& place) {
   const auto opened = take_apart<NetworkKind>(spec, "read_network", place);
   if (opened.generator != nullptr) return opened.generator->kind.make(opened.params);
   if (opened.format->kind.read_network == nullptr)
-    throw BadInput(place, "format " + opened.format->name + " does not hold networks");
+    throw BadInput(place, "format " + opened.format->name + " does not hold networks",
+                   "give another path; a model becomes a network by sparsio import");
   return opened.format->kind.read_network(opened.path, opened.params);
 }
 
