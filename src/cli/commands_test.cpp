@@ -47,7 +47,7 @@ TEST(Commands, ConfigReadmeIsWhatTheProgramPrints) {
 
 TEST(Commands, EveryCommandHasHelp) {
   for (const char* command : {"run", "list", "io", "infer", "generate", "summary", "export", "merge", "status",
-                              "submit", "compare", "partition"}) {
+                              "submit", "compare", "partition", "info"}) {
     const Ran ran = run_program({command, "--help"});
     EXPECT_EQ(ran.code, 0) << command;
     EXPECT_NE(ran.out.find("Usage:"), std::string::npos) << command;

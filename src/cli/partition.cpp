@@ -7,6 +7,7 @@
 #include "base/spec.hpp"
 #include "cli/command.hpp"
 #include "cli/shared/apart.hpp"
+#include "cli/shared/partition_file.hpp"
 #include "disk/byte_stream.hpp"
 #include "disk/seal.hpp"
 #include "mpi/shared/launch.hpp"
@@ -65,19 +66,6 @@ std::vector<Fields> fields_of(const std::vector<LayerVolume>& layers, uint32_t p
   return things;
 }
 
-/// A line a neuron, level by level, the inputs first; all numbers from 0.
-void write(const Partition& made, ByteSink& file) {
-  file.write("level\tneuron\tpart\n");
-  std::string lines;
-  for (size_t level = 0; level < made.owner.size(); ++level) {
-    lines.clear();
-    for (size_t v = 0; v < made.owner[level].size(); ++v)
-      fmt::format_to(std::back_inserter(lines), "{}\t{}\t{}\n", level, v, made.owner[level][v]);
-    file.write(lines);
-  }
-  file.finish();
-}
-
 /// The files that a SPEC may name: the network is read again and again while the file is there.
 std::vector<std::string> files_of(const std::string& network) {
   const Spec spec = parse_spec(network, "--network");
@@ -105,7 +93,7 @@ int partition_alone(const Arguments& arguments) {
     out = open_sink(arguments.text("--out"));
   }
   const Timed made = timed(method, *layers, parts);
-  if (out) write(made.partition, *out);
+  if (out) write_partition(made.partition, *out);
   const Volume volume = volume_of(*layers, made.partition);
   Fields fields = {{"network", spec}, {"parts", parts}, {"method", method.canonical()}};
   for (auto& field : fields_of(volume.total, parts)) fields.push_back(std::move(field));

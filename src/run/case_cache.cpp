@@ -8,12 +8,6 @@
 #include "run/open.hpp"
 
 namespace sparsio {
-namespace {
-
-constexpr uint64_t most_connections = 100'000'000;
-
-}  // namespace
-
 NetworkAtHand::NetworkAtHand(NetworkSource source) : source_(std::move(source)) {}
 
 LayerSource* NetworkAtHand::layers() {
@@ -26,7 +20,7 @@ LayerSource* NetworkAtHand::layers() {
 
 const Network& NetworkAtHand::whole() {
   if (const Network* network = std::get_if<Network>(&source_)) return *network;
-  if (!whole_) whole_.emplace(*std::get<std::unique_ptr<LayerSource>>(source_), most_connections);
+  if (!whole_) whole_.emplace(*std::get<std::unique_ptr<LayerSource>>(source_), most_connections_held);
   return *whole_;
 }
 

@@ -18,13 +18,16 @@
 
 namespace sparsio {
 
+/// The size that the model is for.
+constexpr uint64_t most_connections_held = 100'000'000;
+
 /// A network as cases use it: a stream of layers, held whole, or both.
 class NetworkAtHand {
  public:
   explicit NetworkAtHand(NetworkSource source);
   /// Null for a general DAG.
   LayerSource* layers();
-  /// Made at the first call. Unsupported above 10^8 connections, the size the model is for.
+  /// Made at the first call. Unsupported above most_connections_held.
   const Network& whole();
   /// Null where whole() would throw.
   const Network* whole_if_small();
