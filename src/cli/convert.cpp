@@ -18,11 +18,13 @@
 namespace sparsio {
 namespace {
 
+using Format = Registry<FormatKind>::Entry;
+
 /// The path that IN names, and its format: null if the ending must say.
-std::pair<std::string, const Registry<FormatKind>::Entry*> named(const std::string& spec) {
+std::pair<std::string, const Format*> named(const std::string& spec) {
   const Spec parsed = parse_spec(spec, "IN");
   if (parsed.kind.empty()) return {parsed.path, nullptr};
-  const Registry<FormatKind>::Entry* format = Registry<FormatKind>::instance().look_up(parsed.kind);
+  const Format* format = Registry<FormatKind>::instance().look_up(parsed.kind);
   if (format == nullptr)
     throw BadInput("IN", fmt::format("'{}' is not a format", parsed.kind),
                    "give a path or FORMAT:path=FILE,...; to make a network: sparsio generate");
@@ -53,21 +55,8 @@ Contents contents_of(const Arguments& arguments, const std::string& path, const 
   if (as != "auto") throw BadInput("--as", "'" + as + "' is neither", "give network or inputs");
   std::error_code error;
   if (!std::filesystem::exists(path, error)) throw BadInput(path, "no such file or folder", "give a path that exists");
-  if (format == nullptr) {
-    const auto fits = [&](const Format& one) {
-      return std::any_of(one.kind.endings.begin(), one.kind.endings.end(),
-                         [&](const std::string& ending) { return ending != "/" && path.ends_with(ending); });
-    };
-    const auto& all = Registry<FormatKind>::instance().entries();
-    const auto found = std::find_if(all.begin(), all.end(), fits);
-    if (std::filesystem::is_directory(path, error) || found == all.end()) return Contents::network;
-    format = &*found;
-  }
-  if (format->kind.read_inputs == nullptr) return Contents::network;
-  if (format->kind.read_network == nullptr) return Contents::inputs;
-  const bool is_inputs =
-      format->kind.holds_inputs != nullptr ? format->kind.holds_inputs(path) : out_holds_inputs_only(arguments);
-  return is_inputs ? Contents::inputs : Contents::network;
+  return network_or_inputs(path, format)
+      .value_or(out_holds_inputs_only(arguments) ? Contents::inputs : Contents::network);
 }
 
 /// The formats that have this function.

@@ -30,6 +30,10 @@ Report report_on(const Found& found, const InfoRequest& request) {
       return partition_report(request);
     case Contents::categories:
       return categories_report(request);
+    case Contents::labels:
+      return labels_report(request);
+    case Contents::outputs:
+      return outputs_report(request);
   }
   return {};
 }
@@ -56,7 +60,7 @@ int run(const Arguments& arguments) {
 }
 
 const Register<CommandKind> registered{
-    {"what a file or SPEC is: network, inputs, results, calibration, config, partition; and where sparse pays here",
+    {"what a file or SPEC is: network, inputs, outputs, results, calibration, config; and where sparse pays here",
      {{"FILE", Arity::required, "PATH", "a path, or a SPEC: kind:key=value,..."},
       {"--as", Arity::one, "WHAT", "what it is: network, inputs, or auto (by name and contents)", "auto"},
       {"--memory", Arity::one, "M", "values in fast memory, for the bounds of a network", "100"},

@@ -20,13 +20,13 @@ std::string stored(const TestFolder& folder, const std::string& name, NetworkSou
   return path;
 }
 
-/// Three connected neurons without layers: 0 -> 1 -> 2 and 0 -> 2, and a bias at the end.
-NetworkSource small_dag(Activation activation, float bias) {
-  return Network(3, {{0, 1, 0.5F}, {1, 2, 0.25F}, {0, 2, 1.0F}}, {0, -0.5F, bias}, activation, "test");
+/// Three connected neurons without layers: 0 -> 1 -> 2 and 0 -> 2, and a bias in both sums.
+NetworkSource small_dag(const Activation& middle, const Activation& last, float bias) {
+  return Network(3, {{0, 1, 0.5F}, {1, 2, 0.25F}, {0, 2, 1.0F}}, {0, bias, bias}, {Activation(), middle, last}, "test");
 }
 
 /// 2 -> 2 -> 1 with one bias in each layer's last target.
-NetworkSource small_layers(Activation first, Activation last, float bias) {
+NetworkSource small_layers(const Activation& first, const Activation& last, float bias) {
   std::vector<Layer> layers = {{2, 2, {0, 1, 3}, {0, 0, 1}, {0.5F, 0.25F, 1.0F}, {0, bias}, first},
                                {2, 1, {0, 2}, {0, 1}, {0.5F, 0.5F}, {bias}, last}};
   return std::make_unique<GivenLayers>(std::move(layers));
@@ -71,11 +71,12 @@ TEST(InfoEngines, SayWhatARunSays) {
                                        "star"};
   int number = 0;
   for (const float bias : {0.0F, 0.5F})
-    for (const char* name : {"identity", "relu", "challenge"}) {
-      const Activation one = parse_activation(name, "test");
-      const Activation last = parse_activation("identity", "test");
-      networks.push_back(stored(folder, fmt::format("dag{}.h5", ++number), small_dag(one, bias)));
-      networks.push_back(stored(folder, fmt::format("layers{}.h5", number), small_layers(one, last, bias)));
+    for (const auto& [first, last] : {std::pair{"identity", "identity"}, std::pair{"relu", "softmax"},
+                                      std::pair{"challenge", "identity"}, std::pair{"sigmoid", "challenge"}}) {
+      const Activation one = parse_activation(first, "test");
+      const Activation other = parse_activation(last, "test");
+      networks.push_back(stored(folder, fmt::format("dag{}.h5", ++number), small_dag(one, other, bias)));
+      networks.push_back(stored(folder, fmt::format("layers{}.h5", number), small_layers(one, other, bias)));
     }
   uint64_t taken = 0;
   uint64_t refused = 0;

@@ -18,6 +18,7 @@
 #include "exec/engine.hpp"
 #include "exec/walk/panel_kernels.hpp"
 #include "format/format.hpp"
+#include "format/outputs.hpp"
 #include "net/given_layers.hpp"
 #include "predict/calibration.hpp"
 
@@ -85,10 +86,13 @@ void write_small_things() {
 TEST_F(Info, SaysWhatThingsAre) {
   write_small_things();
   folder_.put("categories.tsv", "3\n17\n1200\n");
+  folder_.put("labels.txt", "1\n0\n2\n2\n");
+  for (const char* name : {"y.npy", "y.h5"}) write_outputs(name, 2, 3, std::vector<float>{0, 0.5F, -1, 0, 0, 0});
   std::string said;
-  for (const char* spec : {"mlp:widths=6-5-4,density=0.5,seed=3,last=identity", "mlp:widths=7-3,density=1", "gaps.h5",
-                           "radix_net:neurons=64,layers=14", "random_dag:neurons=12,density=0.2",
-                           "random:neurons=10,count=6,density=0.3", "x.h5", "owners.tsv", "categories.tsv"})
+  for (const char* spec :
+       {"mlp:widths=6-5-4,density=0.5,seed=3,last=identity", "mlp:widths=7-3,density=1", "gaps.h5",
+        "radix_net:neurons=64,layers=14", "random_dag:neurons=12,density=0.2", "random:neurons=10,count=6,density=0.3",
+        "x.h5", "owners.tsv", "categories.tsv", "labels.txt", "y.npy", "y.h5"})
     said += fmt::format("$ sparsio info {}\n{}\n", spec, of_any_build(text({spec})));
   EXPECT_EQ(said, text_of(SPARSIO_SOURCE_DIR "/src/cli/testdata/info.txt"));
   std::istringstream lines(said);
@@ -227,6 +231,7 @@ TEST_F(Info, RefusesInOneLine) {
   folder_.put("cut_results.h5", results.substr(0, results.size() / 2));
   folder_.put("flipped.h5", std::string(results).replace(results.size() / 2, 1, 1, '\x5a'));
   folder_.put("model.npz", "PK");
+  folder_.put("model.onnx", "");
   folder_.put("thing.xyz", "1 2 3");
   folder_.put("matrix.dat", "%%MatrixMarket matrix coordinate real general\n");
   folder_.put("network.dat", network);
@@ -239,7 +244,8 @@ TEST_F(Info, RefusesInOneLine) {
       {{"garbage.h5"}, "and no results ("},
       {{"cut_results.h5"}, "and no results ("},
       {{"flipped.h5"}, "flipped.h5: damaged"},
-      {{"model.npz"}, "sparsio import model.npz"},
+      {{"model.onnx"}, "sparsio import model.onnx"},
+      {{"model.npz"}, "model.npz: cannot be read as a .npz"},
       {{"thing.xyz"}, "is nothing that Sparsio reads, by its ending"},
       {{"matrix.dat"}, "but begins as a Matrix Market file does; name it .mtx"},
       {{"network.dat"}, "but begins as an HDF5 file does"},

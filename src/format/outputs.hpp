@@ -11,6 +11,9 @@
 
 namespace sparsio {
 
+/// Does it hold outputs, as far as the file can tell? No for another ending and for what cannot be read.
+bool holds_outputs(const std::string& path);
+
 /// For before anything is computed. BadInput at `path`: another ending, a folder, a folder that is not there or may not
 /// be written, a file that is not outputs.
 void check_outputs_path(const std::string& path);

@@ -10,7 +10,7 @@ namespace sparsio {
 namespace {
 
 /// The first bias of each kind: what zeros do not stay zero with, what is positive, and any.
-std::vector<float> kinds_of(std::span<const float> biases, Activation activation) {
+std::vector<float> kinds_of(std::span<const float> biases, const Activation& activation) {
   std::vector<float> kinds;
   const auto take_first = [&](const auto& is_of_kind) {
     const auto found = std::find_if(biases.begin(), biases.end(), is_of_kind);
@@ -20,6 +20,25 @@ std::vector<float> kinds_of(std::span<const float> biases, Activation activation
   take_first([](float bias) { return bias > 0; });
   take_first([](float) { return true; });
   return kinds;
+}
+
+/// Of neurons that have a sum, each once; softmax is the last.
+std::vector<Activation> activations_of_sums(const Network& network) {
+  std::vector<Activation> all;
+  for (uint32_t v = 0; v < network.neurons(); ++v) {
+    const Activation& one = network.activation_of(v);
+    if (network.in_degree(v) > 0 && std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+  }
+  std::stable_partition(all.begin(), all.end(),
+                        [](const Activation& one) { return one.kind != ActivationKind::softmax; });
+  return all;
+}
+
+std::vector<float> biases_with(const Network& network, const Activation& activation) {
+  std::vector<float> biases;
+  for (uint32_t v = 0; v < network.neurons(); ++v)
+    if (network.in_degree(v) > 0 && network.activation_of(v) == activation) biases.push_back(network.bias()[v]);
+  return biases;
 }
 
 /// As a run would be given it (run_case): who goes layer by layer gets no network held whole.
@@ -60,14 +79,25 @@ void StandIn::add(const Layer& layer) {
   layers_.push_back(std::move(small));
 }
 
+/// An input that feeds all others; what softmax follows is fed by those, for only outputs may have it.
 void StandIn::add(const Network& network) {
-  const Activation activation = network.activations().front();
-  std::vector<float> bias = kinds_of(network.bias(), activation);
+  std::vector<Activation> activations = {Activation()};  // of the input, which has no sum
+  std::vector<float> biases = {0.0F};
+  for (const Activation& one : activations_of_sums(network))
+    for (const float bias : kinds_of(biases_with(network, one), one)) {
+      activations.push_back(one);
+      biases.push_back(bias);
+    }
   std::vector<Connection> connections;
-  bias.insert(bias.begin(), 0.0F);  // of an input, which has no sum
-  for (uint32_t v = 1; v < bias.size() && network.connections() > 0; ++v) connections.push_back({0, v, 1});
-  const auto neurons = static_cast<uint32_t>(bias.size());
-  general_ = Network(neurons, std::move(connections), std::move(bias), activation, "stand-in");
+  uint32_t before = 0;
+  for (uint32_t v = 1; v < biases.size() && network.connections() > 0; ++v) {
+    const bool is_whole = activations[v].kind == ActivationKind::softmax;
+    for (uint32_t u = is_whole && before > 0 ? 1 : 0; u <= (is_whole ? before : 0); ++u)
+      connections.push_back({u, v, 1});
+    if (!is_whole) before = v;
+  }
+  const auto neurons = static_cast<uint32_t>(biases.size());
+  general_ = Network(neurons, std::move(connections), std::move(biases), std::move(activations), "stand-in");
   connections_ = network.connections();
 }
 

@@ -60,7 +60,7 @@ std::vector<std::string> row_of(size_t number, const LayerFacts& layer) {
           fmt::format("{} -> {}", layer.sources, layer.targets),
           grouped(layer.connections),
           density_text(layer.density()),
-          std::string(activation_name(layer.activation)),
+          activation_name(layer.activation),
           grouped(layer.biases),
           different_text(layer.different_weights),
           fmt::format("{:.2f}", fed == 0 ? 0 : static_cast<double>(layer.twins) / static_cast<double>(fed)),
@@ -166,12 +166,21 @@ Report layered_report(const InfoRequest& request, NetworkAtHand& network, LayerS
   return report;
 }
 
+/// Of a network without layers, each once.
+std::vector<std::string> activation_names(const Network& network) {
+  std::vector<std::string> names;
+  for (const Activation& one : network.activations())
+    if (std::find(names.begin(), names.end(), activation_name(one)) == names.end())
+      names.push_back(activation_name(one));
+  return names;
+}
+
 Report general_report(const InfoRequest& request, NetworkAtHand& at_hand) {
   const Network& network = at_hand.whole();
   const NetworkFacts& facts = network.facts();
   const std::vector<uint32_t> depths = network.depth();
   const uint32_t depth = *std::max_element(depths.begin(), depths.end());
-  const Activation activation = network.activations().front();
+  const std::string activations = fmt::format("{}", fmt::join(activation_names(network), " "));
   const auto biases = static_cast<uint64_t>(
       std::count_if(network.bias().begin(), network.bias().end(), [](float bias) { return bias != 0; }));
   StandIn stand_in;
@@ -182,13 +191,12 @@ Report general_report(const InfoRequest& request, NetworkAtHand& at_hand) {
                    {"origin", origin_of(request)},
                    {"shape", "dag"},
                    {"depth", depth},
-                   {"activation", activation_name(activation)},
+                   {"activation", activations},
                    {"biases_not_0", biases},
                    {"neurons_unconnected", network.neurons() - facts.neurons}};
   report.line("network", fmt::format("{} ({})", request.spec, origin_of(request)));
-  report.line("shape",
-              fmt::format("general DAG without layers, depth {}, {}, {} not 0", depth, activation_name(activation),
-                          biases == 1 ? "1 bias" : fmt::format("{} biases", grouped(biases))));
+  report.line("shape", fmt::format("general DAG without layers, depth {}, {}, {} not 0", depth, activations,
+                                   biases == 1 ? "1 bias" : fmt::format("{} biases", grouped(biases))));
   const double neurons = network.neurons();
   say_facts(facts, neurons * (neurons - 1) / 2, report);
   const uint64_t csr = 8 * facts.connections + 4 * (2 * uint64_t{network.neurons()} + 1);

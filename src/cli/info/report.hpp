@@ -35,6 +35,8 @@ struct InfoRequest {
 
 Report network_report(const InfoRequest& request);
 Report inputs_report(const InfoRequest& request);
+Report outputs_report(const InfoRequest& request);
+Report labels_report(const InfoRequest& request);
 Report results_report(const InfoRequest& request);
 Report calibration_report(const InfoRequest& request);
 Report config_report(const InfoRequest& request);

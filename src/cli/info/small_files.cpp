@@ -1,4 +1,4 @@
-// small_files: what `sparsio info` says of a calibration, a config, a partition and a list of categories.
+// small_files: what `sparsio info` says of a calibration, a config, a partition, categories and labels.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -13,6 +13,7 @@
 #include "cli/shared/partition_file.hpp"
 #include "cli/shared/sweep_arguments.hpp"
 #include "exec/walk/panel_kernels.hpp"
+#include "format/labels.hpp"
 #include "format/shared/categories.hpp"
 #include "predict/calibration.hpp"
 #include "predict/plausible.hpp"
@@ -115,6 +116,28 @@ Report partition_report(const InfoRequest& request) {
   report.line("neurons", fmt::format("{} in {}, the inputs first; {} to {} a part", grouped(all),
                                      plural(neurons.size(), "level"), grouped(*least), grouped(*most)));
   report.next({fmt::format("sparsio partition --network SPEC --parts {}", partition.parts)});
+  return report;
+}
+
+Report labels_report(const InfoRequest& request) {
+  const std::vector<uint32_t> labels = read_labels(request.path);
+  std::map<uint32_t, uint64_t> of_class;
+  for (const uint32_t label : labels) ++of_class[label];
+  uint64_t least = labels.size();
+  uint64_t most = 0;
+  for (const auto& [label, count] : of_class) {
+    least = std::min(least, count);
+    most = std::max(most, count);
+  }
+  const uint64_t last = of_class.rbegin()->first;
+  Report report;
+  report.fields = {{"contents", "labels"},       {"file", request.path}, {"inputs", labels.size()},
+                   {"classes", of_class.size()}, {"last", last},         {"least_of_a_class", least},
+                   {"most_of_a_class", most}};
+  report.line("labels", request.path);
+  report.line("inputs", fmt::format("{} of {} classes from 0 to {}, {} to {} of each", grouped(labels.size()),
+                                    grouped(of_class.size()), grouped(last), grouped(least), grouped(most)));
+  report.next({fmt::format("sparsio infer --network SPEC --inputs SPEC --engine csr --labels {}", request.path)});
   return report;
 }
 

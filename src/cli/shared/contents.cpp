@@ -13,6 +13,8 @@
 #include "disk/node.hpp"
 #include "disk/seal.hpp"
 #include "disk/text_reader.hpp"
+#include "format/outputs.hpp"
+#include "format/shared/categories.hpp"
 #include "gen/generator.hpp"
 #include "record/results.hpp"
 #include "run/open.hpp"
@@ -55,13 +57,24 @@ bool begins_with_a_number(const std::string& path) {
   }
 }
 
+/// Classes do not rise from line to line, and count from 0.
+bool is_categories(const std::string& path) {
+  try {
+    read_categories(path);
+    return true;
+  } catch (const BadInput&) {
+    return !path.ends_with(".txt");  // where labels are
+  }
+}
+
 /// A results file whose seal is gone is told by reading it; what is wrong with a damaged one is said for all it could
 /// be.
 Contents contents_of_h5(const std::string& path) {
   if (is_sealed(path)) return Contents::results;
+  if (holds_outputs(path)) return Contents::outputs;
   std::string as_network;
   try {
-    return holds_inputs(path, nullptr) ? Contents::inputs : Contents::network;
+    return network_or_inputs(path, nullptr).value_or(Contents::network);
   } catch (const BadInput& error) {
     as_network = error.what();
   }
@@ -91,9 +104,11 @@ std::optional<Contents> contents_of_file(const std::string& path) {
   if (path.ends_with(".toml")) return contents_of_toml(path);
   const bool is_text = ends_with_any(path, {".tsv", ".tsv.gz", ".tsv.xz", ".txt"});
   if (is_text && is_partition(path)) return Contents::partition;
-  if (is_text && begins_with_a_number(path)) return Contents::categories;
+  if (is_text && begins_with_a_number(path)) return is_categories(path) ? Contents::categories : Contents::labels;
+  // A .csv of ours looks like one of anybody's who writes floats in their shortest form.
+  if (path.ends_with(".npy") && holds_outputs(path)) return Contents::outputs;
   if (format_by_ending(path) == nullptr) return std::nullopt;
-  return holds_inputs(path, nullptr) ? Contents::inputs : Contents::network;
+  return network_or_inputs(path, nullptr).value_or(Contents::network);
 }
 
 /// What a file could have been whose ending says nothing.
@@ -130,11 +145,12 @@ constexpr std::array<Beginning, 6> beginnings = {{
 
 }  // namespace
 
-bool holds_inputs(const std::string& path, const Format* format) {
+std::optional<Contents> network_or_inputs(const std::string& path, const Format* format) {
   if (format == nullptr) format = is_folder(path) ? nullptr : format_by_ending(path);
-  if (format == nullptr || format->kind.read_inputs == nullptr) return false;
-  if (format->kind.read_network == nullptr) return true;
-  return format->kind.holds_inputs != nullptr && format->kind.holds_inputs(path);
+  if (format == nullptr || format->kind.read_inputs == nullptr) return Contents::network;
+  if (format->kind.read_network == nullptr) return Contents::inputs;
+  if (format->kind.holds_inputs == nullptr) return std::nullopt;
+  return format->kind.holds_inputs(path) ? Contents::inputs : Contents::network;
 }
 
 Found contents_of(const std::string& text, const std::string& place) {
@@ -148,7 +164,7 @@ Found contents_of(const std::string& text, const std::string& place) {
         std::find_if(spec.given.begin(), spec.given.end(), [](const auto& one) { return one.first == "path"; });
     if (format == nullptr || path == spec.given.end() || !std::filesystem::exists(path->second))
       canonical_network(text, place);  // for its message
-    return {holds_inputs(path->second, format) ? Contents::inputs : Contents::network, path->second};
+    return {network_or_inputs(path->second, format).value_or(Contents::network), path->second};
   }
   std::error_code error;
   if (!std::filesystem::exists(spec.path, error)) {

@@ -3,22 +3,23 @@
 // can be and its first bytes which of them it is. Nothing is read whole for that, but what has a checksum.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <string_view>
 
 #include "format/format.hpp"
 
 namespace sparsio {
 
-enum class Contents { network, inputs, results, calibration, config, partition, categories };
+enum class Contents { network, inputs, results, calibration, config, partition, categories, labels, outputs };
 
 struct Found {
   Contents contents;
   std::string path = "";  // "": made by a generator
 };
 
-/// Of a path that exists: does a format hold inputs there? `format`: null where the ending must say.
-bool holds_inputs(const std::string& path, const Registry<FormatKind>::Entry* format);
+/// Of a path that exists and that a format reads; none where a format reads both and nothing says which it is.
+/// `format`: null where the ending must say.
+std::optional<Contents> network_or_inputs(const std::string& path, const Registry<FormatKind>::Entry* format);
 
 /// BadInput at `place`, or naming the path, for what is none of these: it says what it could have been.
 Found contents_of(const std::string& spec, const std::string& place);

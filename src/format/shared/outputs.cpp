@@ -94,23 +94,27 @@ const OutputForm& form_of(const std::string& path) {
   throw BadInput(path, "outputs end in .npy, .h5 or .csv", "give such a path");
 }
 
-bool holds_outputs(const OutputForm& form, const std::string& path) {
-  try {
-    return form.is_ours(path);
-  } catch (const BadInput&) {
-    return false;
-  }
-}
-
 }  // namespace
 
+bool holds_outputs(const std::string& path) {
+  for (const OutputForm& form : forms) {
+    if (!path.ends_with(form.ending)) continue;
+    try {
+      return form.is_ours(path);
+    } catch (const BadInput&) {
+      return false;
+    }
+  }
+  return false;
+}
+
 void check_outputs_path(const std::string& path) {
-  const OutputForm& form = form_of(path);
+  form_of(path);
   const AtomicFile probe(path);  // refuses what cannot be written, and leaves nothing
   spare_results(path);
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
-  if (!error && size > 0 && !holds_outputs(form, path))
+  if (!error && size > 0 && !holds_outputs(path))
     throw BadInput(path, "is there already and does not hold outputs, it would be lost",
                    "give another path, or remove it first");
 }
