@@ -45,6 +45,10 @@ void refuse_other_things(const std::string& path) {
   for (const char* ending : {".onnx", ".pt", ".pth", ".safetensors", ".npz"})
     if (path.ends_with(ending))
       throw BadInput(path, "is a model, not a network of Sparsio", fmt::format("sparsio import {} --out NET.h5", path));
+  if (path.ends_with(".npy"))
+    throw BadInput(
+        path, "is an array: inputs, not a network of Sparsio",
+        "if it is the weights of a layer: numpy.savez('NET.npz', W), then sparsio import NET.npz --out NET.h5");
   for (const char* ending : {".tar.gz", ".tgz", ".tar", ".tar.xz", ".zip"})
     if (path.ends_with(ending))
       throw BadInput(
@@ -76,7 +80,7 @@ const Registry<FormatKind>::Entry& format_for(const std::string& path, std::stri
   if (what.starts_with("read") && !std::filesystem::exists(path, error))
     throw BadInput(path, "no such file or folder",
                    "give a path that exists, or a kind with options like kind:key=value");
-  refuse_other_things(path);
+  if (what.starts_with("read")) refuse_other_things(path);
   throw BadInput(path,
                  fmt::format("no format {} {}", ability.words, folder ? "a folder" : "a path that ends like this"),
                  right.empty() ? "" : fmt::format("have: {}", right));

@@ -22,6 +22,7 @@ TEST(Format, IsFoundByEnding) {
   EXPECT_EQ(name("a.bits.xz", "read_inputs"), "bits");
   EXPECT_EQ(name("a.bits", "write_inputs"), "bits");
   EXPECT_EQ(name("sparse-images-16.tsv", "read_inputs"), "tsv");
+  EXPECT_EQ(name("a.npz", "read_inputs"), "npz");
 }
 
 TEST(Format, RefusesWithTheEndingsThatWouldBeRight) {
@@ -36,6 +37,9 @@ TEST(Format, RefusesWithTheEndingsThatWouldBeRight) {
     EXPECT_EQ(refusal([&] { format_for(model, "read_network"); }),
               model + ": is a model, not a network of Sparsio; sparsio import " + model + " --out NET.h5");
   }
+  const std::string array = folder.put("a.npy", "");
+  EXPECT_EQ(refusal([&] { format_for(array, "read_network"); }).find(array + ": is an array: inputs, not a network"),
+            0U);
   const std::string archive = folder.put("a.tar.gz", "");
   EXPECT_EQ(refusal([&] { format_for(archive, "read_network"); }),
             archive + ": is an archive of files; unpack it (tar xf " + archive + ") and give the file in it");
@@ -54,7 +58,7 @@ TEST(Format, EveryEndingBelongsToOneFormat) {
       EXPECT_EQ(std::count(seen.begin(), seen.end(), ending), 0) << ending;
       seen.push_back(ending);
     }
-  EXPECT_EQ(seen.size(), 14U);
+  EXPECT_EQ(seen.size(), 18U);
 }
 
 }  // namespace

@@ -4,14 +4,15 @@
 // square general matrix is a dag, every other a layer, and so is a file of ours that says it. A symmetric dag is an
 // undirected graph: each entry is one connection, from the lower number to the higher. A pattern has no weights: they
 // are drawn, and `seed` fixes them. Biases are one constant, the option; the activation is relu. As inputs, row i is
-// input i. The reader of entries is matrix_market.
+// input i, in coordinate or array format. The reader of entries is matrix_market.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "base/random.hpp"
 #include "disk/text_reader.hpp"
 #include "format/format.hpp"
+#include "format/shared/input_matrix.hpp"
 #include "format/shared/matrix_market.hpp"
 #include "format/shared/row_writer.hpp"
 #include "format/shared/stored_layers.hpp"
@@ -104,33 +105,32 @@ NetworkSource read_network(const std::string& path, const Params& params) {
   return dag ? dag_network(matrix, params, bias, path) : layer_network(matrix, rows_are_targets, params, bias, path);
 }
 
-Inputs read_inputs(const std::string& path, uint32_t width, const Params& params) {
-  MatrixEntries matrix = read_matrix_market(path);
-  if (matrix.is_symmetric) mirror(matrix);
-  if (width != 0 && matrix.columns != width)
-    throw BadInput(path, fmt::format("{} columns for a network of {} inputs", matrix.columns, width),
-                   "give a row an input");
+/// Memory must follow from what a file holds: a value each is believed up to 2^23 of them, or 4096 an entry.
+void check_sparsity(const MatrixEntries& matrix, const Params& params, const std::string& path) {
+  if (matrix.is_array) return;
   check_width(matrix.rows, matrix.row.size(), params.count("widest"), path);
   check_width(matrix.columns, matrix.row.size(), params.count("widest"), path);
-  // A value each, so the product counts too: 2^23 of them, or 4096 an entry, are believed.
   if (uint64_t{matrix.rows} * matrix.columns > (uint64_t{1} << 23) + 4096 * matrix.row.size())
     throw BadInput(path, fmt::format("{} x {} inputs of {} entries", matrix.rows, matrix.columns, matrix.row.size()),
-                   "write them as .bits or .h5");
-  Inputs inputs{matrix.rows, matrix.columns, {}, {}, "file"};
-  const bool packed = std::all_of(matrix.value.begin(), matrix.value.end(), [](float v) { return v == 1; });
-  std::vector<uint8_t> seen(inputs.count * inputs.row_bytes(), 0);
-  if (!packed) inputs.values.assign(inputs.count * inputs.width, 0.0F);
+                   "write them as .npy, .bits or .h5");
+}
+
+Inputs read_inputs(const std::string& path, uint32_t width, const Params& params) {
+  MatrixEntries matrix = read_matrix_market(path, MatrixFormats::all);
+  if (matrix.is_symmetric) mirror(matrix);
+  check_input_shape(matrix.rows, matrix.columns, width, path);
+  check_sparsity(matrix, params, path);
+  InputMatrix inputs(matrix.rows, matrix.columns);
+  std::vector<bool> seen(uint64_t{matrix.rows} * matrix.columns);
   for (size_t k = 0; k < matrix.row.size(); ++k) {
-    uint8_t& byte = seen[matrix.row[k] * inputs.row_bytes() + matrix.column[k] / 8];
-    const auto bit = static_cast<uint8_t>(0x80U >> (matrix.column[k] % 8));
-    if (byte & bit)
+    const uint64_t at = uint64_t{matrix.row[k]} * matrix.columns + matrix.column[k];
+    if (seen[at])
       throw BadInput(path, fmt::format("entry {} {} stands twice", matrix.row[k] + 1, matrix.column[k] + 1),
                      "give it once");
-    byte = static_cast<uint8_t>(byte | bit);
-    if (!packed) inputs.values[uint64_t{matrix.row[k]} * inputs.width + matrix.column[k]] = matrix.value[k];
+    seen[at] = true;
+    inputs.set(matrix.row[k], matrix.column[k], matrix.is_pattern ? 1.0F : matrix.value[k]);
   }
-  if (packed) inputs.bits = std::move(seen);
-  return inputs;
+  return inputs.take();
 }
 
 void write_header(ByteSink& sink, uint64_t rows, uint64_t columns, uint64_t entries, std::string_view comment) {
@@ -175,15 +175,16 @@ void write_inputs(const Inputs& inputs, const std::string& path) {
   rows.finish();
 }
 
-const Register<FormatKind> registered{{"Matrix Market: one layer, the adjacency matrix of a network, or inputs; relu",
-                                       options,
-                                       {".mtx", ".mtx.gz"},
-                                       read_network,
-                                       read_inputs,
-                                       write_network,
-                                       write_inputs,
-                                       nullptr,
-                                       "the bias (read with bias=)"}};
+const Register<FormatKind> registered{
+    {"Matrix Market: one layer, the adjacency matrix of a network (relu), or inputs, a row each",
+     options,
+     {".mtx", ".mtx.gz"},
+     read_network,
+     read_inputs,
+     write_network,
+     write_inputs,
+     nullptr,
+     "the bias (read with bias=)"}};
 
 }  // namespace
 }  // namespace sparsio

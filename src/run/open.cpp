@@ -77,7 +77,8 @@ NetworkSource open_network(const std::string& spec, const std::string& place) {
   const auto opened = take_apart<NetworkKind>(spec, "read_network", place);
   if (opened.generator != nullptr) return opened.generator->kind.make(opened.params);
   if (opened.format->kind.read_network == nullptr)
-    throw BadInput(place, "format " + opened.format->name + " does not hold networks");
+    throw BadInput(place, "format " + opened.format->name + " does not hold networks",
+                   "give another path; a model becomes a network by sparsio import");
   return opened.format->kind.read_network(opened.path, opened.params);
 }
 
@@ -95,6 +96,17 @@ std::string canonical_network(const std::string& spec, const std::string& place)
 
 std::string canonical_inputs(const std::string& spec, const std::string& place) {
   return take_apart<InputKind>(spec, "read_inputs", place).canonical();
+}
+
+void check_file(const std::string& path, const std::string& place) {
+  std::error_code error;
+  const auto kind = std::filesystem::status(path, error).type();
+  if (kind == std::filesystem::file_type::regular) return;
+  if (kind == std::filesystem::file_type::not_found)
+    throw BadInput(place, "no file '" + path + "'", "give a path that exists");
+  if (error) throw BadInput(place, "'" + path + "' cannot be opened: " + error.message(), "give a path that exists");
+  const bool is_folder = kind == std::filesystem::file_type::directory;
+  throw BadInput(place, "'" + path + (is_folder ? "' is a folder" : "' is not a regular file"), "give a file");
 }
 
 }  // namespace sparsio

@@ -164,7 +164,12 @@ Schema make_schema() {
        {"tied_inputs", Type::real, 0, "inputs",
         "verified ones that are zero to rounding, so that either category is right"},
        {"uncompared_inputs", Type::real, 0, "inputs",
-        "verified ones for which reference is no oracle: a float may overflow, or rounding make as much as there is"}});
+        "verified ones for which reference is no oracle: a float may overflow, or rounding make as much as there is"},
+       {"accuracy", Type::real, 0, "",
+        "share of the inputs whose largest output, the first of several, is the one that their label names; of one "
+        "output, which of two classes it says; NaN: see accuracy_status"}});
+  add(schema, Nature::given,
+      {{"accuracy_status", Type::text, 96, "", "how many inputs are right, or why there is no accuracy"}});
   add(schema, Nature::given,
       {chosen_from("engine network order track panel threads ranks driver",
                    {"engine_used", Type::text, 256, "", "that executed: what an engine that only chooses came to"}),

@@ -27,6 +27,8 @@ class ArrayWriter {
   /// `name` may hold slashes: groups are made.
   template <class Value>
   void array(const std::string& name, std::span<const Value> values);
+  /// Of two dimensions, row by row.
+  void matrix(const std::string& name, uint64_t rows, uint64_t columns, std::span<const float> values);
   void finish();
 
  private:

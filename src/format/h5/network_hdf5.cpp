@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "base/error.hpp"
@@ -36,14 +37,13 @@ struct Stored {
 };
 
 template <class Value>
-void write_array(hid_t file, const std::string& name, std::span<const Value> values) {
-  const hsize_t size = values.size();
-  const Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose);
+void write_array(hid_t file, const std::string& name, std::span<const hsize_t> shape, std::span<const Value> values) {
+  const Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
   const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   check(H5Pset_create_intermediate_group(links, 1));
   Handle dataset(H5Dcreate2(file, name.c_str(), Stored(Value()).file, space, links, H5P_DEFAULT, H5P_DEFAULT),
                  H5Dclose);
-  if (size > 0) check(H5Dwrite(dataset, Stored(Value()).memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
+  if (!values.empty()) check(H5Dwrite(dataset, Stored(Value()).memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
   dataset.close_now();
 }
 
@@ -173,12 +173,18 @@ void ArrayWriter::fact(const std::string& name, uint64_t number) {
 
 template <class Value>
 void ArrayWriter::array(const std::string& name, std::span<const Value> values) {
-  write_guarded(state_->path, [&] { write_array(state_->file, name, values); });
+  const hsize_t size = values.size();
+  write_guarded(state_->path, [&] { write_array(state_->file, name, {&size, 1}, values); });
 }
 template void ArrayWriter::array(const std::string&, std::span<const uint8_t>);
 template void ArrayWriter::array(const std::string&, std::span<const uint32_t>);
 template void ArrayWriter::array(const std::string&, std::span<const uint64_t>);
 template void ArrayWriter::array(const std::string&, std::span<const float>);
+
+void ArrayWriter::matrix(const std::string& name, uint64_t rows, uint64_t columns, std::span<const float> values) {
+  const std::array<hsize_t, 2> shape = {rows, columns};
+  write_guarded(state_->path, [&] { write_array<float>(state_->file, name, shape, values); });
+}
 
 void ArrayWriter::finish() {
   const std::string path = state_->path;

@@ -38,21 +38,24 @@ std::string lower(std::string_view word) {
   return text;
 }
 
-void read_header(TextReader& text, MatrixEntries& matrix) {
+void read_header(TextReader& text, MatrixEntries& matrix, MatrixFormats formats) {
   std::string_view line;
   if (!text.next(line)) throw BadInput(text.path(), "the file is empty", std::string(remedy));
   if (lower(next_word(line)) != "%%matrixmarket" || lower(next_word(line)) != "matrix")
     throw BadInput(text.place(), "this is not the first line of a Matrix Market file", std::string(remedy));
   const std::string format = lower(next_word(line));
-  if (format != "coordinate")
+  matrix.is_array = format == "array" && formats == MatrixFormats::all;
+  if (format != "coordinate" && !matrix.is_array)
     throw BadInput(text.place(), fmt::format("format {}, not coordinate", printable(format)),
-                   "write the nonzeros in coordinate format");
+                   "write the nonzeros in coordinate format; as inputs (--as inputs) an array is read");
   const std::string field = lower(next_word(line));
   if (field == "complex") throw BadInput(text.place(), "complex entries; weights are real", "write the real part");
   if (field != "real" && field != "double" && field != "integer" && field != "unsigned-integer" && field != "pattern")
     throw BadInput(text.place(), fmt::format("field {}", printable(field)),
                    "have: real double integer unsigned-integer pattern");
   matrix.is_pattern = field == "pattern";
+  if (matrix.is_pattern && matrix.is_array)
+    throw BadInput(text.place(), "an array that is a pattern", "a pattern is in coordinate format");
   const std::string symmetry = lower(next_word(line));
   matrix.is_skew = symmetry == "skew-symmetric";
   matrix.is_symmetric = symmetry == "symmetric" || matrix.is_skew;
@@ -85,6 +88,13 @@ std::string_view without_comment(std::string_view line) {
   return line.substr(0, line.find('%'));
 }
 
+/// How many values an array of such a shape has: all, or those of the lower triangle.
+uint64_t array_entries(const MatrixEntries& matrix) {
+  const uint64_t rows = matrix.rows;
+  if (!matrix.is_symmetric) return rows * matrix.columns;
+  return matrix.is_skew ? rows * (rows - 1) / 2 : rows * (rows + 1) / 2;
+}
+
 /// The line of sizes, behind comments and blank lines; how many entries follow.
 uint64_t read_sizes(TextReader& text, MatrixEntries& matrix) {
   std::string_view line;
@@ -97,12 +107,12 @@ uint64_t read_sizes(TextReader& text, MatrixEntries& matrix) {
   }
   matrix.rows = static_cast<uint32_t>(number(text, next_word(line), "row", 1, UINT32_MAX - 1));
   matrix.columns = static_cast<uint32_t>(number(text, next_word(line), "column", 1, UINT32_MAX - 1));
-  const uint64_t entries = number(text, next_word(line), "entry", 0, UINT64_MAX);
+  const uint64_t entries = matrix.is_array ? 0 : number(text, next_word(line), "entry", 0, UINT64_MAX);
   nothing_more(text, line);
   if (matrix.is_symmetric && matrix.rows != matrix.columns)
     throw BadInput(text.place(), fmt::format("symmetric, but {} x {}", matrix.rows, matrix.columns),
                    "a symmetric matrix is square");
-  return entries;
+  return matrix.is_array ? array_entries(matrix) : entries;
 }
 
 /// As Fortran writes it too, which has a D for the exponents of its doubles.
@@ -114,21 +124,18 @@ float value_of(TextReader& text, std::string_view word) {
   return parse_float(usual, "value", text.path(), text.line_number());
 }
 
-}  // namespace
+[[noreturn]] void refuse_surplus(const TextReader& text, uint64_t entries) {
+  throw BadInput(text.place(), fmt::format("an entry more than the {} of the header", entries),
+                 "correct the line of sizes");
+}
 
-MatrixEntries read_matrix_market(const std::string& path) {
-  TextReader text(path);
-  MatrixEntries matrix;
-  read_header(text, matrix);
-  const uint64_t entries = read_sizes(text, matrix);
+void read_coordinates(TextReader& text, uint64_t entries, MatrixEntries& matrix) {
   std::string_view line;
   while (text.next(line)) {
     line = without_comment(line);
     std::string_view word = next_word(line);
     if (word.empty()) continue;
-    if (matrix.row.size() == entries)
-      throw BadInput(text.place(), fmt::format("an entry more than the {} of the header", entries),
-                     "correct the line of sizes");
+    if (matrix.row.size() == entries) refuse_surplus(text, entries);
     const auto row = static_cast<uint32_t>(number(text, word, "row", 1, matrix.rows) - 1);
     const auto column = static_cast<uint32_t>(number(text, next_word(line), "column", 1, matrix.columns) - 1);
     if (matrix.is_symmetric && column > row)
@@ -147,6 +154,37 @@ MatrixEntries read_matrix_market(const std::string& path) {
     }
     nothing_more(text, line);
   }
+}
+
+void read_array(TextReader& text, uint64_t entries, MatrixEntries& matrix) {
+  uint32_t row = matrix.is_skew ? 1 : 0;
+  uint32_t column = 0;
+  std::string_view line;
+  while (text.next(line)) {
+    line = without_comment(line);
+    for (std::string_view word = next_word(line); !word.empty(); word = next_word(line)) {
+      if (matrix.row.size() == entries) refuse_surplus(text, entries);
+      matrix.row.push_back(row);
+      matrix.column.push_back(column);
+      matrix.value.push_back(value_of(text, word));
+      if (++row < matrix.rows) continue;
+      ++column;
+      row = matrix.is_skew ? column + 1 : matrix.is_symmetric ? column : 0;
+    }
+  }
+}
+
+}  // namespace
+
+MatrixEntries read_matrix_market(const std::string& path, MatrixFormats formats) {
+  TextReader text(path);
+  MatrixEntries matrix;
+  read_header(text, matrix, formats);
+  const uint64_t entries = read_sizes(text, matrix);
+  if (matrix.is_array)
+    read_array(text, entries, matrix);
+  else
+    read_coordinates(text, entries, matrix);
   if (matrix.row.size() != entries)
     throw BadInput(path, fmt::format("{} entries, the header says {}", matrix.row.size(), entries),
                    "the file is truncated, or its line of sizes is wrong");
