@@ -25,9 +25,9 @@ def read_digits(path):
         with gzip.open(path, "rt", encoding="ascii") as file:
             rows = np.array([[int(field) for field in row] for row in csv.reader(file)])
     except (ValueError, EOFError) as error:
-        raise BadInput(path, f"is no table of whole numbers: {error}", "give digits.csv.gz of python3-sklearn") from error
+        raise BadInput(path, f"is no table of whole numbers: {error}", "give python3-sklearn's digits.csv.gz") from error
     if rows.ndim != 2 or rows.shape[1] != WIDTHS[0] + 1 or rows[:, -1].max() >= WIDTHS[-1] or rows.min() < 0:
-        raise BadInput(path, "is no table of 64 pixels and a class a row", "give digits.csv.gz of python3-sklearn")
+        raise BadInput(path, "is no table of 64 pixels and a class a row", "give python3-sklearn's digits.csv.gz")
     x, labels = (rows[:, :-1] / 16).astype(np.float32), rows[:, -1]
     is_test = np.arange(len(rows)) % TEST_STRIDE == 0
     return (x[~is_test], labels[~is_test]), (x[is_test], labels[is_test])

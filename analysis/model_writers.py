@@ -1,7 +1,7 @@
 """model_writers: layers of weights and biases as the three kinds of model file that people bring.
 
-Each writer takes a path and a dictionary of tensors, name -> float32 array, in the order of the layers; the layers are
-NAME.weight (targets x sources, as in torch.nn.Linear) and NAME.bias. An .onnx file says besides what follows each layer.
+Each writer takes a path and a dictionary of tensors, name -> float32 array, in the order of the layers; a layer is
+NAME.weight (targets x sources, as in torch.nn.Linear) and NAME.bias. An .onnx file says besides what follows a layer.
 """
 
 import json

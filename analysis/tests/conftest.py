@@ -16,7 +16,7 @@ from train_digits import DIGITS
 
 @pytest.fixture(scope="session")
 def trained_digits(tmp_path_factory):
-    """The folder that train_digits.py fills, once for all tests; they are skipped where the digits are not installed."""
+    """The folder that train_digits.py fills, once for all tests; they skip where the digits are not installed."""
     if not DIGITS.is_file():
         pytest.skip(f"no {DIGITS}: install python3-sklearn")
     folder = tmp_path_factory.mktemp("digits")

@@ -30,7 +30,8 @@ def test_the_outputs_are_those_of_a_dumber_pass(trained_digits):
         values = x.astype(np.float64)
         tensors = tensors_of(trained_digits, density)
         for k in (1, 2, 3):
-            values = np.einsum("is,ts->it", values, tensors[f"fc{k}.weight"].astype(np.float64)) + tensors[f"fc{k}.bias"]
+            weight = tensors[f"fc{k}.weight"].astype(np.float64)
+            values = np.einsum("is,ts->it", values, weight) + tensors[f"fc{k}.bias"]
             values = np.where(values < 0, 0, values) if k < 3 else values
         found = np.load(trained_digits / f"Y_numpy_{density}.npy")
         assert found.dtype == np.float32 and found.shape == (257, 10)
