@@ -18,11 +18,13 @@
 namespace sparsio {
 namespace {
 
+using Format = Registry<FormatKind>::Entry;
+
 /// The path that IN names, and its format: null if the ending must say.
-std::pair<std::string, const Registry<FormatKind>::Entry*> named(const std::string& spec) {
+std::pair<std::string, const Format*> named(const std::string& spec) {
   const Spec parsed = parse_spec(spec, "IN");
   if (parsed.kind.empty()) return {parsed.path, nullptr};
-  const Registry<FormatKind>::Entry* format = Registry<FormatKind>::instance().look_up(parsed.kind);
+  const Format* format = Registry<FormatKind>::instance().look_up(parsed.kind);
   if (format == nullptr)
     throw BadInput("IN", fmt::format("'{}' is not a format", parsed.kind),
                    "give a path or FORMAT:path=FILE,...; to make a network: sparsio generate");
