@@ -53,6 +53,20 @@ def test_any_number_of_ranks_gives_one_answer(engine, labels, tmp_path):
     assert len(list(tmp_path.iterdir())) == 5
 
 
+def test_a_sweep_of_ranks_has_the_accuracy_of_one(labels, tmp_path):
+    config, out = tmp_path / "c.toml", tmp_path / "c.h5"
+    config.write_text(f"network = '{NETWORK}'\ninputs = 'random:neurons=40,count={COUNT},values=reals'\n"
+                      f"labels = '{labels}'\nengine = 'csr'\ndriver = 'data'\nranks = [1, 2, 3]\nthreads = 1\n"
+                      "memory = 20\nrepetitions = 1\n")
+    done = subprocess.run([*MPIRUN, "-n", "3", PROGRAM, "run", config, "--out", out], env=ENVIRONMENT,
+                          capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr
+    told = subprocess.run([PROGRAM, "export", out, "--json"], capture_output=True, text=True, check=True)
+    rows = json.loads(told.stdout)
+    assert [row["ranks"] for row in rows] == [1, 2, 3]
+    assert len({row["accuracy_status"] for row in rows}) == 1 and 0 < rows[0]["accuracy"] < 1
+
+
 @pytest.mark.parametrize("ranks", (2, 3))
 def test_a_refusal_ends_all_ranks_with_one_line(labels, tmp_path, ranks):
     short = tmp_path / "short.txt"

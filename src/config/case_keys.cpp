@@ -141,7 +141,9 @@ const std::vector<CaseKey>& case_keys() {
        .role = Role::file,
        .width = 512,
        .identity = Identity::procedure,
-       .help = "file with the published categories to compare with; empty: none"},
+       .help =
+           "file with the published categories of the Graph Challenge, the numbers from 1 of the inputs with a nonzero "
+           "output, to compare with; empty: none"},
       {.name = "labels",
        .role = Role::labels,
        .width = 512,

@@ -156,7 +156,8 @@ Schema make_schema() {
   add(schema, Nature::measured,
       {headed("executed edges/s", {"executed_rate", Type::real, 0, "edges/s", "executed_edges / seconds"})});
   add(schema, Nature::deterministic,
-      {determined({"category_count", Type::real, 0, "inputs", "inputs with a nonzero output"}),
+      {determined({"category_count", Type::real, 0, "inputs",
+                   "inputs with a nonzero output, which the Graph Challenge calls categories"}),
        {"verified", Type::text, 256, "", "how the answer was checked"},
        {"max_relative_error", Type::real, 0, "", "against reference, relative to an input's largest output"},
        {"share_of_bound", Type::real, 0, "",
