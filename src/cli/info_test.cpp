@@ -63,7 +63,7 @@ std::string of_any_build(std::string text) {
   const size_t stored = text.find(" stored, ");
   if (stored != std::string::npos) {
     const size_t number = text.find("bytes          ") + 15;
-    text.replace(number, stored - number, "N");
+    text = fmt::format("{}N{}", text.substr(0, number), text.substr(stored));
   }
   const size_t begin = text.find("\nengine  ");
   const size_t end = text.find("\nnext\n");
