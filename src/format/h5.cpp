@@ -5,7 +5,7 @@
 // walked one at a time; of a general DAG dag/begin, dag/source, dag/weight, dag/bias. Where layers have several
 // activations, the fact names them, apart by spaces, and the array activations has a byte a layer: which of them, from
 // 0. Inputs have the facts count, width and values, `bits` or `reals`, and the array of that name: bits packed as in
-// .bits, or reals row by row. array_file has the checksum.
+// .bits, or reals row by row. array_file has the checksum. A file that holds `outputs` is format/outputs.hpp's.
 #include <fmt/format.h>
 
 #include <algorithm>
