@@ -14,7 +14,7 @@ WORDS = {("threads", "0"): "all threads", ("engine", "none"): ""}
 NO_ENGINE = ("", "none")  # such a row is the model's alone
 
 MACHINE = {"seconds", "seconds_low", "seconds_high", "seconds_min", "edges", "nominal_rate", "executed_edges", "executed_rate", "speedup",
-           "prepare_seconds", "category_count"}
+           "prepare_seconds", "category_count", "accuracy"}
 
 
 def varying(runs, keys):
@@ -61,6 +61,8 @@ def why_missing(row, column, absent=frozenset()):
         return f"baseline {row['baseline']} has no time" if row["baseline"] else "the row names no baseline"
     if column in ("seconds_low", "seconds_high") and row["seconds_interval"]:
         return row["seconds_interval"]
+    if column == "accuracy" and row["accuracy_status"]:
+        return row["accuracy_status"]
     if column in MACHINE:
         return f"engine {row['engine']} reported none" if row["engine"] not in NO_ENGINE else "no engine was run"
     return "not recorded"

@@ -22,7 +22,7 @@ PROCEDURE = ("repetitions", "warmup", "confidence", "precision", "budget_seconds
 
 TEXTS = KEYS + (
     "run", "status", "error", "config", "host", "revision", "started", "inputs_origin", "memory_source",
-    "misses_source", "misses_status", "seconds_interval", "verified", "binding", "simd", "warnings",
+    "misses_source", "misses_status", "seconds_interval", "verified", "accuracy_status", "binding", "simd", "warnings",
 )
 
 # What makes a row's case, whoever counted it: rows alike in these are the same object, predicted and counted.
@@ -48,6 +48,7 @@ NUMBERS = (
 ) + (
     "timed_runs", "seconds", "seconds_low", "seconds_high", "seconds_coverage", "seconds_min",
     "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",
-    "category_count", "max_relative_error", "share_of_bound", "tied_inputs", "uncompared_inputs", "threads_used",
+    "category_count", "max_relative_error", "share_of_bound", "tied_inputs", "uncompared_inputs", "accuracy",
+    "threads_used",
     "baseline_seconds", "speedup", "speedup_low", "speedup_high", "page_faults", "context_switches", "task_clock_seconds",
 )

@@ -10,6 +10,7 @@ absolute value is at most --threshold. What would change the function is folded 
 path written; the last line on stderr says what was understood. Exit code 1 with one line if it cannot be imported.
 """
 
+import argparse
 import shlex
 import sys
 from pathlib import Path
@@ -25,6 +26,13 @@ NEEDED = {".npz": [], ".safetensors": [], ".onnx": ["onnx"], ".pt": [], ".pth": 
           ".smtx": []}
 
 
+def activation_word(text):
+    try:
+        return activations.checked(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def arguments(given):
     parser = Parser(prog="import_network.py", description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("models", nargs="+", type=Path, metavar="MODEL")
@@ -33,9 +41,9 @@ def arguments(given):
     parser.add_argument("--rows", choices=("targets", "sources"), default=None,
                         help="what a row of a matrix is; not for .onnx")
     parser.add_argument("--threshold", type=float, default=0.0, help="weights up to this are no connections")
-    parser.add_argument("--activation", choices=activations.KNOWN, default=None,
+    parser.add_argument("--activation", type=activation_word, default=None, metavar="NAME",
                         help="what follows each layer but the last, where the file does not say it")
-    parser.add_argument("--last", choices=activations.KNOWN, default=None,
+    parser.add_argument("--last", type=activation_word, default=None, metavar="NAME",
                         help="what follows the last layer, likewise")
     parser.add_argument("--zeros", choices=("drop", "keep"), default="drop",
                         help="keep: stored weights that are 0 as 32-bit floats are connections")
@@ -99,7 +107,7 @@ def write_layers(weights, options):
 def write_general(general, options):
     import network_file
     arrays = general.build(options.threshold, options.zeros)
-    network_file.write_general(options.out, arrays, general.activation)
+    network_file.write_general(options.out, arrays, general.activations())
     return general.described(arrays[0])
 
 

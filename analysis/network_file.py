@@ -40,7 +40,7 @@ def holds_results(path):
 
 
 def write_activations(file, activations):
-    """One for all, or the names and a byte a layer that says which."""
+    """One for all, or the names and a byte a layer (a neuron of a general network) that says which."""
     names = list(dict.fromkeys(activations))
     fact(file, "activation", " ".join(names))
     if len(names) > 1:
@@ -61,7 +61,7 @@ def write_arrays(group, arrays):
 
 
 def write_network(path, layers, activations=("relu",)):
-    """`activations`: of each layer (identity, relu, challenge), or one for all."""
+    """`activations`: of each layer, as importing/activations.py names them, or one for all."""
     if len(activations) not in (1, len(layers)):
         raise ValueError(f"{len(activations)} activations for {len(layers)} layers")
     with output_file.whole(path) as beside:
@@ -74,10 +74,10 @@ def write_network(path, layers, activations=("relu",)):
         seal(beside)
 
 
-def write_general(path, arrays, activation):
-    """A general network: begin, source, weight and bias of all neurons, inputs first; one activation."""
+def write_general(path, arrays, activations):
+    """A general network: begin, source, weight, bias and activation of all neurons, inputs first."""
     with output_file.whole(path) as beside:
         with h5py.File(beside, "w") as file:
-            begin_network(file, [activation], "dag")
+            begin_network(file, activations, "dag")
             write_arrays(file.create_group("dag"), arrays)
         seal(beside)

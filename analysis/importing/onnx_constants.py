@@ -7,6 +7,7 @@ https://onnx.ai/onnx/operators says, in numpy; an operator that is not there is 
 
 import numpy as np
 
+from importing import functions
 from importing.layers import Refused
 from importing.onnx_model import attribute, constant_of, label
 
@@ -123,6 +124,12 @@ EVALUATE = {
     "Floor": lambda node, x: np.floor(x[0]),
     "Round": lambda node, x: np.round(x[0]),
     "Relu": lambda node, x: np.maximum(x[0], 0),
+    "LeakyRelu": lambda node, x: np.where(x[0] > 0, x[0], attribute(node, "alpha", 0.01) * x[0]),
+    "Sigmoid": lambda node, x: functions.sigmoid(x[0]),
+    "HardSigmoid": lambda node, x: np.clip(attribute(node, "alpha", 0.2) * x[0] + attribute(node, "beta", 0.5), 0, 1),
+    "Tanh": lambda node, x: np.tanh(x[0]),
+    "Softplus": lambda node, x: np.logaddexp(x[0], 0),
+    "Erf": lambda node, x: functions.erf(x[0]).astype(x[0].dtype),
     "Clip": lambda node, x: np.clip(x[0], x[1] if len(x) > 1 else attribute(node, "min"),
                                     x[2] if len(x) > 2 else attribute(node, "max")),
     "Max": lambda node, x: np.maximum.reduce(np.broadcast_arrays(*x)),

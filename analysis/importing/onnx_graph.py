@@ -7,7 +7,7 @@ itself whether the axis of inputs is still one. The layers behind the output are
 layers: then they become a general network.
 """
 
-from importing import onnx_constants, onnx_operators
+from importing import onnx_constants, onnx_curves, onnx_operators
 from importing.layers import Refused, Weights, say
 from importing.onnx_model import Model, label
 from importing.signal import Layers, Signal
@@ -69,8 +69,15 @@ def made(model, node, inputs, layers):
         raise Refused(f"{label(node)} cannot be imported as it stands ({reason[:200]}); export the model again") from error
 
 
-def walked(model, nodes, values, layers):
+def walked(model, nodes, values, layers, curves):
+    """`curves`: activations that are several nodes (onnx_curves)."""
+    ends, inside = curves
     for node in nodes:
+        if node.output[0] in ends:
+            root, activation = ends[node.output[0]]
+            values[node.output[0]] = onnx_operators.activated(layers, node, values[root], activation)
+        if id(node) in inside:
+            continue
         inputs = []
         for name in node.input:
             value = values.get(name)
@@ -104,7 +111,7 @@ def read(path, chosen, options):
     shape = input_shape(model, name, nodes)
     layers = Layers(shape, shape[0], options.limit)
     values = {name: layers.input}
-    walked(model, nodes, values, layers)
+    walked(model, nodes, values, layers, onnx_curves.found(model, nodes, name, result))
     signal = values.get(result)
     if not isinstance(signal, Signal):
         raise Refused(f"the output {result} does not depend on the input; export the model again")
@@ -116,6 +123,7 @@ def read(path, chosen, options):
     order = behind(layers, last)
     if not order:
         raise Refused("no weight matrix was found; export the model with its weights, or choose its output with --until")
+    check_softmax(layers, order)
     unused = [label(node) for node in model.graph.node if node not in nodes and node.op_type != "Constant"]
     if unused:
         say(f"not imported, the output does not depend on it: {' '.join(unused[:6])}{' ...' if len(unused) > 6 else ''}")
@@ -124,6 +132,13 @@ def read(path, chosen, options):
     from importing import skips
     return skips.General([layers.origins[0]] + [layers.origins[one] for one in order],
                          {one: place for place, one in enumerate([0] + order)})
+
+
+def check_softmax(layers, order):
+    for one in order[:-1]:
+        if layers.origins[one].activation == "softmax":
+            raise Refused(f"a softmax follows {layers.origins[one].name}, which is not the last layer; a network has one "
+                          "at its end only, cut the graph with --until")
 
 
 def weights_of(origin, before):

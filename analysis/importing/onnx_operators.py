@@ -156,6 +156,23 @@ def clip(layers, node, x):
     return activated(layers, node, x[0], activation)
 
 
+def prelu(layers, node, x):
+    slope = np.unique(np.asarray(x[1], np.float32)) if not isinstance(x[1], Signal) else np.zeros(0)
+    if len(slope) != 1 or slope[0] < 0:
+        raise Refused(f"{label(node)} has slopes of its own for {len(slope)} channels, or a negative one; only one slope "
+                      "for a layer can be imported, as leaky_relu")
+    return activated(layers, node, x[0], activations.named("leaky_relu", slope=float(slope[0])))
+
+
+def softmax(layers, node, x):
+    shape = x[0].shape
+    axis = attribute(node, "axis", -1) % len(shape)
+    if axis == 0 or shape[0] != layers.batch or shape[axis] != x[0].rows:
+        raise Refused(f"{label(node)} is over axis {axis} of {list(shape)}; only a softmax over all outputs of an input can "
+                      f"be imported, --until {node.input[0]} imports what stands before it")
+    return activated(layers, node, x[0], "softmax")
+
+
 def maximum(layers, node, x):
     constants = [one for one in x if not isinstance(one, Signal)]
     if len(x) != 2 or len(constants) != 1 or np.any(constants[0]):
@@ -202,6 +219,8 @@ OPERATORS = {
     "Pad": padded,
     "Clip": clip,
     "Max": maximum,
+    "PRelu": prelu,
+    "Softmax": softmax,
 }
 
 
@@ -211,7 +230,9 @@ def apply(layers, node, x):
         if node.op_type == "Shape":
             return onnx_constants.evaluate(node, [np.broadcast_to(np.float32(0), x[0].shape)], None)
         if node.op_type in activations.OF_NODE:
-            return activated(layers, node, x[0], activations.OF_NODE[node.op_type])
+            activation = activations.OF_NODE[node.op_type](lambda name, fallback: attribute(node, name, fallback))
+            if activation is not None:
+                return activated(layers, node, x[0], activation)
         if node.op_type in OPERATORS:
             return OPERATORS[node.op_type](layers, node, x)
     if node.op_type in activations.UNKNOWN_NODES:

@@ -1,6 +1,6 @@
 """skips: layers with connections that skip others (a residual network) as one general network.
 
-It has one numbering of all neurons, inputs first, and one activation; the program takes for inputs what no connection
+It has one numbering of all neurons, inputs first, and an activation for each; the program takes for inputs what no connection
 leads to and for outputs what no connection leaves (src/net/network.hpp). So a neuron whose weights are all pruned gets
 one connection of weight 0 that keeps it what it is, and how many those are is said.
 """
@@ -15,11 +15,6 @@ class General:
 
     def __init__(self, origins, place):
         self.origins, self.place = origins, place
-        activations = list(dict.fromkeys(one.activation for one in origins[1:]))
-        if len(activations) > 1:
-            raise Refused(f"it has connections that skip a layer and the activations {' '.join(activations)}; a network "
-                          "with skips can have one activation only, cut the graph with --until")
-        self.activation = activations[0]
         self.first = np.concatenate([[0], np.cumsum([one.width for one in origins])]).astype(np.int64)
 
     def into(self, origin, threshold, zeros):
@@ -59,8 +54,14 @@ class General:
         bias = np.concatenate([np.zeros(inputs, np.float32)] + [one.bias for one in layers])
         return begin, source[order], weight[order], bias
 
+    def activations(self):
+        """Of each neuron; the inputs have none, and are given that of the first layer."""
+        names = [self.origins[1].activation] + [one.activation for one in self.origins[1:]]
+        return [name for name, origin in zip(names, self.origins) for _ in range(origin.width)]
+
     def described(self, begin):
         inputs, outputs = self.origins[0].width, self.origins[-1].width
         return (f"{inputs} inputs -> {outputs} outputs, a general network of {len(begin) - 1} neurons and "
-                f"{int(begin[-1])} connections that skip layers, {self.activation}, "
+                f"{int(begin[-1])} connections that skip layers, "
+                f"{' '.join(one.activation for one in self.origins[1:])}, "
                 f"{sum(one.bias is not None for one in self.origins[1:])} of {len(self.origins) - 1} biases")

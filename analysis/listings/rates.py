@@ -16,9 +16,10 @@ NUMBERS = (
 )
 CHECKS = (("category_count", "categories", whole), ("max_relative_error", "largest relative error", significant),
           ("tied_inputs", "inputs tied at zero", whole), ("threads_used", "threads used", whole))
-# What the operating system counted in the pass that a meter watched; shown where some row has it.
-EVENTS = (("page_faults", "page faults", whole), ("context_switches", "context switches", whole),
-          ("task_clock_seconds", "processor time of the pass", seconds))
+# Shown where some row has it: what labels say, and what the operating system counted in the pass that a meter watched.
+SOMETIMES = (("accuracy", "accuracy", percent), ("page_faults", "page faults", whole),
+             ("context_switches", "context switches", whole),
+             ("task_clock_seconds", "processor time of the pass", seconds))
 
 
 INTERVAL_HELP = "the true median lies between these two of the ordered times, whatever their distribution"
@@ -46,7 +47,7 @@ def build(rows, track, results):
     keys = varying(rows, [*KEYS, *others]) or ["network"]
     if "engine" not in keys:
         keys.append("engine")
-    checks = CHECKS + tuple(event for event in EVENTS if rows[event[0]].notna().any())
+    checks = CHECKS + tuple(one for one in SOMETIMES if rows[one[0]].notna().any())
     heads = [Column(key) for key in keys] + [Column("status")]
     heads += [Column(title, kind="number") for _, title, _ in NUMBERS]
     heads.insert(len(keys) + 2, Column(interval_head(rows), help=INTERVAL_HELP, kind="number"))

@@ -1,6 +1,7 @@
 """model_files: model files written and network files read, for tests, each by the description of its format."""
 
 import json
+import math
 
 import h5py
 import numpy as np
@@ -10,7 +11,6 @@ import import_network
 RANDOM = np.random.default_rng(1)
 RELU = ("--activation", "relu", "--last", "relu")  # what files of arrays do not say
 KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I8": "<i1", "I64": "<i8", "BOOL": "|b1"}
-FUNCTIONS = {"identity": lambda z: z, "relu": lambda z: np.maximum(z, 0), "challenge": lambda z: np.clip(z, 0, 32)}
 
 
 def pruned(targets, sources, density=0.3):
@@ -73,15 +73,34 @@ def dense_of(path):
 
 
 def activations_of(path):
+    """Of each layer; of a general network, of each neuron."""
     with h5py.File(path) as file:
         names = file.attrs["activation"].decode().split()
-        layers = len(file["widths"]) - 1 if "widths" in file else 1
-        return [names[k] for k in file["activations"][:]] if "activations" in file else names * layers
+        count = len(file["widths"]) - 1 if "widths" in file else len(file["dag/bias"])
+        return [names[k] for k in file["activations"][:]] if "activations" in file else names * count
+
+
+def function_of(word):
+    """An activation as a function of an array with a row an input."""
+    name, _, rest = word.partition(":")
+    given = dict(one.split("=") for one in rest.split(",") if one)
+    slope, shift = float(given.get("slope", 0.01 if name == "leaky_relu" else 1 / 6)), float(given.get("shift", 0.5))
+
+    def gelu(z):
+        return z * np.vectorize(lambda one: 0.5 * math.erfc(-one / math.sqrt(2)), otypes=[float])(z)
+
+    def softmax(z):
+        return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
+    return {"identity": lambda z: z, "relu": lambda z: np.maximum(z, 0), "challenge": lambda z: np.clip(z, 0, 32),
+            "leaky_relu": lambda z: np.where(z > 0, z, slope * z), "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+            "tanh": np.tanh, "gelu": gelu, "silu": lambda z: z / (1 + np.exp(-z)), "softmax": softmax,
+            "gelu_tanh": lambda z: z * (1 + np.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z ** 3))) / 2,
+            "hard_sigmoid": lambda z: np.clip(slope * z + shift, 0, 1)}[name]
 
 
 def computed(path, x):
     """What the network of a file computes of the rows of x: layer by layer, or neuron by neuron."""
-    functions = [FUNCTIONS[name] for name in activations_of(path)]
+    functions = [function_of(name) for name in activations_of(path)]
     with h5py.File(path) as file:
         if "dag" not in file:
             layers = dense_of(path)
@@ -95,7 +114,7 @@ def computed(path, x):
     for v in range(len(bias)):
         k = slice(begin[v], begin[v + 1])
         assert (np.diff(source[k].astype(int)) > 0).all()
-        values[:, v] = functions[0](values[:, source[k]] @ weight[k] + bias[v]) if begin[v] < begin[v + 1] else (
+        values[:, v] = functions[v](values[:, source[k]] @ weight[k] + bias[v]) if begin[v] < begin[v + 1] else (
             next(given) if feeds[v] else 0)
     assert next(given, None) is None  # as many inputs as were given
     return values[:, ~feeds]

@@ -263,6 +263,18 @@ def test_what_the_system_counted_is_shown_where_a_row_has_it(tmp_path):
     assert "page faults" not in titles(plain_sweep())
 
 
+def test_an_accuracy_is_shown_where_a_row_has_one_and_its_absence_has_a_reason(tmp_path):
+    rows = plain_sweep()
+    assert "accuracy" not in Page(written(tmp_path, rows)).rows("times", 0)[0]
+    rows[0] |= dict(accuracy=0.96875, accuracy_status="31 of 32 right")
+    for row in rows[1:]:
+        row["accuracy_status"] = "no labels are given"
+    text = written(tmp_path, rows)
+    table = Page(text).rows("times", 0)
+    assert table[0]["accuracy"] == f"96.9{SPACE}%" and table[1]["accuracy"] == MISSING
+    assert "no labels are given" in text
+
+
 def test_a_speed_up_names_its_baseline(tmp_path):
     rows = plain_sweep()
     rows[0] |= dict(speedup=12.5, baseline_seconds=2.0)

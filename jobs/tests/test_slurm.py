@@ -6,6 +6,7 @@ enough rows, the blow is struck, and only when that has arrived does it go on. S
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,9 +18,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "jobs"))
+sys.path.insert(0, str(ROOT / "analysis"))
+sys.path.insert(0, str(ROOT / "analysis" / "tests"))
 
+import required_modules
+import tutorial
 from kill_harness import Harness
 from private_slurm import PrivateSlurm, reason_to_skip, wait_until
+from train_digits import DIGITS
 
 PROGRAM = Path(os.environ.get("SPARSIO_PROGRAM", ROOT / "build/release/sparsio"))
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL")
@@ -310,6 +316,35 @@ def test_the_job_scripts_work_by_hand(slurm, tmp_path, script, words):
         rows = json.loads(slurm.run(PROGRAM, "export", words[-1], "--json", cwd=tmp_path).stdout)
         assert {row["status"] for row in rows} == {"ok"}
         assert script.startswith("predicted") or sorted(row["threads"] for row in rows) == [1, 2]
+
+
+# Of docs/your-network.md, what its commands for a cluster need, each known by a word.
+NEEDED = ("train_digits.py", "digits_0.05.onnx", "cat > digits.toml")
+
+
+def test_the_sweep_of_a_real_network(slurm, tmp_path):
+    if not DIGITS.is_file() or required_modules.missing_modules(["numpy", "h5py", "onnx"]):
+        pytest.skip("install python3-sklearn python3-numpy python3-h5py python3-onnx")
+    page = tutorial.blocks((ROOT / "docs/your-network.md").read_text())
+    variables = tutorial.environment(tmp_path, PROGRAM)
+    variables.update(SLURM_CONF=slurm.environment["SLURM_CONF"], PATH=f"{variables['PATH']}:/usr/sbin:/sbin")
+    needed = [one for one in page if one.kind == "sh" and any(word in one.commands for word in NEEDED)]
+    on_cluster = [one for one in page if one.kind == "sh slurm"]
+    assert len(needed) == 3 and len(on_cluster) == 2
+    for block in needed:
+        tutorial.run(block, tmp_path, variables)
+    one = Sweep(slurm, tmp_path, (tmp_path / "digits.toml").read_text())
+    one.out = tmp_path / "digits/on_slurm.h5"
+    said = tutorial.run(on_cluster[0], tmp_path, variables)
+    one.job = re.search(r"^(\d+)$", said, re.MULTILINE)[1]
+    one.wait_for_end()
+    wait_until("21 rows are merged", lambda: one.out.exists() and len(one.rows()) == 21, explain=one.story)
+    rows = one.rows()
+    tutorial.run(on_cluster[1], tmp_path, variables)
+    assert {row["status"] for row in rows} == {"ok"} and {row["host"] for row in rows} <= {"n1", "n2", "n3"}
+    for stem in ("net", "net_0.1", "net_0.5"):
+        accuracies = {row["accuracy"] for row in rows if row["network"] == f"digits/{stem}.h5"}
+        assert len(accuracies) == 1 and 0.95 <= accuracies.pop() <= 1
 
 
 def test_kills_of_tasks_lose_nothing(slurm, tmp_path):

@@ -116,7 +116,9 @@ TEST(BadInput, AnEmptyPathIsRefusedBeforeAnythingRuns) {
       {{"calibrate", "--source", "simulated", "--seconds", "0", "--out", ""}, "--out"},
       {{"choose", "--network", "mlp", "--calibration", ""}, "--calibration"},
       {{"infer", "--network", "mlp", "--inputs", "images:count=4", "--engine", "csr", "--categories", ""},
-       "--categories"}};
+       "--categories"},
+      {{"infer", "--network", "mlp", "--inputs", "images:count=4", "--engine", "csr", "--labels", ""}, "--labels"},
+      {{"infer", "--network", "mlp", "--inputs", "images:count=4", "--engine", "csr", "--outputs="}, "--outputs"}};
   for (const auto& [arguments, place] : all) {
     const Ran ran = run_program(arguments);
     EXPECT_EQ(ran.code, 1) << arguments.front() << ' ' << place;

@@ -10,6 +10,7 @@
 #include "base/plural.hpp"
 #include "base/spec.hpp"
 #include "cli/command.hpp"
+#include "cli/shared/contents.hpp"
 #include "disk/seal.hpp"
 #include "format/format.hpp"
 #include "run/open.hpp"
@@ -18,8 +19,6 @@ namespace sparsio {
 namespace {
 
 using Format = Registry<FormatKind>::Entry;
-
-enum class Contents { network, inputs };
 
 /// The path that IN names, and its format: null if the ending must say.
 std::pair<std::string, const Format*> named(const std::string& spec) {

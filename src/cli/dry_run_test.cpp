@@ -39,6 +39,7 @@ std::pair<std::string, std::string> two_values(const CaseKey& key, const TestFol
       return {quoted("L1"), quoted("100")};
     case Role::caches:
       return {quoted("none"), quoted("L1=4KiB/4")};
+    case Role::labels:
     case Role::file:
       return {quoted(folder.put("a.tsv", "1\n")), quoted(folder.put("b.tsv", "2\n"))};
     default: {

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 
+#include "cli/infer/outputs.hpp"
 #include "cli/shared/case_arguments.hpp"
 #include "cli/shared/shown_columns.hpp"
 #include "mpi/shared/launch.hpp"
@@ -49,6 +50,9 @@ const std::vector<ShownColumn>& behind_samples() {
                                                 {"executed_edges", "executed_edges", Form::count},
                                                 {"executed_rate", "executed_rate"},
                                                 {"categories", "category_count", Form::count},
+                                                {"labels", "labels"},
+                                                {"accuracy", "accuracy"},
+                                                {"accuracy_status", "accuracy_status"},
                                                 {"status", "status"},
                                                 {"verified", "verified"}};
   return list;
@@ -115,6 +119,19 @@ Case case_of(const Arguments& arguments, const Communicator& ranks) {
   return one;
 }
 
+/// For eyes, former names are left out, and labels where there are none; a number that needs a word gets it.
+void make_readable(const Record& record, Fields& fields) {
+  const bool has_labels = !record.text("labels").empty();
+  std::erase_if(fields, [&](const auto& field) {
+    const bool is_of_labels = field.first == "labels" || field.first.starts_with("accuracy");
+    return field.first.starts_with("tile") || (is_of_labels && !has_labels);
+  });
+  for (auto& [name, value] : fields)
+    if (name == "categories")
+      value = fmt::format("{:.0f} of {:.0f} inputs have a nonzero output (Graph Challenge's categories)",
+                          record.real("category_count"), record.real("input_count"));
+}
+
 void print(const Arguments& arguments, const CaseResult& result) {
   const Times times = times_of(result.samples);
   const bool as_json = arguments.has("--json");
@@ -125,25 +142,38 @@ void print(const Arguments& arguments, const CaseResult& result) {
   if (arguments.text("--meter") != "none")
     for (auto& field : shown(counted_columns(), result.record)) fields.push_back(std::move(field));
   fields.emplace_back("alive", as_json ? FieldValue(result.alive) : FieldValue(alive_text(result.alive)));
-  if (!as_json) std::erase_if(fields, [](const auto& field) { return field.first.starts_with("tile"); });
+  if (!as_json) make_readable(result.record, fields);
   std::cout << (as_json ? to_json(fields) : to_text(fields));
+}
+
+/// What was measured is said before a disk may be full.
+void tell(const Arguments& arguments, const CaseResult& result) {
+  if (result.record.text("inputs_origin") == "generated") std::cerr << "inputs are generated, not the official ones\n";
+  print(arguments, result);
+  std::cout.flush();
+  if (arguments.has("--outputs")) write_outputs(arguments.text("--outputs"), result, std::cerr);
 }
 
 int run_as_rank(const Arguments& arguments, Communicator& ranks) {
   Case one;
-  together(ranks, [&] { one = case_of(arguments, ranks); });
+  const std::string outputs = arguments.text("--outputs");
+  together(ranks, [&] {
+    one = case_of(arguments, ranks);
+    if (!outputs.empty() && ranks.rank() == 0) check_outputs(outputs, one);
+  });
   if (ranks.size() > 1)
     expect_same(ranks, run_id(one), "digest of the case", "give every node the same command and the same files");
   const std::string warning = one.integer("threads") == 1 ? "" : binding_warning(ranks, arguments.command_line);
   if (!warning.empty()) std::cerr << "warning: " << warning << '\n';
   const bool is_counted = one.text("meter") != "none";
   const CaseQuestions questions = {is_counted ? Words::where_possible : Words::not_asked,
-                                   is_counted ? Lines::predicted : Lines::not_asked, Executes::yes, Alive::counted};
+                                   is_counted ? Lines::predicted : Lines::not_asked, Executes::yes, Alive::counted,
+                                   outputs.empty() ? Outputs::not_kept : Outputs::kept};
   const CaseResult result = answered(one, questions, ranks);
-  if (ranks.rank() > 0) return exit_ok;
-  if (result.record.text("inputs_origin") == "generated") std::cerr << "inputs are generated, not the official ones\n";
-  print(arguments, result);
-  return result.record.text("status") == "ok" ? exit_ok : exit_not_ok;
+  together(ranks, [&] {
+    if (ranks.rank() == 0) tell(arguments, result);
+  });
+  return ranks.rank() > 0 || result.record.text("status") == "ok" ? exit_ok : exit_not_ok;
 }
 
 int run(const Arguments& arguments) {
@@ -164,6 +194,8 @@ const Register<CommandKind> registered{
       key_argument("meter"),
       key_argument("caches"),
       key_argument("categories"),
+      key_argument("labels"),
+      {"--outputs", Arity::one, "FILE", "keep the outputs of every input, a row each: .npy, .h5 or .csv"},
       key_argument("repetitions"),
       key_argument("confidence"),
       key_argument("precision"),

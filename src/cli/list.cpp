@@ -53,10 +53,41 @@ void add(std::string_view kind, Rows& rows) {
                     bits_of(entry.kind)});
 }
 
+/// "slope=0.01", as an activation is written behind its name.
+std::string parameters_of(const ActivationRule& rule) {
+  if (rule.parameters.empty()) return "";
+  const std::string slope = fmt::format("slope={:.7g}", rule.slope);
+  return rule.parameters == "slope" ? slope : fmt::format("{},shift={:.7g}", slope, rule.shift);
+}
+
 /// What a layer of a network may do with its sums; not plug-ins, a table.
 void add_activations(std::string_view kind, Rows& rows) {
   for (const ActivationRule& rule : activation_rules)
-    rows.push_back({std::string(kind), std::string(rule.name), std::string(rule.summary), "", ""});
+    rows.push_back({std::string(kind), std::string(rule.name), std::string(rule.summary), parameters_of(rule), ""});
+}
+
+/// With derivatives, which need the value y or the sum s = z + b.
+void print_activations(const Arguments& arguments) {
+  const auto from = [](const ActivationRule& rule) {
+    return rule.derivative_from == DerivativeFrom::sum ? std::string("sum") : std::string("output");
+  };
+  if (arguments.has("--json")) {
+    std::vector<Fields> things;
+    for (const ActivationRule& rule : activation_rules)
+      things.push_back({{"kind", std::string("activations")},
+                        {"name", std::string(rule.name)},
+                        {"summary", std::string(rule.summary)},
+                        {"options", parameters_of(rule)},
+                        {"derivative", std::string(rule.derivative)},
+                        {"derivative_from", from(rule)}});
+    std::cout << to_json({{"plugins", things}});
+    return;
+  }
+  Rows rows;
+  for (const ActivationRule& rule : activation_rules)
+    rows.push_back({std::string(rule.name), std::string(rule.summary), parameters_of(rule),
+                    std::string(rule.derivative), from(rule)});
+  std::cout << text_table({"name", "what, s = z + b", "parameters", "derivative, y = f(s)", "from"}, rows);
 }
 
 struct Listed {
@@ -119,6 +150,10 @@ int run(const Arguments& arguments) {
   }
   if (wanted == "columns") {
     print_columns(arguments);
+    return exit_ok;
+  }
+  if (wanted == "activations") {
+    print_activations(arguments);
     return exit_ok;
   }
   Rows rows = rows_of(wanted);

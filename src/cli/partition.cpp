@@ -2,11 +2,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <filesystem>
 #include <iostream>
 
 #include "base/spec.hpp"
 #include "cli/command.hpp"
+#include "cli/shared/apart.hpp"
+#include "cli/shared/partition_file.hpp"
 #include "disk/byte_stream.hpp"
 #include "disk/seal.hpp"
 #include "mpi/shared/launch.hpp"
@@ -65,33 +66,13 @@ std::vector<Fields> fields_of(const std::vector<LayerVolume>& layers, uint32_t p
   return things;
 }
 
-/// A line a neuron, level by level, the inputs first; all numbers from 0.
-void write(const Partition& made, ByteSink& file) {
-  file.write("level\tneuron\tpart\n");
-  std::string lines;
-  for (size_t level = 0; level < made.owner.size(); ++level) {
-    lines.clear();
-    for (size_t v = 0; v < made.owner[level].size(); ++v)
-      fmt::format_to(std::back_inserter(lines), "{}\t{}\t{}\n", level, v, made.owner[level][v]);
-    file.write(lines);
-  }
-  file.finish();
-}
-
-/// The network is read again and again while the file is there.
-void check_apart(const std::string& network, const std::string& out) {
+/// The files that a SPEC may name: the network is read again and again while the file is there.
+std::vector<std::string> files_of(const std::string& network) {
   const Spec spec = parse_spec(network, "--network");
-  std::vector<std::string> read = {spec.path};
+  std::vector<std::string> files = {spec.path};
   for (const auto& [name, value] : spec.given)
-    if (name == "path") read.push_back(value);
-  const std::filesystem::path folder = std::filesystem::path(out).parent_path();
-  std::error_code error;
-  for (const std::string& path : read)
-    for (const std::filesystem::path& place : {std::filesystem::path(out), folder.empty() ? "." : folder}) {
-      if (path.empty() || (place != out && !std::filesystem::is_directory(path, error))) continue;
-      if (std::filesystem::equivalent(path, place, error) && !error)
-        throw BadInput("--out", fmt::format("'{}' is, or is in, what is read", out), "give another path");
-    }
+    if (name == "path") files.push_back(value);
+  return files;
 }
 
 int partition_alone(const Arguments& arguments) {
@@ -108,11 +89,11 @@ int partition_alone(const Arguments& arguments) {
   std::unique_ptr<ByteSink> out;  // before the search: hours may end in a folder that may not be written
   if (arguments.has("--out")) {
     spare_results(arguments.text("--out"));
-    check_apart(spec, arguments.text("--out"));
+    check_apart(arguments.text("--out"), files_of(spec), "--out");
     out = open_sink(arguments.text("--out"));
   }
   const Timed made = timed(method, *layers, parts);
-  if (out) write(made.partition, *out);
+  if (out) write_partition(made.partition, *out);
   const Volume volume = volume_of(*layers, made.partition);
   Fields fields = {{"network", spec}, {"parts", parts}, {"method", method.canonical()}};
   for (auto& field : fields_of(volume.total, parts)) fields.push_back(std::move(field));

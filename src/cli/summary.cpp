@@ -70,6 +70,8 @@ std::vector<TableColumn> columns(const std::vector<Record>& runs) {
   for (const char* name :
        {"memory_predicted_lines", "memory_misses", "misses_source", "page_faults", "context_switches"})
     all.push_back({name});
+  const auto has_labels = [](const Record& row) { return !std::isnan(row.real("accuracy")); };
+  if (std::any_of(runs.begin(), runs.end(), has_labels)) all.push_back({"accuracy"});
   all.push_back({"seconds", time_with_interval});
   for (const char* name : {"nominal_rate", "executed_rate", "status"}) all.push_back({name});
   return all;

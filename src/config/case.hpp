@@ -17,7 +17,7 @@
 namespace sparsio {
 
 /// What a key's value names; decides how it is checked before anything runs.
-enum class Role { plain, network, inputs, order, policy, engine, meter, memory, choice, caches, driver, file };
+enum class Role { plain, network, inputs, order, policy, engine, meter, memory, choice, caches, driver, file, labels };
 
 /// A key; case_keys() names the fields that it sets.
 struct CaseKey {

@@ -141,7 +141,16 @@ const std::vector<CaseKey>& case_keys() {
        .role = Role::file,
        .width = 512,
        .identity = Identity::procedure,
-       .help = "file with the published categories to compare with; empty: none"},
+       .help =
+           "file with the published categories of the Graph Challenge, the numbers from 1 of the inputs with a nonzero "
+           "output, to compare with; empty: none"},
+      {.name = "labels",
+       .role = Role::labels,
+       .width = 512,
+       .identity = Identity::procedure,
+       .since = 4,
+       .help = "class of each input, from 0, for the accuracy: a .npy or .txt file, or the SPEC of inputs that have "
+               "labels; empty: none"},
       {.name = "verify",
        .type = Type::integer,
        .fallback = "16",
@@ -178,7 +187,7 @@ size_t case_column(std::string_view name, const std::string& place) {
 
 bool takes_spec(const CaseKey& key) {
   return key.role == Role::network || key.role == Role::inputs || key.role == Role::order || key.role == Role::policy ||
-         key.role == Role::engine || key.role == Role::meter || key.role == Role::driver;
+         key.role == Role::engine || key.role == Role::meter || key.role == Role::driver || key.role == Role::labels;
 }
 
 }  // namespace sparsio

@@ -13,7 +13,7 @@ class Errors : public ConfigFixture {
       "network inputs order policy memory cost panel engine track threads ranks driver repetitions warmup confidence "
       "precision budget_seconds budget_repetitions rounds rounds_seed meter caches "
       "baseline "
-      "categories verify time_limit";
+      "categories labels verify time_limit";
 };
 
 TEST_F(Errors, UnknownKeysWithTheNearestRightOne) {
@@ -178,10 +178,10 @@ TEST_F(Errors, Includes) {
             "sub/b.toml:1:11: include goes in a circle: c.toml -> sub/b.toml -> sub/../c.toml; remove one of them");
   EXPECT_EQ(errors("include = \"c.toml\"\n"),
             "c.toml:1:11: include goes in a circle: c.toml -> c.toml; remove one of them");
-  write("sub/b.toml", "panel = \"x\"\nlayers = 3\n");
+  write("sub/b.toml", "panel = \"x\"\nwidths = 3\n");
   EXPECT_EQ(errors(network_ + "include = \"sub/b.toml\"\n").substr(0, 133),
             "sub/b.toml:1:9: panel is an integer, not the text 'x'; write panel = 48\n"
-            "sub/b.toml:2:1: no key 'layers'; have: network inputs order p");
+            "sub/b.toml:2:1: no key 'widths'; have: network inputs order p");
 }
 
 TEST_F(Errors, Overrides) {

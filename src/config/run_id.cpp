@@ -13,7 +13,8 @@ namespace {
 
 /// A lone word is a path where paths are usual, a plug-in elsewhere unless it looks like a path.
 bool may_be_path(const CaseKey& key, const std::string& text) {
-  return key.role == Role::network || key.role == Role::inputs || text.find_first_of("/.") != std::string::npos;
+  return key.role == Role::network || key.role == Role::inputs || key.role == Role::labels ||
+         text.find_first_of("/.") != std::string::npos;
 }
 
 void add_spec_files(const CaseKey& key, const std::string& text, std::vector<std::string>& files) {

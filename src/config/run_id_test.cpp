@@ -63,6 +63,7 @@ TEST_F(RunId, DiffersInEveryKey) {
                                                         {"caches", "L1=1KiB/2"},
                                                         {"baseline", "csr"},
                                                         {"categories", "no/such.tsv"},
+                                                        {"labels", "no/such.txt"},
                                                         {"verify", "17"},
                                                         {"time_limit", "601"}})
     cases.push_back(with(key, value));
@@ -84,7 +85,8 @@ TEST_F(RunId, NamesTheFilesOfACase) {
   one.set("engine", "csr:path=p", "");
   one.set("policy", "./lru", "");
   one.set("categories", "cats", "");
-  EXPECT_EQ(files_named(one), (std::vector<std::string>{"a/b.tsv", "images.bits.xz", "./lru", "p", "cats"}));
+  one.set("labels", "digits", "");
+  EXPECT_EQ(files_named(one), (std::vector<std::string>{"a/b.tsv", "images.bits.xz", "./lru", "p", "cats", "digits"}));
 }
 
 // One relative path in two folders: the canonical text is the same, the content decides.
@@ -108,6 +110,8 @@ TEST_F(InFolders, TheContentOfFilesCounts) {
                                                                                    {"network", "data"},
                                                                                    {"inputs", "data/net.tsv"},
                                                                                    {"categories", "data/net.tsv"},
+                                                                                   {"labels", "data/net.tsv"},
+                                                                                   {"labels", "tsv:path=data/net.tsv"},
                                                                                    {"order", "./data/net.tsv"}}) {
     SCOPED_TRACE(key + " = " + value);
     write("a/data/net.tsv", "1 2 0.5\n");

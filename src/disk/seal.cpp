@@ -39,13 +39,15 @@ void check_seal(const std::string& path) {
     throw BadInput(path, "damaged: its bytes are not those that were written", "restore it or give another file");
 }
 
-void spare_results(const std::string& path) {
+bool is_sealed(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string last(seal_bytes, '\0');
-  if (!file.seekg(-static_cast<std::streamoff>(seal_bytes), std::ios::end) ||
-      !file.read(last.data(), static_cast<std::streamsize>(seal_bytes)))
-    return;
-  if (begins_and_ends_as_seal(last))
+  return file.seekg(-static_cast<std::streamoff>(seal_bytes), std::ios::end) &&
+         file.read(last.data(), static_cast<std::streamsize>(seal_bytes)) && begins_and_ends_as_seal(last);
+}
+
+void spare_results(const std::string& path) {
+  if (is_sealed(path))
     throw BadInput(path, "holds results of Sparsio, which would be lost", "give another path, or remove it first");
 }
 

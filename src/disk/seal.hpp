@@ -15,6 +15,9 @@ std::string seal(std::string_view bytes);
 /// BadInput if the file cannot be read, or ends in a seal that is not that of its bytes.
 void check_seal(const std::string& path);
 
+/// Does the file end as a sealed one does? No for what cannot be read.
+bool is_sealed(const std::string& path);
+
 /// BadInput if `path` is a sealed file: networks and inputs end in .h5 too, and no measurement is lost to one of them.
 void spare_results(const std::string& path);
 

@@ -10,6 +10,7 @@
 #include "exec/engine.hpp"
 #include "exec/shared/aligned.hpp"
 #include "exec/shared/requirements.hpp"
+#include "exec/walk/curves.hpp"
 #include "exec/walk/panel_kernels.hpp"
 #include "exec/walk/panel_visit.hpp"
 
@@ -27,9 +28,9 @@ class ConnectionList final : public Engine {
     output_ids_ = network_->output_ids();
     if (network_->neurons() > ListedConnection::id) throw Unsupported("connection_list numbers up to 2^30 neurons");
     bias_.assign(network_->bias().begin(), network_->bias().end());
-    for (const Activation one : network_->activations()) check_activation(one, "connection_list");
+    for (const Activation& one : network_->activations()) check_activation(one, "connection_list");
     for (uint32_t v = 0; v < network_->neurons(); ++v)
-      if (network_->activation_of(v) == Activation::challenge && bias_[v] > 0)
+      if (network_->activation_of(v).kind == ActivationKind::challenge && bias_[v] > 0)
         throw Unsupported(
             "connection_list starts sums at the bias, so it cannot see z = 0 under a positive bias (challenge)");
     activations_.assign(network_->activations().begin(), network_->activations().end());
@@ -37,6 +38,7 @@ class ConnectionList final : public Engine {
       activations_.resize(network_->neurons());
       for (uint32_t v = 0; v < network_->neurons(); ++v) activations_[v] = network_->activation_of(v);
     }
+    if (network_->ends_in_softmax()) softmax_ids_ = output_ids_;
     list(plan.order);
   }
 
@@ -57,6 +59,7 @@ class ConnectionList final : public Engine {
         const auto count = static_cast<uint32_t>(std::min<uint64_t>(panel_, inputs.count - first));
         load(inputs, first, count, panel);
         if (!forward(panel.value.data(), count, deadline)) late = true;
+        softmax_columns(panel.value.data(), {softmax_ids_.size(), softmax_ids_.data()}, row_stride(panel_), count);
         collect(panel, first, count, categories, outcome);
       }
       const std::lock_guard one_by_one(joining);
@@ -93,7 +96,7 @@ class ConnectionList final : public Engine {
     visitor.place_bounds(Array::degree, network_->neurons(), 8);
     visitor.place(Array::id, uint64_t{width} * 4);
     visitor.place(Array::output, output_ids_.size() * 4);
-    if (activations_.size() > 1) visitor.place(Array::activation, activations_.size());
+    if (activations_.size() > 1) visitor.place(Array::activation, activations_.size() * sizeof(Activation));
     visitor.begin_layer(Buffer::first, Buffer::first);
     place_inputs(visitor, width, inputs.values);
     visit_panel(visitor, row);
@@ -107,12 +110,17 @@ class ConnectionList final : public Engine {
       const ListedConnection& c = connection_[k];
       const uint64_t target = c.target & ListedConnection::id;
       visitor.read(Array::connection, k * sizeof(ListedConnection), sizeof(ListedConnection));
-      if (activations_.size() > 1) visitor.read(Array::activation, target, 1);
+      if (activations_.size() > 1) visitor.read(Array::activation, target * sizeof(Activation), sizeof(Activation));
       visitor.read(Array::bias, target * 4, 4);
       visitor.read_source(c.source, 0, row);
       if ((c.target & ListedConnection::first) == 0) visitor.read_target(target, 0, row);
       visitor.write_target(target, 0, row);
+      if ((c.target & ListedConnection::last) == 0 || !is_curve(network_->activation_of(static_cast<uint32_t>(target))))
+        continue;
+      visitor.read_target(target, 0, row);
+      visitor.write_target(target, 0, row);
     }
+    if (!softmax_ids_.empty()) visit_softmax(visitor, {softmax_ids_.size(), softmax_ids_.data()}, Array::output);
     for (uint64_t o = 0; o < output_ids_.size(); ++o) {
       visitor.read(Array::output, o * 4, 4);
       visitor.read_target(output_ids_[o], 0, row);
@@ -161,10 +169,14 @@ class ConnectionList final : public Engine {
     const uint64_t stride = row_stride(panel_);
     Panel panel{AlignedVector<float>(network_->neurons() * stride), AlignedVector<float>(input_ids_.size() * stride)};
     // A neuron without in-connections that is not an input never changes: f(0, bias).
-    for (uint32_t v = 0; v < network_->neurons(); ++v)
-      if (network_->in_degree(v) == 0)
-        std::fill_n(&panel.value[v * stride], stride, activate(network_->activation_of(v), 0.0F, bias_[v]));
+    for (uint32_t v = 0; v < network_->neurons(); ++v) set_constant(v, panel);
     return panel;
+  }
+
+  void set_constant(uint32_t v, Panel& panel) const {
+    if (network_->in_degree(v) > 0) return;
+    const double value = activate(network_->activation_of(v), 0, double{bias_[v]});
+    std::fill_n(&panel.value[uint64_t{v} * row_stride(panel_)], row_stride(panel_), static_cast<float>(value));
   }
 
   void load(const Inputs& inputs, uint64_t first, uint32_t count, Panel& panel) const {
@@ -172,6 +184,7 @@ class ConnectionList final : public Engine {
     fill_panel(inputs, first, count, panel.inputs.data(), static_cast<uint32_t>(stride));
     for (size_t j = 0; j < input_ids_.size(); ++j)
       std::copy_n(&panel.inputs[j * stride], stride, &panel.value[input_ids_[j] * stride]);
+    for (const uint32_t v : softmax_ids_) set_constant(v, panel);  // the last panel's softmax was in place
   }
 
   /// False if the deadline passed, looked at every quarter of a million connections.
@@ -213,6 +226,7 @@ class ConnectionList final : public Engine {
   unsigned threads_ = 1;
   std::vector<uint32_t> input_ids_;
   std::vector<uint32_t> output_ids_;
+  std::vector<uint32_t> softmax_ids_;  // the outputs, if their values are made one whole
   AlignedVector<ListedConnection> connection_;
   AlignedVector<float> bias_;
   std::vector<Activation> activations_;  // of each neuron, or one for all

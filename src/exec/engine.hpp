@@ -78,8 +78,8 @@ struct EngineKind {
   std::vector<std::string> orders;  // those it can execute; empty: any
   std::vector<Track> tracks;
   uint32_t strip_vectors = 4;  // vectors of inputs that fill its registers: the narrowest panel worth choosing
-  std::vector<Activation> activations = all_activations();  // those its kernels have
-  std::vector<SameBits> bits = {};                          // what an answer's bits do not depend on
+  std::vector<ActivationKind> activations = all_activation_kinds();  // those its kernels have
+  std::vector<SameBits> bits = {};                                   // what an answer's bits do not depend on
   /// What it is with these options, where that is not what it is with any; null: the same.
   std::function<EngineKind(const Params& params)> with = nullptr;
 };

@@ -19,7 +19,9 @@ extern "C" {  // the header says so only for its last lines
 
 #include "exec/engine.hpp"
 #include "exec/shared/requirements.hpp"
+#include "exec/walk/curves.hpp"
 #include "exec/walk/order_visit.hpp"
+#include "exec/walk/clips.hpp"
 
 namespace sparsio {
 namespace {
@@ -55,6 +57,12 @@ uint64_t rows_of(GrB_Matrix matrix) {
   GrB_Index rows = 0;
   check(GrB_Matrix_nrows(&rows, matrix), "asking for rows");
   return rows;
+}
+
+uint64_t columns_of(GrB_Matrix matrix) {
+  GrB_Index columns = 0;
+  check(GrB_Matrix_ncols(&columns, matrix), "asking for columns");
+  return columns;
 }
 
 /// From entries in any order. The library takes no list without entries.
@@ -162,9 +170,9 @@ class GraphBlas final : public Engine {
 
  private:
   void add(const Layer& layer) {
-    check_activation(layer, all_activations(), track_, "graphblas");
+    check_activation(layer, all_activation_kinds(), track_, "graphblas");
     const bool has_positive_bias = std::any_of(layer.bias.begin(), layer.bias.end(), [](float b) { return b > 0; });
-    if (!is_sparse_ && layer.activation == Activation::challenge && has_positive_bias)
+    if (!is_sparse_ && layer.activation.kind == ActivationKind::challenge && has_positive_bias)
       throw Unsupported("graphblas starts full sums at the bias, so it cannot see z = 0 under a positive bias");
     std::vector<GrB_Index> source(layer.source.begin(), layer.source.end());
     std::vector<GrB_Index> target(layer.connections());
@@ -233,7 +241,7 @@ class GraphBlas final : public Engine {
   Matrix sparse_layer(GrB_Matrix y, const GraphBlasLayer& layer) const {
     Matrix z = new_matrix(rows_of(y), layer.bias_list.size());
     check(GrB_mxm(z.get(), nullptr, nullptr, GxB_PLUS_TIMES_FP32, y, layer.weight.get(), nullptr), "Y W");
-    if (layer.activation == Activation::challenge)  // z = 0 has no bias
+    if (layer.activation.kind == ActivationKind::challenge)  // z = 0 has no bias
       drop_zeros(z.get(), z.get());
     check(GrB_mxm(z.get(), nullptr, nullptr, GxB_PLUS_PLUS_FP32, z.get(), layer.bias.get(), nullptr), "the bias");
     apply(layer.activation, z.get());
@@ -253,20 +261,73 @@ class GraphBlas final : public Engine {
   }
 
   /// What becomes 0 leaves a sparse z and stays in a full one.
-  void apply(Activation activation, GrB_Matrix z) const {
-    switch (activation) {
-      case Activation::identity:
+  void apply(const Activation& activation, GrB_Matrix z) const {
+    switch (clip_of(activation)) {
+      case Clip::as_is:
+        if (is_curve(activation) || activation.kind == ActivationKind::softmax) curve(activation, z);
         if (is_sparse_) drop_zeros(z, z);
         break;
-      case Activation::relu:
+      case Clip::relu:
         raise(z);
         break;
-      case Activation::challenge:
+      case Clip::challenge:
         raise(z);
         check(GrB_Matrix_apply_BinaryOp2nd_FP32(z, nullptr, nullptr, GrB_MIN_FP32, z, rule_of(activation).cap, nullptr),
               "min");
         break;
     }
+  }
+
+  /// The library gives its values away, and gets them back.
+  void curve(const Activation& activation, GrB_Matrix z) const {
+    if (is_sparse_)
+      curve_entries(activation, z);
+    else
+      curve_full(activation, z);
+  }
+
+  void curve_full(const Activation& activation, GrB_Matrix z) const {
+    const uint64_t inputs = rows_of(z);
+    const uint64_t targets = columns_of(z);
+    void* given = nullptr;
+    GrB_Index bytes = 0;
+    bool is_iso = false;
+    check(GxB_Matrix_unpack_FullR(z, &given, &bytes, &is_iso, nullptr), "unpacking");
+    auto* values = static_cast<float*>(given);
+    if (is_iso) {  // one value for all
+      auto* all = allocate<float>(inputs * targets);
+      std::fill_n(all, inputs * targets, *values);
+      std::free(given);
+      values = all;
+    }
+#pragma omp parallel for num_threads(threads_)
+    for (uint64_t i = 0; i < inputs; ++i) {
+      const std::span<float> row(values + i * targets, targets);
+      curve_values(row, activation);
+      if (activation.kind == ActivationKind::softmax) softmax_values(row);
+    }
+    given = values;
+    check(GxB_Matrix_pack_FullR(z, &given, inputs * targets * sizeof(float), false, nullptr), "packing");
+  }
+
+  static void curve_entries(const Activation& activation, GrB_Matrix z) {
+    GrB_Index* begin = nullptr;
+    GrB_Index* column = nullptr;
+    void* values = nullptr;
+    GrB_Index begin_bytes = 0;
+    GrB_Index column_bytes = 0;
+    GrB_Index value_bytes = 0;
+    bool is_iso = false;
+    bool is_jumbled = false;
+    GrB_Index count = 0;
+    check(GrB_Matrix_nvals(&count, z), "unpacking");
+    check(GxB_Matrix_unpack_CSR(z, &begin, &column, &values, &begin_bytes, &column_bytes, &value_bytes, &is_iso,
+                                &is_jumbled, nullptr),
+          "unpacking");
+    curve_values({static_cast<float*>(values), is_iso ? std::min<GrB_Index>(count, 1) : count}, activation);
+    check(GxB_Matrix_pack_CSR(z, &begin, &column, &values, begin_bytes, column_bytes, value_bytes, is_iso, is_jumbled,
+                              nullptr),
+          "packing");
   }
 
   void raise(GrB_Matrix z) const {
@@ -303,13 +364,11 @@ class GraphBlas final : public Engine {
   }
 
   /// 0-based numbers of the inputs with a value that is not zero, after a layer with `activation`.
-  static std::vector<uint64_t> living(GrB_Matrix y, Activation activation) {
+  static std::vector<uint64_t> living(GrB_Matrix y, const Activation& activation) {
     const Vector most = new_vector(GrB_FP32, rows_of(y));
     GrB_Vector made = most.get();
     if (rule_of(activation).may_be_negative) {
-      GrB_Index columns = 0;
-      check(GrB_Matrix_ncols(&columns, y), "asking for columns");
-      const Matrix nonzero = new_matrix(rows_of(y), columns);
+      const Matrix nonzero = new_matrix(rows_of(y), columns_of(y));
       drop_zeros(nonzero.get(), y);
       check(GrB_Matrix_reduce_Monoid(made, nullptr, nullptr, GxB_ANY_FP32_MONOID, nonzero.get(), nullptr),
             "categories");
@@ -326,9 +385,8 @@ class GraphBlas final : public Engine {
   }
 
   static void extract(GrB_Matrix y, std::vector<double>& values) {
-    GrB_Index columns = 0;
+    const uint64_t columns = columns_of(y);
     GrB_Index count = 0;
-    check(GrB_Matrix_ncols(&columns, y), "values");
     check(GrB_Matrix_nvals(&count, y), "values");
     std::vector<GrB_Index> row(count);
     std::vector<GrB_Index> column(count);

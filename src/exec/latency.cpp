@@ -14,6 +14,7 @@
 #include "exec/latency/latency_kernel.hpp"
 #include "exec/shared/aligned.hpp"
 #include "exec/shared/requirements.hpp"
+#include "exec/walk/curves.hpp"
 #include "exec/walk/panel_kernels.hpp"
 #include "exec/walk/panel_visit.hpp"
 
@@ -70,7 +71,8 @@ class Latency final : public Engine {
       }
 #pragma omp single
       {
-        const float* const y = values[layer_.size() % 2].data();
+        float* const y = values[layer_.size() % 2].data();
+        if (layer_.back().twins.activation.kind == ActivationKind::softmax) softmax_values({y, widths_.back()});
         if (is_alive(y, widths_.back())) outcome.categories.push_back(input + 1);
         if (observe == Observe::values)
           for (uint32_t o = 0; o < widths_.back(); ++o)
@@ -117,7 +119,12 @@ class Latency final : public Engine {
         visit_twins(visitor, layer.twins);
       else
         visit_rows(visitor, layer);
+      if (is_curve(layer.twins.activation))
+        for (uint32_t v = 0; v < widths_[l + 1]; ++v) visit_again(visitor, v);
     }
+    if (layer_.back().twins.activation.kind == ActivationKind::softmax)
+      for (int time = 0; time < 3; ++time)
+        for (uint32_t v = 0; v < widths_.back(); ++v) visit_again(visitor, v);
     for (uint32_t v = 0; v < widths_.back(); ++v) visitor.read_target(v, 0, 4);
   }
 
@@ -171,6 +178,11 @@ class Latency final : public Engine {
       visitor.read(Array::bias, uint64_t{block.target} * 4, uint64_t{block.width} * 4);
       for (uint32_t t = 0; t < block.width; ++t) visitor.write_target(uint64_t{block.target} + t, 0, 4);
     }
+  }
+
+  static void visit_again(AccessVisitor& visitor, uint32_t target) {
+    visitor.read_target(target, 0, 4);
+    visitor.write_target(target, 0, 4);
   }
 
   void run_part(const StoredLayer& layer, unsigned part, const float* x, float* y) const {

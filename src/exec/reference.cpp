@@ -40,7 +40,8 @@ class Reference final : public Engine {
     }
     input_ids_ = network_->input_ids();
     output_ids_ = network_->output_ids();
-    for (const Activation one : network_->activations()) check_activation(one, "reference");
+    if (network_->ends_in_softmax()) softmax_ids_.assign(output_ids_.begin(), output_ids_.end());
+    for (const Activation& one : network_->activations()) check_activation(one, "reference");
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
@@ -161,6 +162,7 @@ class Reference final : public Engine {
         sum.add(network_->weight()[k], values, network_->source()[k]);
       sum.finish(network_->activation_of(v), network_->bias()[v], values, v);
     }
+    if (!softmax_ids_.empty()) values.soften(softmax_ids_);
     return values;
   }
 
@@ -192,6 +194,7 @@ class Reference final : public Engine {
         if (!error.is_caught()) error.guard([&] { walk_target(layer, t, count, x, y); });
       error.rethrow();
       std::swap(x, y);
+      if (layer.activation.kind == ActivationKind::softmax) soften(x, count, layer.targets);
       if (observe == Observe::alive) outcome.alive.push_back(living(x.value, count).size());
     }
     for (const uint64_t i : living(x.value, count)) outcome.categories.push_back(i + 1);
@@ -215,6 +218,15 @@ class Reference final : public Engine {
     for (uint64_t i = 0; i < count; ++i) sum[i].finish(layer.activation, layer.bias[target], y, target * count + i);
   }
 
+  template <class Values>
+  static void soften(Values& x, uint64_t count, uint64_t outputs) {
+    std::vector<uint64_t> of(outputs);
+    for (uint64_t i = 0; i < count; ++i) {
+      for (uint64_t o = 0; o < outputs; ++o) of[o] = o * count + i;
+      x.soften(of);
+    }
+  }
+
   /// Inputs with a nonzero value, ascending.
   static std::vector<uint64_t> living(const std::vector<double>& x, uint64_t count) {
     std::vector<bool> lives(count, false);
@@ -232,6 +244,7 @@ class Reference final : public Engine {
   unsigned threads_ = 1;
   std::vector<uint32_t> input_ids_;
   std::vector<uint32_t> output_ids_;
+  std::vector<uint64_t> softmax_ids_;  // the outputs, if their values are made one whole
 };
 
 const Register<EngineKind> registered{

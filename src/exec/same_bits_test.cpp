@@ -54,7 +54,7 @@ struct Example {
   Inputs inputs;
 };
 
-/// Small and odd, and of a size that libraries think worth sharing.
+/// Small and odd, and of a size that libraries think worth sharing. The small ones have curves.
 Example example(uint64_t item) {
   RandomStream random(41, item);
   Example one;
@@ -62,6 +62,7 @@ Example example(uint64_t item) {
   for (uint64_t l = 0; l < 3; ++l) {
     const auto next = static_cast<uint32_t>(item % 2 == 0 ? 400 + random.below(100) : 1 + random.below(90));
     one.layers.push_back(random_layer(width, next, random));
+    if (item % 2 == 1) one.layers.back().activation = parse_activation(l == 1 ? "gelu" : "tanh", "test");
     width = next;
   }
   one.inputs = real_inputs(130 + random.below(40), one.layers.front().sources, random);
@@ -71,7 +72,7 @@ Example example(uint64_t item) {
 /// None where the engine does not take the network.
 std::optional<std::vector<double>> answer(const EngineKind& kind, const std::vector<Layer>& layers,
                                           const Inputs& inputs, Plan plan) {
-  GivenLayers source(layers, Activation::relu);
+  GivenLayers source(layers);
   const Network network(source, 10'000'000);
   plan.network = &network;
   plan.layers = &source;
@@ -133,6 +134,7 @@ std::vector<uint32_t> targets_of(uint32_t worker, uint32_t workers, uint32_t tar
 Layer part_of(const Layer& all, const std::vector<uint32_t>& targets) {
   Layer layer;
   layer.sources = all.sources;
+  layer.activation = all.activation;
   layer.targets = static_cast<uint32_t>(targets.size());
   layer.begin.assign(1, 0);
   for (const uint32_t t : targets) {

@@ -115,7 +115,7 @@ NetworkSource read_network(const std::string& path, const Params& params) {
 }
 
 void write_whole(const Network& network, const std::string& path) {
-  for (const Activation one : network.activations()) check_activation(one, Activation::relu, ".edges", path);
+  for (const Activation& one : network.activations()) check_activation(one, Activation::relu, ".edges", path);
   if (network.connections() == 0) throw BadInput(path, "the network has no connections, its file would be empty");
   check_one_bias(network, ".edges", path);
   RowWriter rows(path);

@@ -40,7 +40,8 @@ bool is_new_name_without_ending(const std::string& path) {
   return !name.empty() && !name.has_extension() && !std::filesystem::exists(path, error);
 }
 
-/// What people have and no format reads, with the way to what one does.
+}  // namespace
+
 void refuse_other_things(const std::string& path) {
   for (const char* ending : {".onnx", ".pt", ".pth", ".safetensors", ".npz"})
     if (path.ends_with(ending))
@@ -55,8 +56,6 @@ void refuse_other_things(const std::string& path) {
           path, "is an archive of files",
           fmt::format("unpack it ({} {}) and give the file in it", path.ends_with(".zip") ? "unzip" : "tar xf", path));
 }
-
-}  // namespace
 
 const Registry<FormatKind>::Entry& format_for(const std::string& path, std::string_view what) {
   const Ability& ability = find_ability(what);

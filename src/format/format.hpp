@@ -33,4 +33,7 @@ struct FormatKind {
 /// BadInput with the endings that would be right.
 const Registry<FormatKind>::Entry& format_for(const std::string& path, std::string_view what);
 
+/// BadInput for what people have and no format reads, a model or an archive, with the way to what one does.
+void refuse_other_things(const std::string& path);
+
 }  // namespace sparsio

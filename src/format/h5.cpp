@@ -3,9 +3,10 @@
 // version 1. A network has the facts shape, `layers` or `dag`, and activation. Of layers there are the arrays widths
 // and for each layer layers/1/begin, layers/1/source, layers/1/weight, layers/1/bias (a Layer as it lies in memory),
 // walked one at a time; of a general DAG dag/begin, dag/source, dag/weight, dag/bias. Where layers have several
-// activations, the fact names them, apart by spaces, and the array activations has a byte a layer: which of them, from
-// 0. Inputs have the facts count, width and values, `bits` or `reals`, and the array of that name: bits packed as in
-// .bits, or reals row by row. array_file has the checksum. A file that holds `outputs` is format/outputs.hpp's.
+// activations, the fact names them, apart by spaces (a parameter follows its name: leaky_relu:slope=0.2), and the array
+// activations has a byte a layer, or without layers a byte a neuron: which of them, from 0. Inputs have the facts
+// count, width and values, `bits` or `reals`, and the array of that name: bits packed as in .bits, or reals row by row.
+// array_file has the checksum. A file that holds `outputs` is format/outputs.hpp's.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,8 +32,9 @@ std::unique_ptr<ArrayReader> open_arrays(const std::string& path, std::string_vi
   return arrays;
 }
 
-/// Of each of so many layers, or one for all.
-std::vector<Activation> read_activations(const ArrayReader& arrays, uint64_t layers, const std::string& path) {
+/// Of each of so many layers or neurons, or one for all.
+std::vector<Activation> read_activations(const ArrayReader& arrays, uint64_t count, std::string_view of,
+                                         const std::string& path) {
   std::vector<Activation> named;
   std::istringstream names(arrays.text("activation"));
   for (std::string name; names >> name;) named.push_back(parse_activation(name, path));
@@ -40,8 +42,8 @@ std::vector<Activation> read_activations(const ArrayReader& arrays, uint64_t lay
   if (named.size() == 1) return named;
   std::vector<uint8_t> which;
   arrays.read("activations", which);
-  if (which.size() != layers)
-    throw BadInput(path, fmt::format("{} activations for {} layers", which.size(), layers), "write it again");
+  if (which.size() != count)
+    throw BadInput(path, fmt::format("{} activations for {} {}", which.size(), count, of), "write it again");
   std::vector<Activation> activations;
   for (const uint8_t one : which) {
     if (one >= named.size())
@@ -55,10 +57,12 @@ void write_activations(ArrayWriter& arrays, std::span<const Activation> activati
   std::vector<Activation> named;
   std::vector<uint8_t> which;
   std::string names;
-  for (const Activation one : activations) {
+  for (const Activation& one : activations) {
     const auto found = std::find(named.begin(), named.end(), one);
     which.push_back(static_cast<uint8_t>(found - named.begin()));
     if (found != named.end()) continue;
+    if (named.size() == 256)
+      throw Unsupported("h5 holds up to 256 activations a network, a slope of another value one more");
     named.push_back(one);
     names += fmt::format("{}{}", names.empty() ? "" : " ", activation_name(one));
   }
@@ -85,7 +89,8 @@ class ArrayLayers final : public LayerSource {
                        "write it again");
     if (widths_.front() == 0 || widths_.front() > (1U << 28))
       throw BadInput(path, fmt::format("{} neurons in the input layer", widths_.front()), "give 1 to 2^28");
-    activations_ = read_activations(*arrays_, layers(), path);
+    activations_ = read_activations(*arrays_, layers(), "layers", path);
+    check_softmax_is_last(activations_, layers(), path);
   }
 
   const std::vector<uint32_t>& widths() const override { return widths_; }
@@ -115,17 +120,17 @@ NetworkSource read_network(const std::string& path, const Params&) {
   const std::string shape = arrays->text("shape");
   if (shape == "layers") return std::make_unique<ArrayLayers>(path, std::move(arrays));
   if (shape != "dag") throw BadInput(path, fmt::format("no shape '{}'", shape), "have: layers dag");
-  const std::vector<Activation> activations = read_activations(*arrays, 1, path);
   Layer all;
   read_layer(*arrays, "dag", all);
   if (all.bias.size() >= UINT32_MAX) throw BadInput(path, "more than 2^32 - 2 neurons", "split it");
   all.sources = all.targets = static_cast<uint32_t>(all.bias.size());
   check_layer(all, path + ": dag");
+  std::vector<Activation> activations = read_activations(*arrays, all.targets, "neurons", path);
   std::vector<Connection> connections;
   connections.reserve(all.source.size());
   for (uint32_t v = 0; v < all.targets; ++v)
     for (uint64_t k = all.begin[v]; k < all.begin[v + 1]; ++k) connections.push_back({all.source[k], v, all.weight[k]});
-  return Network(all.targets, std::move(connections), std::move(all.bias), activations.front(), path);
+  return Network(all.targets, std::move(connections), std::move(all.bias), std::move(activations), path);
 }
 
 void write_layer(ArrayWriter& arrays, const std::string& group, const Layer& layer) {

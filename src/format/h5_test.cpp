@@ -53,8 +53,15 @@ TEST(H5, ActivationsOfLayersComeBack) {
   constexpr Activation relu = Activation::relu;
   constexpr Activation identity = Activation::identity;
   constexpr Activation challenge = Activation::challenge;
-  for (const std::vector<Activation>& activations : std::vector<std::vector<Activation>>{
-           {identity}, {relu, relu, identity}, {challenge, identity, relu, challenge}, {identity, identity}}) {
+  const std::vector<Activation> all = all_activations();
+  const Activation leaky = parse_activation("leaky_relu:slope=0.3", "test");
+  for (const std::vector<Activation>& activations :
+       std::vector<std::vector<Activation>>{{identity},
+                                            {relu, relu, identity},
+                                            {challenge, identity, relu, challenge},
+                                            {identity, identity},
+                                            {leaky, all[2], leaky, all.back()},  // the last of the table is softmax
+                                            all}) {
     std::vector<Layer> layers;
     for (const Activation one : activations) layers.push_back(layer_with(one, layers.size()));
     NetworkSource source = std::make_unique<GivenLayers>(layers);
@@ -77,6 +84,41 @@ TEST(H5, ActivationsOfLayersComeBack) {
   h5().write_network(dag, path);
   NetworkSource dag_after = read(path);
   expect_equal(std::get<Network>(dag_after), std::get<Network>(dag));
+  dag = Network(3, {{0, 1, 1}, {0, 2, 2}, {1, 2, 3}}, {0, 1, 1}, {relu, leaky, all.back()}, "test");
+  h5().write_network(dag, path);
+  dag_after = read(path);
+  expect_equal(std::get<Network>(dag_after), std::get<Network>(dag));
+}
+
+TEST(H5, ActivationsThatNoNetworkHasAreRefused) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "a.h5";
+  const auto refusal = [&](std::string_view activation, std::vector<uint8_t> which) -> std::string {
+    {
+      ArrayWriter arrays(path);
+      arrays.fact("program", std::string_view("sparsio"));
+      arrays.fact("holds", std::string_view("network"));
+      arrays.fact("version", uint64_t{1});
+      arrays.fact("shape", std::string_view("layers"));
+      arrays.fact("activation", activation);
+      arrays.array("activations", std::span<const uint8_t>(which));
+      arrays.array("widths", std::span<const uint32_t>(std::vector<uint32_t>{1, 1, 1}));
+      arrays.finish();
+    }
+    try {
+      read(path);
+    } catch (const BadInput& error) {
+      return error.what();
+    }
+    return "taken";
+  };
+  EXPECT_EQ(refusal("relu", {}), "taken");  // the layers are read later
+  EXPECT_NE(refusal("swish", {}).find("no activation 'swish'"), std::string::npos);
+  EXPECT_NE(refusal("leaky_relu:slope=-2", {}).find("slope -2"), std::string::npos);
+  EXPECT_NE(refusal("softmax", {}).find("softmax follows layer 1 of 2"), std::string::npos);
+  EXPECT_NE(refusal("softmax relu", {0, 1}).find("softmax follows layer 1 of 2"), std::string::npos);
+  EXPECT_NE(refusal("relu gelu", {0}).find("1 activations for 2 layers"), std::string::npos);
+  EXPECT_NE(refusal("relu gelu", {0, 2}).find("activation 2 of the 2"), std::string::npos);
 }
 
 TEST(H5, WhatTheLetterNamesIsThere) {

@@ -1,4 +1,4 @@
-// generator: networks and inputs that are made, not read.
+// generator: networks and inputs that are known by a name, not by a file.
 #pragma once
 
 #include "base/registry.hpp"
@@ -22,6 +22,8 @@ struct InputKind {
   std::string_view summary;
   Options options;
   Inputs (*make)(const Params& params, uint32_t width);
+  std::vector<uint32_t> (*labels)(const Params& params) =
+      nullptr;  // the classes, from 0, of its rows; null: it has none
 };
 
 }  // namespace sparsio

@@ -52,6 +52,11 @@ std::vector<uint32_t> topological_rank(uint32_t neurons, const std::vector<Conne
   return rank;
 }
 
+void keep_one_of_equals(std::vector<Activation>& activations) {
+  const auto is_first = [&](const Activation& one) { return one == activations.front(); };
+  if (std::all_of(activations.begin(), activations.end(), is_first)) activations.resize(1);
+}
+
 /// The layers of a Network, read in place.
 class NetworkLayers final : public LayerSource {
  public:
@@ -90,11 +95,13 @@ class NetworkLayers final : public LayerSource {
 
 }  // namespace
 
-Network::Network(uint32_t neurons, std::vector<Connection> connections, std::vector<float> bias, Activation activation,
-                 const std::string& place)
-    : activations_{activation} {
+Network::Network(uint32_t neurons, std::vector<Connection> connections, std::vector<float> bias,
+                 std::vector<Activation> activations, const std::string& place) {
   if (bias.size() != neurons)
     throw BadInput(place, fmt::format("{} biases for {} neurons", bias.size(), neurons), "give one a neuron");
+  if (activations.size() != 1 && activations.size() != neurons)
+    throw BadInput(place, fmt::format("{} activations for {} neurons", activations.size(), neurons),
+                   "give one a neuron, or one for all");
   for (const Connection& c : connections) {
     if (c.source >= neurons || c.target >= neurons)
       throw BadInput(place, fmt::format("connection {} -> {} is outside neurons 1 to {}", c.source + uint64_t{1},
@@ -111,6 +118,10 @@ Network::Network(uint32_t neurons, std::vector<Connection> connections, std::vec
   });
   bias_.resize(neurons);
   for (uint32_t v = 0; v < neurons; ++v) bias_[rank[v]] = bias[v];
+  activations_ = activations;
+  if (activations.size() > 1)
+    for (uint32_t v = 0; v < neurons; ++v) activations_[rank[v]] = activations[v];
+  keep_one_of_equals(activations_);
   in_begin_.assign(neurons + size_t{1}, 0);
   for (const Connection& c : connections) ++in_begin_[c.target + size_t{1}];
   for (uint32_t v = 0; v < neurons; ++v) in_begin_[v + 1] += in_begin_[v];
@@ -129,6 +140,7 @@ Network::Network(uint32_t neurons, std::vector<Connection> connections, std::vec
     weight_.push_back(connections[k].weight);
   }
   finish();
+  check_softmax(place);
 }
 
 Network::Network(LayerSource& layers, uint64_t limit) : activations_() {
@@ -150,8 +162,8 @@ Network::Network(LayerSource& layers, uint64_t limit) : activations_() {
     source_first = layer_begin_.back();
     layer_begin_.push_back(static_cast<uint32_t>(bias_.size()));
   }
-  if (std::all_of(activations_.begin(), activations_.end(), [&](Activation a) { return a == activations_.front(); }))
-    activations_.resize(1);
+  check_softmax_is_last(activations_, activations_.size(), "network");
+  keep_one_of_equals(activations_);
   finish();
 }
 
@@ -173,8 +185,27 @@ bool Network::is_output(uint32_t v) const {
   return v >= layer_begin_[layer_begin_.size() - 2] && in_degree(v) > 0;
 }
 
-Activation Network::activation_of(uint32_t v) const {
+void Network::check_softmax(const std::string& place) const {
+  const std::vector<uint32_t> outputs = output_ids();
+  const auto is_softmax = [&](uint32_t v) { return activation_of(v).kind == ActivationKind::softmax; };
+  const auto count = std::count_if(outputs.begin(), outputs.end(), is_softmax);
+  if (count > 0 && static_cast<size_t>(count) < outputs.size())
+    throw BadInput(place, fmt::format("softmax follows {} of {} outputs", count, outputs.size()),
+                   "it is of all outputs or of none");
+  for (uint32_t v = 0; v < neurons(); ++v)
+    if (is_softmax(v) && in_degree(v) > 0 && !is_output(v))
+      throw BadInput(place, fmt::format("softmax follows neuron {}, which is no output", v + 1),
+                     "it is of all outputs or of none");
+}
+
+bool Network::ends_in_softmax() const {
+  const std::vector<uint32_t> outputs = output_ids();
+  return !outputs.empty() && activation_of(outputs.back()).kind == ActivationKind::softmax;
+}
+
+const Activation& Network::activation_of(uint32_t v) const {
   if (activations_.size() == 1) return activations_.front();
+  if (layer_begin_.empty()) return activations_[v];
   const auto after = std::upper_bound(layer_begin_.begin(), layer_begin_.end(), v);
   const auto layer = static_cast<size_t>(after - layer_begin_.begin() - 1);  // the inputs are 0 and have no sums
   return activations_[layer == 0 ? 0 : layer - 1];

@@ -36,9 +36,13 @@ class Network {
   Network() = default;
   /// A DAG from its connections in any order. `bias` has one entry a neuron. Renumbers by Kahn's algorithm, smallest id
   /// first, so that ids that are topological already stay. BadInput at `place`: an id out of range, a duplicate
-  /// connection, a weight or bias that is not finite, a cycle (names one neuron on it).
-  Network(uint32_t neurons, std::vector<Connection> connections, std::vector<float> bias, Activation activation,
-          const std::string& place);
+  /// connection, a weight or bias that is not finite, a cycle (names one neuron on it), softmax anywhere but at all
+  /// outputs. `activations`: of each neuron, or one for all.
+  Network(uint32_t neurons, std::vector<Connection> connections, std::vector<float> bias,
+          std::vector<Activation> activations, const std::string& place);
+  Network(uint32_t neurons, std::vector<Connection> connections, std::vector<float> bias, const Activation& activation,
+          const std::string& place)
+      : Network(neurons, std::move(connections), std::move(bias), std::vector{activation}, place) {}
   /// A layered network from a fresh walk of `source`, layer after layer. Unsupported above `limit` connections.
   Network(LayerSource& source, uint64_t limit);
 
@@ -50,9 +54,11 @@ class Network {
   std::span<const uint32_t> source() const { return source_; }
   std::span<const float> weight() const { return weight_; }
   std::span<const float> bias() const { return bias_; }
-  /// Of each layer after the inputs; one for all neurons where it is the same, and in a network without layers.
+  /// Of each layer after the inputs, without layers of each neuron; one for all where it is the same.
   std::span<const Activation> activations() const { return activations_; }
-  Activation activation_of(uint32_t v) const;
+  const Activation& activation_of(uint32_t v) const;
+  /// Whether the values of its outputs are made one whole, all of them.
+  bool ends_in_softmax() const;
   /// First id of each layer and neurons() at the end; empty without layers.
   std::span<const uint32_t> layer_begin() const { return layer_begin_; }
 
@@ -73,6 +79,7 @@ class Network {
 
  private:
   void finish();
+  void check_softmax(const std::string& place) const;
 
   std::vector<uint64_t> in_begin_{0};
   std::vector<uint32_t> source_;

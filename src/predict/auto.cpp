@@ -33,18 +33,6 @@ constexpr uint64_t batch_passes = 2;  // of each thread, in a measurement
 /// A candidate predicted to take so many times as long is not measured: far more than predictions were off by (1.9).
 constexpr double hopeless = 3;
 
-/// This host's calibration, if it is of the instruction set in use; otherwise why not.
-std::pair<std::optional<Calibration>, std::string> kept_calibration() {
-  try {
-    auto kept = read_calibration(default_calibration_path());
-    if (!kept || kept->engines.empty()) return {std::nullopt, "not calibrated"};
-    if (kept->simd != simd_name()) return {std::nullopt, fmt::format("calibrated for {} only", kept->simd)};
-    return {std::move(kept), ""};
-  } catch (const BadInput&) {
-    return {std::nullopt, "the calibration cannot be read"};
-  }
-}
-
 /// At most so many layers are measured; the first ones.
 constexpr uint64_t sampled_layers = 6;
 constexpr uint64_t most_sampled_weights = uint64_t{1} << 26;
@@ -154,7 +142,7 @@ class Auto final : public Engine {
   static std::string predict(const FirstLayers& sample, const Plan& plan, std::vector<Candidate>& candidates) {
     if (candidates.size() == 1) return ", the only engine for this track and build";
     if (plan.track != Track::general) return fmt::format("; nothing is predicted of track {}", track_name(plan.track));
-    const auto [calibration, reason] = kept_calibration();
+    const auto [calibration, reason] = usable_calibration(default_calibration_path());
     if (!calibration) return "; " + reason;
     const std::vector<CacheGeometry> levels = geometries(detect_machine(plan.threads));
     for (Candidate& one : candidates) {

@@ -139,4 +139,15 @@ Calibration calibrate(const CalibrationRequest& request, const Machine& machine)
   return calibration;
 }
 
+UsableCalibration usable_calibration(const std::string& path) {
+  try {
+    auto kept = read_calibration(path);
+    if (!kept || kept->engines.empty()) return {std::nullopt, "not calibrated"};
+    if (kept->simd != simd_name()) return {std::nullopt, fmt::format("calibrated for {} only", kept->simd)};
+    return {std::move(kept), ""};
+  } catch (const BadInput&) {
+    return {std::nullopt, "the calibration cannot be read"};
+  }
+}
+
 }  // namespace sparsio

@@ -111,4 +111,12 @@ void check_calibration_path(const std::string& path);
 /// BadInput with file:line:column; none if there is no such file.
 std::optional<Calibration> read_calibration(const std::string& path);
 
+/// One that predictions of this program can be made from, or else why not.
+struct UsableCalibration {
+  std::optional<Calibration> calibration;
+  std::string reason;
+};
+/// The one at `path`, if it has rates of the instruction set in use.
+UsableCalibration usable_calibration(const std::string& path);
+
 }  // namespace sparsio

@@ -12,8 +12,18 @@
 namespace sparsio {
 namespace {
 
+/// "44 524": digits by threes.
+bool is_grouped(std::string_view text) {
+  const size_t first = text.find(' ');
+  for (size_t at = 0; at < text.size(); ++at) {
+    const bool is_gap = at >= first && (at - first) % 4 == 0;
+    if (is_gap ? text[at] != ' ' : text[at] < '0' || text[at] > '9') return false;
+  }
+  return first > 0 && first < 4 && (text.size() - first) % 4 == 0;
+}
+
 bool is_number(std::string_view text) {
-  if (text.empty() || text == "-") return true;
+  if (text.empty() || text == "-" || is_grouped(text)) return true;
   double number = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && stop == text.data() + text.size();

@@ -43,6 +43,11 @@ TEST(Table, AlignsNumbersRightAndTextsLeft) {
             "by_target        7    1.5\n"
             "é          1234567    nan\n");
   EXPECT_EQ(text_table({"a", "b"}, {}), "a  b\n");
+  EXPECT_EQ(text_table({"count", "text"}, {{"7", "44 52"}, {"1 044 524", "x"}}),
+            "    count  text\n"
+            "        7  44 52\n"
+            "1 044 524  x\n");
+  EXPECT_EQ(text_table({"words"}, {{"1234 567"}, {"1 23"}}), "words\n1234 567\n1 23\n") << "no digits by threes";
 }
 
 TEST(Table, FieldsBecomeAlignedLines) {

@@ -4,15 +4,10 @@
 
 #include "base/error.hpp"
 #include "base/spec.hpp"
+#include "run/labels.hpp"
 #include "run/open.hpp"
 
 namespace sparsio {
-namespace {
-
-constexpr uint64_t most_connections = 100'000'000;
-
-}  // namespace
-
 NetworkAtHand::NetworkAtHand(NetworkSource source) : source_(std::move(source)) {}
 
 LayerSource* NetworkAtHand::layers() {
@@ -25,7 +20,7 @@ LayerSource* NetworkAtHand::layers() {
 
 const Network& NetworkAtHand::whole() {
   if (const Network* network = std::get_if<Network>(&source_)) return *network;
-  if (!whole_) whole_.emplace(*std::get<std::unique_ptr<LayerSource>>(source_), most_connections);
+  if (!whole_) whole_.emplace(*std::get<std::unique_ptr<LayerSource>>(source_), most_connections_held);
   return *whole_;
 }
 
@@ -44,6 +39,11 @@ uint32_t NetworkAtHand::input_width() {
   return static_cast<uint32_t>(whole().input_ids().size());
 }
 
+uint32_t NetworkAtHand::output_width() {
+  if (LayerSource* stream = layers()) return stream->widths().back();
+  return static_cast<uint32_t>(whole().output_ids().size());
+}
+
 uint64_t NetworkAtHand::depth() {
   return layers() == nullptr ? 0 : layers()->layers();
 }
@@ -55,6 +55,10 @@ std::shared_ptr<NetworkAtHand> CaseCache::network(const std::string& spec, const
 std::shared_ptr<const Inputs> CaseCache::inputs(const std::string& spec, uint32_t width, const std::string& place) {
   return inputs_.get(fmt::format("{} {}", spec, width),
                      [&] { return std::make_shared<const Inputs>(open_inputs(spec, width, place)); });
+}
+
+std::shared_ptr<const std::vector<uint32_t>> CaseCache::labels(const std::string& spec, const std::string& place) {
+  return labels_.get(spec, [&] { return std::make_shared<const std::vector<uint32_t>>(open_labels(spec, place)); });
 }
 
 std::shared_ptr<const Schedule> CaseCache::schedule(const std::string& network, const Network& whole,

@@ -18,17 +18,21 @@
 
 namespace sparsio {
 
+/// The size that the model is for.
+constexpr uint64_t most_connections_held = 100'000'000;
+
 /// A network as cases use it: a stream of layers, held whole, or both.
 class NetworkAtHand {
  public:
   explicit NetworkAtHand(NetworkSource source);
   /// Null for a general DAG.
   LayerSource* layers();
-  /// Made at the first call. Unsupported above 10^8 connections, the size the model is for.
+  /// Made at the first call. Unsupported above most_connections_held.
   const Network& whole();
   /// Null where whole() would throw.
   const Network* whole_if_small();
   uint32_t input_width();
+  uint32_t output_width();
   /// Layers of connections; 0 for a general DAG.
   uint64_t depth();
 
@@ -72,6 +76,8 @@ class CaseCache {
  public:
   std::shared_ptr<NetworkAtHand> network(const std::string& spec, const std::string& place);
   std::shared_ptr<const Inputs> inputs(const std::string& spec, uint32_t width, const std::string& place);
+  /// The class of each input.
+  std::shared_ptr<const std::vector<uint32_t>> labels(const std::string& spec, const std::string& place);
   /// `memory` counts only for orders that look at it, but is always part of the key.
   std::shared_ptr<const Schedule> schedule(const std::string& network, const Network& whole, const std::string& order,
                                            uint64_t memory, const std::string& place);
@@ -87,6 +93,7 @@ class CaseCache {
  private:
   Kept<NetworkAtHand> networks_{2};
   Kept<const Inputs> inputs_{2};
+  Kept<const std::vector<uint32_t>> labels_{2};
   // Cases that take turns come back to their schedules: many small ones are kept, or one large one.
   Kept<const Schedule> schedules_{64, [](const Schedule& one) { return uint64_t{one.steps.size()}; }, 50'000'000};
   Kept<const Order> orders_{4};

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/spec.hpp"
+#include "driver/shared/accuracy.hpp"
 #include "run/panel_choice.hpp"
 #include "run/schema.hpp"
 #include "topo/caches.hpp"
@@ -85,6 +86,12 @@ void open_case_inputs(const Case& one, CaseCache& cache, CaseFacts& facts, Recor
   facts.inputs = cache.inputs(one.text("inputs"), facts.network->input_width(), one.where("inputs"));
   record.set("input_count", static_cast<double>(facts.inputs->count));
   record.set("inputs_origin", facts.inputs->origin);
+}
+
+void open_case_labels(const Case& one, CaseCache& cache, CaseFacts& facts) {
+  if (one.text("labels").empty()) return;
+  facts.labels = cache.labels(one.text("labels"), one.where("labels"));
+  check_labels(*facts.labels, facts.inputs->count, facts.network->output_width(), one.where("labels"));
 }
 
 }  // namespace sparsio

@@ -14,7 +14,8 @@ namespace sparsio {
 
 struct CaseFacts {
   std::shared_ptr<NetworkAtHand> network;
-  std::shared_ptr<const Inputs> inputs;  // null: nothing is executed
+  std::shared_ptr<const Inputs> inputs;                 // null: nothing is executed
+  std::shared_ptr<const std::vector<uint32_t>> labels;  // null: none are given, or nothing is executed
   unsigned threads = 1;
   uint32_t panel = 1;
   MemoryChoice memory;
@@ -33,5 +34,8 @@ CaseFacts case_facts(const Case& one, Words words, Executes executes, CaseCache&
 
 /// The inputs, where they have not been opened yet.
 void open_case_inputs(const Case& one, CaseCache& cache, CaseFacts& facts, Record& record);
+
+/// The labels, where there are any; BadInput where they are not those of the inputs, which are open.
+void open_case_labels(const Case& one, CaseCache& cache, CaseFacts& facts);
 
 }  // namespace sparsio

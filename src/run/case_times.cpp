@@ -1,5 +1,7 @@
 #include "run/case_times.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -19,6 +21,14 @@ bool has_threads(const std::vector<WorkerTime>& workers) {
 bool has_ranks(const std::vector<WorkerTime>& workers) {
   return std::any_of(workers.begin(), workers.end(),
                      [](const auto& time) { return time.worker.thread == Worker::all; });
+}
+
+/// Like a rate, a wrong answer has none.
+void write_accuracy(const Execution& execution, uint64_t input_count, Record& record) {
+  const bool is_right = execution.verdict.status == "ok";
+  if (is_right) record.set("accuracy", static_cast<double>(execution.right) / static_cast<double>(input_count));
+  record.set("accuracy_status",
+             is_right ? fmt::format("{} of {} right", execution.right, input_count) : "the answer is incorrect");
 }
 
 }  // namespace
@@ -74,6 +84,7 @@ void write_times(const Case& one, const Execution& execution, const CaseTimes& t
   record.set("share_of_bound", execution.verdict.share_of_bound);
   record.set("tied_inputs", static_cast<double>(execution.verdict.tied));
   record.set("uncompared_inputs", static_cast<double>(execution.verdict.uncompared));
+  if (!one.text("labels").empty()) write_accuracy(execution, input_count, record);
   record.set("simd", execution.simd);
   const std::string chosen = execution.engine->chosen();
   record.set("engine_used", chosen.empty() ? one.text("engine") : chosen);

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/spec.hpp"
 #include "count/meter.hpp"
@@ -12,26 +11,12 @@
 #include "exec/engine.hpp"
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
+#include "run/labels.hpp"
 #include "run/open.hpp"
 #include "topo/caches.hpp"
 #include "topo/memory_choice.hpp"
 
 namespace sparsio {
-namespace {
-
-void check_file(const std::string& path, const std::string& place) {
-  std::error_code error;
-  const auto kind = std::filesystem::status(path, error).type();
-  if (kind == std::filesystem::file_type::regular) return;
-  if (kind == std::filesystem::file_type::not_found)
-    throw BadInput(place, "no file '" + path + "'", "give a path that exists");
-  if (error) throw BadInput(place, "'" + path + "' cannot be opened: " + error.message(), "give a path that exists");
-  const bool is_folder = kind == std::filesystem::file_type::directory;
-  throw BadInput(place, "'" + path + (is_folder ? "' is a folder" : "' is not a regular file"), "give a file");
-}
-
-}  // namespace
-
 std::string check_value(Role role, const std::string& value, const std::string& place) {
   switch (role) {
     case Role::network:
@@ -58,6 +43,8 @@ std::string check_value(Role role, const std::string& value, const std::string& 
     case Role::caches:
       parse_caches(value, place);
       return value;
+    case Role::labels:
+      return canonical_labels(value, place);
     case Role::file:
       check_file(value, place);
       return value;

@@ -98,4 +98,15 @@ std::string canonical_inputs(const std::string& spec, const std::string& place) 
   return take_apart<InputKind>(spec, "read_inputs", place).canonical();
 }
 
+void check_file(const std::string& path, const std::string& place) {
+  std::error_code error;
+  const auto kind = std::filesystem::status(path, error).type();
+  if (kind == std::filesystem::file_type::regular) return;
+  if (kind == std::filesystem::file_type::not_found)
+    throw BadInput(place, "no file '" + path + "'", "give a path that exists");
+  if (error) throw BadInput(place, "'" + path + "' cannot be opened: " + error.message(), "give a path that exists");
+  const bool is_folder = kind == std::filesystem::file_type::directory;
+  throw BadInput(place, "'" + path + (is_folder ? "' is a folder" : "' is not a regular file"), "give a file");
+}
+
 }  // namespace sparsio

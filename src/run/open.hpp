@@ -18,4 +18,7 @@ Inputs open_inputs(const std::string& spec, uint32_t width, const std::string& p
 std::string canonical_network(const std::string& spec, const std::string& place);
 std::string canonical_inputs(const std::string& spec, const std::string& place);
 
+/// BadInput where `path` is no regular file, with what it is.
+void check_file(const std::string& path, const std::string& place);
+
 }  // namespace sparsio

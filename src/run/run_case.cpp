@@ -96,6 +96,7 @@ SetUp set_up(const Case& one, const CaseQuestions& questions, CaseCache& cache, 
     return known;
   }
   open_case_inputs(one, cache, known.facts, record);
+  open_case_labels(one, cache, known.facts);
   known.plan = plan_of(one, known, cache);
   return known;
 }
@@ -116,7 +117,9 @@ ExecutionRequest request_of(const Case& one, const CaseQuestions& questions, con
   request.verify = static_cast<uint64_t>(one.integer("verify"));
   request.categories = one.text("categories");
   request.place = one.where("engine");
+  request.labels = known.facts.labels;
   request.alive = questions.alive;
+  request.outputs = questions.outputs;
   return request;
 }
 
@@ -131,11 +134,12 @@ bool is_finished(const Case& one, const Execution& execution, const EarlierRound
 void answer(const Case& one, const CaseQuestions& questions, const SetUp& known, const EarlierRounds& earlier,
             const Deadline& deadline, CaseCache& cache, Communicator& ranks, CaseResult& result) {
   const Inputs& inputs = *known.facts.inputs;
-  const Execution execution = execute(request_of(one, questions, known, earlier), inputs, deadline, ranks);
+  Execution execution = execute(request_of(one, questions, known, earlier), inputs, deadline, ranks);
   if (ranks.rank() > 0) return;
   Record& record = result.record;
   const CaseTimes times = keep_samples(record.text("run"), earlier, execution, result.samples);
   result.alive = execution.alive;
+  result.outputs = std::move(execution.outputs);
   result.is_finished = is_finished(one, execution, earlier, times);
   if (!result.is_finished) return;
   const MissCount counted{one,
@@ -210,9 +214,10 @@ Record blank_record(const Case& one, const std::string& run, const Origin& origi
 
 CaseResult run_case(const Case& one, const std::string& run, const Origin& origin, CaseCache& cache,
                     Communicator& ranks, const EarlierRounds& earlier, const CaseQuestions& questions) {
-  CaseResult result{blank_record(one, run, origin), {}, {}, {}};
+  CaseResult result{blank_record(one, run, origin), {}, {}, {}, {}};
   Record& record = result.record;
   record.set("status", "ok");
+  record.set("accuracy_status", one.text("labels").empty() ? "no labels are given" : "nothing was executed");
   const auto begin = std::chrono::steady_clock::now();
   const unsigned threads = team_size(*ranks.node());
   const Deadline deadline(one.real("time_limit"));  // of the whole case: what setting it up takes counts

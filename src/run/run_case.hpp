@@ -14,6 +14,7 @@ struct CaseResult {
   Record record;
   std::vector<Sample> samples;  // of this call
   std::vector<uint64_t> alive;  // where it was asked for: inputs with a nonzero value after each layer
+  std::vector<float> outputs;   // where they are kept, on rank 0: inputs x outputs, row-major
   std::vector<std::string> memory_warnings;
   bool is_finished = true;  // false: timed for a round, and more rounds are to come; the record is not to be kept
 };
@@ -26,6 +27,7 @@ struct CaseQuestions {
   Lines lines = Lines::predicted;
   Executes executes = Executes::yes;  // no: of an engine only the layout is looked at
   Alive alive = Alive::not_counted;
+  Outputs outputs = Outputs::not_kept;
 };
 
 /// What earlier rounds of the case left; nothing for a case that is timed in one go.

@@ -156,7 +156,8 @@ Schema make_schema() {
   add(schema, Nature::measured,
       {headed("executed edges/s", {"executed_rate", Type::real, 0, "edges/s", "executed_edges / seconds"})});
   add(schema, Nature::deterministic,
-      {determined({"category_count", Type::real, 0, "inputs", "inputs with a nonzero output"}),
+      {determined({"category_count", Type::real, 0, "inputs",
+                   "inputs with a nonzero output, which the Graph Challenge calls categories"}),
        {"verified", Type::text, 256, "", "how the answer was checked"},
        {"max_relative_error", Type::real, 0, "", "against reference, relative to an input's largest output"},
        {"share_of_bound", Type::real, 0, "",
@@ -164,7 +165,12 @@ Schema make_schema() {
        {"tied_inputs", Type::real, 0, "inputs",
         "verified ones that are zero to rounding, so that either category is right"},
        {"uncompared_inputs", Type::real, 0, "inputs",
-        "verified ones for which reference is no oracle: a float may overflow, or rounding make as much as there is"}});
+        "verified ones for which reference is no oracle: a float may overflow, or rounding make as much as there is"},
+       {"accuracy", Type::real, 0, "",
+        "share of the inputs whose largest output, the first of several, is the one that their label names; of one "
+        "output, which of two classes it says; NaN: see accuracy_status"}});
+  add(schema, Nature::given,
+      {{"accuracy_status", Type::text, 96, "", "how many inputs are right, or why there is no accuracy"}});
   add(schema, Nature::given,
       {chosen_from("engine network order track panel threads ranks driver",
                    {"engine_used", Type::text, 256, "", "that executed: what an engine that only chooses came to"}),

@@ -15,6 +15,8 @@ std::string_view value_word(const CaseKey& key) {
       return "M";
     case Role::file:
       return "FILE";
+    case Role::labels:
+      return "PATH";  // mostly; an empty one is a variable that is not set
     case Role::choice:
       return "WORD";
     case Role::caches:

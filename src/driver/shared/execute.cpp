@@ -11,7 +11,9 @@
 
 #include "base/spec.hpp"
 #include "driver/driver.hpp"
+#include "driver/shared/accuracy.hpp"
 #include "driver/shared/same_work.hpp"
+#include "driver/shared/value_rows.hpp"
 #include "format/shared/categories.hpp"
 #include "mpi/shared/launch.hpp"
 
@@ -83,7 +85,7 @@ class Executor {
     repeat();
     constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     done_.verdict = {"ok", "not verified", unknown, unknown, 0, 0};
-    if (request_.verify > 0) verify();
+    if (request_.verify > 0 || request_.labels || request_.outputs == Outputs::kept) look_at_values();
     if (!request_.categories.empty() && is_first())
       add(compare_categories(done_.outcome.categories, published, "published"), "categories as published");
     if (is_first()) add(unlike_, "");
@@ -142,10 +144,36 @@ class Executor {
     return outcome;
   }
 
-  void verify() {
+  /// The whole batch once more, for its values: what they say of all inputs, and for `reference` those of some.
+  void look_at_values() {
     const std::vector<uint64_t> numbers = spread_over(inputs_.count, request_.verify);
     std::vector<uint64_t> categories;
-    const std::vector<double> got = values_of(numbers, categories);
+    std::vector<double> got;
+    double threshold = 0;
+    together(ranks_, [&] { threshold = prepare_to_look(); });
+    const auto see = [&, next = size_t{0}](uint64_t input, std::span<const double> values) mutable {
+      if (std::any_of(values.begin(), values.end(), [](double y) { return y != 0; })) categories.push_back(input + 1);
+      if (request_.labels && class_of(values, threshold) == (*request_.labels)[input]) ++done_.right;
+      if (request_.outputs == Outputs::kept) done_.outputs.insert(done_.outputs.end(), values.begin(), values.end());
+      if (next == numbers.size() || numbers[next] != input) return;
+      got.insert(got.end(), values.begin(), values.end());
+      ++next;
+    };
+    show_values(*done_.engine, request_.plan, inputs_, deadline_, ranks_, see);
+    if (request_.verify > 0) verify(numbers, got, categories);
+  }
+
+  /// What needs room, and what may fail, before values come. Returns the threshold of one output.
+  double prepare_to_look() {
+    if (!is_first()) return 0;
+    const uint32_t outputs = outputs_of(request_.plan);
+    if (request_.outputs == Outputs::kept) done_.outputs.reserve(inputs_.count * outputs);
+    return request_.labels && outputs == 1 ? class_threshold(last_activation(request_.plan)) : 0;
+  }
+
+  /// `got` are the values of the inputs `numbers`; of all inputs, `categories` have a nonzero one.
+  void verify(const std::vector<uint64_t>& numbers, const std::vector<double>& got,
+              const std::vector<uint64_t>& categories) {
     together(ranks_, [&] {
       if (!is_first()) return;
       const auto reference = make_reference(request_.plan, request_.place);
@@ -156,39 +184,6 @@ class Executor {
         add(compare_categories(done_.outcome.categories, categories, "alive by their values"), "");
       if (request_.plan.track == Track::general) add(miscounted(want.executed_edges / numbers.size()), "");
     });
-  }
-
-  /// Runs the whole batch for its values, a share of it at a time, so that they find room. Returns those of the inputs
-  /// `numbers`, ascending; to `categories` come the inputs that have a nonzero value.
-  std::vector<double> values_of(const std::vector<uint64_t>& numbers, std::vector<uint64_t>& categories) const {
-    const uint64_t share = rows_with_room();
-    std::vector<double> kept;
-    size_t next = 0;
-    for (uint64_t first = 0; first < inputs_.count; first += share) {
-      const uint64_t count = std::min(share, inputs_.count - first);
-      const Outcome got = done_.engine->run(rows_of(inputs_, first, count), Observe::values, deadline_);
-      if (!is_first()) continue;
-      const uint64_t outputs = got.values.size() / count;
-      for (uint64_t i = 0; i < count; ++i) {
-        const auto row = got.values.begin() + static_cast<std::ptrdiff_t>(i * outputs);
-        const auto end = row + static_cast<std::ptrdiff_t>(outputs);
-        if (std::any_of(row, end, [](double y) { return y != 0; })) categories.push_back(first + i + 1);
-        if (next == numbers.size() || numbers[next] != first + i) continue;
-        kept.insert(kept.end(), row, end);
-        ++next;
-      }
-    }
-    return kept;
-  }
-
-  /// So many inputs that their values are 64 MiB, and whole panels for all workers.
-  uint64_t rows_with_room() const {
-    const Plan& plan = request_.plan;
-    const uint64_t outputs = plan.layers != nullptr ? plan.layers->widths().back() : plan.network->output_ids().size();
-    const uint64_t row = outputs * sizeof(double);
-    const uint64_t panels = uint64_t{plan.panel} * plan.threads * static_cast<uint64_t>(ranks_.size());
-    constexpr uint64_t room = uint64_t{1} << 26;
-    return std::max<uint64_t>(1, room / std::max<uint64_t>(1, row * panels)) * panels;
   }
 
   /// Where a run for values sums in another order than a timed one, inputs on the verge of zero may differ; reference

@@ -3,6 +3,7 @@
 // whether the repetitions are enough, which rank 0 says, and on whether a step failed.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "base/deadline.hpp"
@@ -15,6 +16,8 @@ namespace sparsio {
 
 /// Inputs alive after each layer are counted in a run of their own, outside the clock.
 enum class Alive { not_counted, counted };
+/// Whether the values of all inputs are kept, for who wants them.
+enum class Outputs { not_kept, kept };
 
 struct ExecutionRequest {
   std::string driver = "single";  // SPEC
@@ -23,9 +26,11 @@ struct ExecutionRequest {
   Plan plan;
   Repetition repetition;
   uint64_t warmup = 1;
-  uint64_t verify = 16;    // inputs checked against `reference`
-  std::string categories;  // file with the published ones, "" for none
+  uint64_t verify = 16;                                 // inputs checked against `reference`
+  std::string categories;                               // file with the published ones, "" for none
+  std::shared_ptr<const std::vector<uint32_t>> labels;  // the class of each input; null: nobody knows
   Alive alive = Alive::not_counted;
+  Outputs outputs = Outputs::not_kept;
   std::string place;
 };
 
@@ -37,6 +42,8 @@ struct Execution {
   std::vector<double> baseline_seconds;          // interleaved with them
   Outcome outcome;                               // of the last repetition
   std::vector<uint64_t> alive;                   // where it was asked for
+  std::vector<float> outputs;                    // where they are kept: inputs x outputs, row-major
+  uint64_t right = 0;                            // inputs for which the values say the class of their label
   Verdict verdict;
   EngineCost cost;
   std::string simd;
@@ -44,9 +51,9 @@ struct Execution {
 };
 
 /// Collective over `ranks`, which must outlive the engine; the engine's prepare(), run() and end stay collective.
-/// Samples are equal on all ranks; outcome and verdict count on rank 0. Unsupported, TimeLimit, BadInput as the engine,
-/// the inputs or the categories file deserve, on all ranks if on one. A wrong answer is not an exception: the verdict
-/// says so.
+/// Samples are equal on all ranks; outcome, verdict and what values say count on rank 0. Unsupported, TimeLimit,
+/// BadInput as the engine, the inputs or the categories file deserve, on all ranks if on one. A wrong answer is not an
+/// exception: the verdict says so.
 Execution execute(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline, Communicator& ranks);
 /// The same by one process alone.
 Execution execute(const ExecutionRequest& request, const Inputs& inputs, const Deadline& deadline);

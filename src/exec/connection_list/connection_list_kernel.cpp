@@ -2,6 +2,9 @@
 // says, so that the memory it touches is the memory the order touches.
 #include "exec/connection_list/connection_list_kernel.hpp"
 
+#include "exec/walk/curves.hpp"
+#include "exec/walk/clips.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/connection_list/connection_list_kernel.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
@@ -13,7 +16,7 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-template <Activation activation>
+template <Clip clip>
 HWY_INLINE void Connect(const ListedConnection& c, const float* bias, float* value, size_t stride, uint32_t columns) {
   const hn::ScalableTag<float> f;
   const size_t lanes = hn::Lanes(f);
@@ -29,15 +32,15 @@ HWY_INLINE void Connect(const ListedConnection& c, const float* bias, float* val
     auto sum = is_first ? start : hn::LoadU(f, y + i);
     sum = hn::MulAdd(weight, hn::LoadU(f, x + i), sum);
     if (is_last) {
-      switch (activation) {
-        case Activation::identity:
+      switch (clip) {
+        case Clip::as_is:
           sum = hn::Add(sum, zero);
           break;
-        case Activation::relu:
+        case Clip::relu:
           sum = hn::Max(sum, zero);
           break;
-        case Activation::challenge:  // no bias is positive, so z = 0 gives 0
-          sum = hn::Min(hn::Max(sum, zero), hn::Set(f, rule_of(activation).cap));
+        case Clip::challenge:  // no bias is positive, so z = 0 gives 0
+          sum = hn::Min(hn::Max(sum, zero), hn::Set(f, rule_of(ActivationKind::challenge).cap));
           break;
       }
     }
@@ -45,23 +48,39 @@ HWY_INLINE void Connect(const ListedConnection& c, const float* bias, float* val
   }
 }
 
-template <Activation activation>
+template <Clip clip>
 void ConnectAll(std::span<const ListedConnection> connections, const float* bias, float* value, size_t stride,
                 uint32_t columns) {
-  for (const ListedConnection& c : connections) Connect<activation>(c, bias, value, stride, columns);
+  for (const ListedConnection& c : connections) Connect<clip>(c, bias, value, stride, columns);
+}
+
+/// Where the last connection into a neuron leaves its sum.
+void ConnectToCurves(std::span<const ListedConnection> connections, const float* bias, const Activation& activation,
+                     float* value, size_t stride, uint32_t columns) {
+  for (const ListedConnection& c : connections) {
+    Connect<Clip::as_is>(c, bias, value, stride, columns);
+    if ((c.target & ListedConnection::last) != 0)
+      curve_values({value + (c.target & ListedConnection::id) * stride, columns}, activation);
+  }
+}
+
+void ConnectTo(const Activation& activation, std::span<const ListedConnection> connections, const float* bias,
+               float* value, size_t stride, uint32_t columns) {
+  if (is_curve(activation)) {
+    ConnectToCurves(connections, bias, activation, value, stride, columns);
+    return;
+  }
+  with_clip(activation, [&]<Clip clip>() { ConnectAll<clip>(connections, bias, value, stride, columns); });
 }
 
 void RunConnections(std::span<const ListedConnection> connections, std::span<const float> bias,
                     std::span<const Activation> activations, float* value, size_t stride, uint32_t columns) {
   if (activations.size() == 1) {
-    with_activation(activations.front(),
-                    [&]<Activation known>() { ConnectAll<known>(connections, bias.data(), value, stride, columns); });
+    ConnectTo(activations.front(), connections, bias.data(), value, stride, columns);
     return;
   }
   for (const ListedConnection& c : connections)
-    with_activation(activations[c.target & ListedConnection::id], [&]<Activation known>() {
-      ConnectAll<known>({&c, 1}, bias.data(), value, stride, columns);
-    });
+    ConnectTo(activations[c.target & ListedConnection::id], {&c, 1}, bias.data(), value, stride, columns);
 }
 
 }  // namespace HWY_NAMESPACE

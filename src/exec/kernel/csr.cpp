@@ -8,6 +8,7 @@
 #include "exec/kernel/kernel.hpp"
 #include "exec/shared/aligned.hpp"
 #include "exec/shared/requirements.hpp"
+#include "exec/walk/panel_visit.hpp"
 
 namespace sparsio {
 namespace {
@@ -55,6 +56,7 @@ class Csr final : public RowKernel {
     const uint32_t strip = csr_strip_columns() * 4;
     const uint32_t used = vector_bytes(visitor.columns());
     for (uint32_t at = 0; at < used; at += strip) visit_strip(visitor, at, std::min(strip, used - at));
+    visit_curve_rows(visitor, {targets_, row_.empty() ? nullptr : row_.data()}, activation_);
   }
 
   /// One strip's; that a panel over eight vectors streams them again is left out, as kept calibrations have it.

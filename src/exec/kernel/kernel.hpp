@@ -35,10 +35,11 @@ struct CsrConnection {
 class RowKernel {
  public:
   virtual ~RowKernel() = default;
-  /// For each target: its row of y = f(sum over its connections of weight * the source's row of x, its bias), on
-  /// `columns` columns, rounded up to whole vectors. Rows are `stride` floats apart and begin on a line. Same bits for
-  /// a column whatever the others hold, where the kind promises any panel; for a row whatever other targets the kernel
-  /// was made with, where it promises any rows. Where the maker recycles rows, x and y are one panel.
+  /// For each target: its row of y = f(sum over its connections of weight * the source's row of x, its bias), of
+  /// softmax what it is made from, on `columns` columns, rounded up to whole vectors. Rows are `stride` floats apart
+  /// and begin on a line. Same bits for a column whatever the others hold, where the kind promises any panel; for a row
+  /// whatever other targets the kernel was made with, where it promises any rows. Where the maker recycles rows, x and
+  /// y are one panel.
   virtual void forward(const float* x, float* y, uint32_t stride, uint32_t columns) const = 0;
   /// The same from 0/1 values held as bits: bit c of pixels[v * words + c / 64] is the value of source v in column c.
   /// Only of kinds that read bits.
@@ -88,7 +89,7 @@ struct KernelKind {
   bool finishes_saturated = false;  // value: columns at the cap are done where the layers to come keep them there
   std::string_view opaque = "";     // Engine::opaque
   std::string (*simd)() = simd_name;
-  std::vector<Activation> activations = all_activations();
+  std::vector<ActivationKind> activations = all_activation_kinds();
   std::vector<SameBits> bits = {};  // any_panel, any_rows; a kernel is one worker's, so that threads are the walk's
 };
 

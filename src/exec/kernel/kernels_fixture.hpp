@@ -35,7 +35,7 @@ inline Example example(uint64_t item) {
   Layer& layer = one.layer;
   layer.sources = static_cast<uint32_t>(1 + random.below(140));
   layer.targets = static_cast<uint32_t>(1 + random.below(140));
-  layer.activation = activation_rules[item % activation_rules.size()].activation;
+  layer.activation = all_activations()[item % activation_rules.size()];
   layer.begin.assign(1, 0);
   const double density = item % 4 == 0 ? 0.9 : 0.2;
   std::vector<uint32_t> shared;

@@ -8,6 +8,7 @@
 
 #include "exec/kernel/kernel.hpp"
 #include "exec/kernel/twins/twin_loops.hpp"
+#include "exec/walk/panel_visit.hpp"
 #include "net/row_allocation.hpp"
 
 namespace sparsio {
@@ -47,6 +48,7 @@ class Twins final : public RowKernel {
       if (block.width != width) strips = twin_strips(width = block.width, visitor.columns());
       for (const TwinStrip& strip : strips) visit_strip(visitor, block, strip);
     }
+    visit_curve_rows(visitor, {layer_.targets, layer_.row.data()}, layer_.activation);
   }
 
   uint64_t bytes(uint32_t) const override { return layer_.bytes(); }

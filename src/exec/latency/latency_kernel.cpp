@@ -7,6 +7,9 @@
 
 #include <cstring>
 
+#include "exec/walk/curves.hpp"
+#include "exec/walk/clips.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/latency/latency_kernel.cpp"
 #include <hwy/cache_control.h>
@@ -29,7 +32,7 @@ HWY_INLINE Four Product(const float* weight, const int32_t* source, const float*
   return four * value;
 }
 
-template <Activation activation>
+template <Clip clip>
 void AllTargets(const LatencyLayer& layer, const float* x, float* y, uint32_t first, uint32_t targets) {
   constexpr uint32_t ahead = 1536;  // connections
   constexpr uint32_t at_once = 16;
@@ -54,19 +57,19 @@ void AllTargets(const LatencyLayer& layer, const float* x, float* y, uint32_t fi
     const Four all = (sum0 + sum1) + (sum2 + sum3);
     float sum = (all[0] + all[1]) + (all[2] + all[3]);
     for (; k < end; ++k) sum += layer.weight[k] * x[layer.source[k]];
-    y[t] = activate<activation>(sum, layer.bias[t]);
+    y[t] = clipped<clip>(sum, layer.bias[t]);
   }
 }
 
-void Targets(const LatencyLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
+void Targets(const LatencyLayer& layer, const Activation& activation, const float* x, float* y, uint32_t first,
              uint32_t targets) {
-  with_activation(activation, [&]<Activation known>() { AllTargets<known>(layer, x, y, first, targets); });
+  with_clip(activation, [&]<Clip clip>() { AllTargets<clip>(layer, x, y, first, targets); });
 }
 
 /// Eight floats, one of each target of a block.
 using Eight [[gnu::vector_size(32)]] = float;
 
-template <Activation activation>
+template <Clip clip>
 void AllTwins(const TwinLayer& layer, const float* x, float* y, uint32_t first, uint32_t last) {
   constexpr size_t width = TwinLayer::widest_block;
   constexpr size_t ahead = 1024;  // weights
@@ -80,7 +83,7 @@ void AllTwins(const TwinLayer& layer, const float* x, float* y, uint32_t first, 
       for (uint32_t t = 0; t < block.width; ++t) {
         float sum = 0;
         for (uint32_t s = 0; s < block.sources; ++s) sum += weight[s * block.width + t] * x[source[s]];
-        out[t] = activate<activation>(sum, bias[t]);
+        out[t] = clipped<clip>(sum, bias[t]);
       }
       continue;
     }
@@ -115,13 +118,13 @@ void AllTwins(const TwinLayer& layer, const float* x, float* y, uint32_t first, 
     }
     sum0 = (sum0 + sum1) + (sum2 + sum3);
     Eight value;
-    for (size_t t = 0; t < width; ++t) value[t] = activate<activation>(sum0[t], bias[t]);
+    for (size_t t = 0; t < width; ++t) value[t] = clipped<clip>(sum0[t], bias[t]);
     std::memcpy(out, &value, sizeof value);
   }
 }
 
 void Twins(const TwinLayer& layer, const float* x, float* y, uint32_t first, uint32_t last) {
-  with_activation(layer.activation, [&]<Activation known>() { AllTwins<known>(layer, x, y, first, last); });
+  with_clip(layer.activation, [&]<Clip clip>() { AllTwins<clip>(layer, x, y, first, last); });
 }
 
 }  // namespace HWY_NAMESPACE
@@ -134,13 +137,18 @@ namespace sparsio {
 HWY_EXPORT(Targets);
 HWY_EXPORT(Twins);
 
-void latency_layer(const LatencyLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
+void latency_layer(const LatencyLayer& layer, const Activation& activation, const float* x, float* y, uint32_t first,
                    uint32_t targets) {
   HWY_DYNAMIC_DISPATCH(Targets)(layer, activation, x, y, first, targets);
+  curve_values({y + first, targets}, activation);
 }
 
 void latency_twins(const TwinLayer& layer, const float* x, float* y, uint32_t first, uint32_t last) {
   HWY_DYNAMIC_DISPATCH(Twins)(layer, x, y, first, last);
+  if (first == last) return;
+  const uint32_t begin = layer.block[first].target;
+  const uint32_t end = layer.block[last - 1].target + layer.block[last - 1].width;
+  curve_values({y + begin, end - begin}, layer.activation);
 }
 
 }  // namespace sparsio

@@ -17,7 +17,7 @@ struct LatencyLayer {
 };
 
 /// y[t] for `targets` targets from `first` on. Sums are made in lanes, so they round differently from csr's.
-void latency_layer(const LatencyLayer& layer, Activation activation, const float* x, float* y, uint32_t first,
+void latency_layer(const LatencyLayer& layer, const Activation& activation, const float* x, float* y, uint32_t first,
                    uint32_t targets);
 
 /// Blocks first .. last - 1 of a layer of twins: a block's weights are one stream, a source's value serves all of them.

@@ -9,10 +9,11 @@
 // n + 1 times that is added. No rounding happens at all, and no error is granted, where all terms are multiples of one
 // power of two q and sum |w x| + |b| is at most 2^24 q: then every partial sum in every order is such a multiple.
 //
-// From neuron to neuron. An error e of a source adds |w| e. The activations are steps of slope 0 and 1: within an
-// interval of sums the value is within the interval of its ends, and where that has no length (below zero, at the cap)
-// the error ends. `challenge` jumps at z = 0 where the bias is positive: a sum that may be zero makes the whole jump
-// uncertain there, and nothing else. So `worst`, the sum of the two, is a theorem.
+// From neuron to neuron. An error e of a source adds |w| e. An activation maps an interval of sums to an interval of
+// values: that between the values of its ends, for gelu and silu down to their one minimum if it is within. Where a
+// step has slope 0 (below zero, at the cap) the error ends. Those that are no steps have an error of their own
+// (exec/walk/ curves). `challenge` jumps at z = 0 where the bias is positive: a sum that may be zero makes the whole
+// jump uncertain there, and nothing else. So `worst`, the sum of the two, is a theorem.
 //
 // Why that is not all. Weights of both signs let |w| e grow by the root of n a layer faster than values do, so that
 // after five layers of 100 sources the theorem allows anything. But what really arrives is J d, summed over all
@@ -30,6 +31,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "net/activation.hpp"
@@ -40,11 +42,13 @@ namespace sparsio {
 struct PlainValues {
   explicit PlainValues(size_t neurons) : value(neurons) {}
   void set(size_t at, double input) { value[at] = input; }
+  /// Those become a softmax.
+  void soften(std::span<const uint64_t> of) { softmax(value, of); }
 
   struct Sum {
     double z = 0;
     void add(double weight, const PlainValues& from, size_t at) { z += weight * from.value[at]; }
-    void finish(Activation activation, double bias, PlainValues& to, size_t at) const {
+    void finish(const Activation& activation, double bias, PlainValues& to, size_t at) const {
       to.value[at] = activate(activation, z, bias);
     }
   };
@@ -59,6 +63,8 @@ struct RoundedValues {
 
   explicit RoundedValues(size_t neurons) : value(neurons), error(neurons), sample(neurons) {}
   void set(size_t at, double input) { value[at] = input; }
+  /// Those become a softmax. Each is largest where its sum is as large and all others are as small as they can be.
+  void soften(std::span<const uint64_t> of);
 
   class Sum {
    public:
@@ -75,7 +81,7 @@ struct RoundedValues {
       carried_ += carried;
       for (size_t k = 0; k < count; ++k) sample_[k] += static_cast<float>(weight) * from.sample[at][k];
     }
-    void finish(Activation activation, double bias, RoundedValues& to, size_t at) const;
+    void finish(const Activation& activation, double bias, RoundedValues& to, size_t at) const;
 
    private:
     /// The exponent of the lowest bit that is set; none in 0.

@@ -159,14 +159,15 @@ struct Example {
 
 Example any_example(uint64_t item) {
   RandomStream random(3, item);
-  const auto activations = all_activations();
-  const Activation common = activations[random.below(activations.size())];
+  const auto activations = all_activations();  // softmax, the last, follows the last layer only
+  const Activation common = activations[random.below(activations.size() - 1)];
   std::vector<Layer> layers;
   auto width = static_cast<uint32_t>(1 + random.below(120));
   const uint32_t inputs_wide = width;
   for (uint64_t l = 1 + random.below(random.below(3) == 0 ? 30 : 4); l > 0; --l) {
     const auto next = static_cast<uint32_t>(1 + random.below(120));
-    const Activation own = random.below(5) == 0 ? activations[random.below(activations.size())] : common;
+    const size_t choices = activations.size() - (l > 1 ? 1 : 0);
+    const Activation own = random.below(5) == 0 ? activations[random.below(choices)] : common;
     layers.push_back(any_layer(width, next, own, random));
     width = next;
   }

@@ -17,25 +17,28 @@ LayerSource& layers_of(const Plan& plan, std::string_view engine) {
   return *plan.layers;
 }
 
-void check_activation(const Layer& layer, const std::vector<Activation>& has, Track track, std::string_view engine) {
+void check_activation(const Layer& layer, const std::vector<ActivationKind>& has, Track track,
+                      std::string_view engine) {
   check_activation(layer.activation, has, engine);
   if (track != Track::value && track != Track::structure_value) return;
+  const std::string follows = fmt::format("track {}: an input of zeros does not stay zero", track_name(track));
+  if (layer.activation.kind == ActivationKind::softmax) throw Unsupported(follows + " after softmax");
   for (const float bias : layer.bias)
     if (!zeros_stay(layer.activation, bias))
-      throw Unsupported(fmt::format("track {}: an input of zeros does not stay zero, for f(0, {}) = {} with {}",
-                                    track_name(track), bias, activate(layer.activation, 0.0F, bias),
+      throw Unsupported(fmt::format("{}, for f(0, {}) = {} with {}", follows, bias,
+                                    static_cast<float>(activate(layer.activation, 0, double{bias})),
                                     activation_name(layer.activation)));
 }
 
-void check_activation(Activation wanted, std::string_view engine) {
+void check_activation(const Activation& wanted, std::string_view engine) {
   check_activation(wanted, Registry<EngineKind>::instance().find(std::string(engine), "engine").kind.activations,
                    engine);
 }
 
-void check_activation(Activation wanted, const std::vector<Activation>& has, std::string_view engine) {
-  if (std::find(has.begin(), has.end(), wanted) != has.end()) return;
+void check_activation(const Activation& wanted, const std::vector<ActivationKind>& has, std::string_view engine) {
+  if (std::find(has.begin(), has.end(), wanted.kind) != has.end()) return;
   std::string names;
-  for (const Activation one : has) names += fmt::format(" {}", activation_name(one));
+  for (const ActivationKind one : has) names += fmt::format(" {}", rule_of(one).name);
   throw Unsupported(fmt::format("{} has no activation {}; it has:{}", engine, activation_name(wanted), names));
 }
 

@@ -15,10 +15,10 @@ LayerSource& layers_of(const Plan& plan, std::string_view engine);
 
 /// Unsupported unless an engine of that name `has` the activation of `layer`; with a track that skips what is zero,
 /// also if an input of zeros does not stay zero.
-void check_activation(const Layer& layer, const std::vector<Activation>& has, Track track, std::string_view engine);
+void check_activation(const Layer& layer, const std::vector<ActivationKind>& has, Track track, std::string_view engine);
 /// Unsupported unless the engine of that name has the activation, or it is among those that it `has`.
-void check_activation(Activation wanted, std::string_view engine);
-void check_activation(Activation wanted, const std::vector<Activation>& has, std::string_view engine);
+void check_activation(const Activation& wanted, std::string_view engine);
+void check_activation(const Activation& wanted, const std::vector<ActivationKind>& has, std::string_view engine);
 
 /// Connections of the plan's layers; those of a network that is not held whole are counted, which is a walk.
 uint64_t connections_of(const Plan& plan);

@@ -81,9 +81,10 @@ class DataParallel final : public Engine {
       kernel->visit(visitor);
       from = to;
     }
-    const std::span<const uint32_t> rows = job_.kernel.back()->rows();
-    visit_alive_columns(visitor, {job_.widths.back(), rows.empty() ? nullptr : rows.data()}, job_.activations.back(),
-                        inputs.life);
+    const std::span<const uint32_t> list = job_.kernel.back()->rows();
+    const Rows rows = {job_.widths.back(), list.empty() ? nullptr : list.data()};
+    if (job_.activations.back().kind == ActivationKind::softmax) visit_softmax(visitor, rows);
+    visit_alive_columns(visitor, rows, job_.activations.back(), inputs.life);
     visit_end_of_run(visitor);
   }
 

@@ -4,12 +4,15 @@
 #include <bit>
 #include <cstring>
 
+#include "exec/walk/curves.hpp"
 #include "exec/walk/transpose_floats.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/walk/panel_kernels.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
+
+#include "exec/walk/clips-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace sparsio {
@@ -86,36 +89,20 @@ void ConstantColumns(const float* panel, Rows rows, uint32_t stride, uint32_t co
   KeepFirst(count, constant);
 }
 
-template <Activation activation>
-void ActivateAll(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count) {
+template <Clip clip>
+void ClipAll(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count) {
   const hn::ScalableTag<float> f;
   const size_t lanes = hn::Lanes(f);
-  const auto zero = hn::Zero(f);
-  const auto cap = hn::Set(f, rule_of(activation).cap);
   for (uint64_t v = 0; v < rows.count; ++v) {
     const auto add = hn::Set(f, bias[v]);
     float* const row = panel + rows[v] * stride;
-    for (size_t c = 0; c < count; c += lanes) {
-      const auto sum = hn::LoadU(f, row + c);
-      auto y = hn::Add(sum, add);
-      switch (activation) {
-        case Activation::identity:
-          y = hn::Add(y, zero);
-          break;
-        case Activation::relu:
-          y = hn::Max(y, zero);
-          break;
-        case Activation::challenge:
-          y = hn::IfThenElseZero(hn::Ne(sum, zero), hn::Min(hn::Max(y, zero), cap));
-          break;
-      }
-      hn::StoreU(y, f, row + c);
-    }
+    for (size_t c = 0; c < count; c += lanes) hn::StoreU(Clipped<clip>(f, hn::LoadU(f, row + c), add), f, row + c);
   }
 }
 
-void ActivateRows(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count, Activation activation) {
-  with_activation(activation, [&]<Activation known>() { ActivateAll<known>(panel, rows, bias, stride, count); });
+void ClipRows(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count,
+              const Activation& activation) {
+  with_clip(activation, [&]<Clip clip>() { ClipAll<clip>(panel, rows, bias, stride, count); });
 }
 
 using Words = hn::CappedTag<uint64_t, bit_block_words>;
@@ -252,7 +239,7 @@ namespace sparsio {
 
 HWY_EXPORT(NonzeroColumns);
 HWY_EXPORT(PositiveColumns);
-HWY_EXPORT(ActivateRows);
+HWY_EXPORT(ClipRows);
 HWY_EXPORT(AppendColumns);
 HWY_EXPORT(ConstantColumns);
 HWY_EXPORT(TransposeBlock);
@@ -260,7 +247,7 @@ HWY_EXPORT(ExpandBits);
 HWY_EXPORT(SimdName);
 HWY_EXPORT(SimdLanes);
 
-Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, Activation activation) {
+Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, const Activation& activation) {
   Columns alive;
   if (rule_of(activation).may_be_negative)
     HWY_DYNAMIC_DISPATCH(NonzeroColumns)(panel, rows, stride, count, alive);
@@ -274,8 +261,10 @@ void append_columns(const float* from, Rows rows, uint32_t stride, const Columns
   HWY_DYNAMIC_DISPATCH(AppendColumns)(from, rows, stride, chosen, count, to, at);
 }
 
-void activate_rows(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count, Activation activation) {
-  HWY_DYNAMIC_DISPATCH(ActivateRows)(panel, rows, bias, stride, count, activation);
+void activate_rows(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count,
+                   const Activation& activation) {
+  HWY_DYNAMIC_DISPATCH(ClipRows)(panel, rows, bias, stride, count, activation);
+  curve_rows(panel, rows, stride, count, activation);
 }
 
 Columns constant_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, float value) {

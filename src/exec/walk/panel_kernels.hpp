@@ -40,10 +40,12 @@ struct Rows {
 };
 
 /// The columns below `count` with a nonzero value in some of `rows`, values of a layer with `activation`.
-Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, Activation activation);
+Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, const Activation& activation);
 
-/// Sums become values: of `rows`, the v-th by the activation and bias[v], on `count` columns.
-void activate_rows(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count, Activation activation);
+/// Sums become values: of `rows`, the v-th by the activation and bias[v], on `count` columns (rounded up to whole
+/// vectors).
+void activate_rows(float* panel, Rows rows, const float* bias, uint32_t stride, uint32_t count,
+                   const Activation& activation);
 
 /// The columns below `count` that hold `value` in every one of `rows`.
 Columns constant_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, float value);

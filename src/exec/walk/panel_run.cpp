@@ -13,6 +13,7 @@
 #include "base/team_error.hpp"
 #include "exec/shared/aligned.hpp"
 #include "exec/shared/requirements.hpp"
+#include "exec/walk/curves.hpp"
 #include "exec/walk/panel_kernels.hpp"
 
 namespace sparsio {
@@ -196,6 +197,8 @@ class Walk {
     else
       job_.kernel[layer_]->forward(x_.data(), y.data(), stride_, count);
     if (!is_recycled()) x_.swap(y_);
+    if (job_.activations[layer_].kind == ActivationKind::softmax)
+      softmax_columns(x_.data(), rows_of(job_, layer_ + 1), stride_, count);
   }
 
   void wait(Columns living) {

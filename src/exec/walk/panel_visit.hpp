@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "exec/walk/panel_kernels.hpp"
+#include "exec/walk/clips.hpp"
 #include "exec/walk/transpose_floats.hpp"
 #include "net/access.hpp"
 
@@ -101,6 +102,29 @@ inline void visit_inputs(AccessVisitor& visitor, uint32_t width, Buffer buffer, 
     else
       visitor.write_row(buffer, pixel, column * 4, columns * 4);
   });
+}
+
+/// curve_rows: each row is read and written once more.
+inline void visit_curve_rows(AccessVisitor& visitor, Rows rows, const Activation& activation) {
+  if (!is_curve(activation)) return;
+  const uint32_t used = vector_bytes(visitor.columns());
+  for (uint64_t v = 0; v < rows.count; ++v) {
+    if (rows.list != nullptr) visitor.read(Array::row, v * 4, 4);
+    visitor.read_target(rows[v], 0, used);
+    visitor.write_target(rows[v], 0, used);
+  }
+}
+
+/// softmax_columns: three times down the rows, a vector of columns at a time. `list` is where their numbers lie.
+inline void visit_softmax(AccessVisitor& visitor, Rows rows, Array list = Array::row) {
+  const uint32_t vector = simd_lanes() * 4;
+  for (uint32_t at = 0; at < vector_bytes(visitor.columns()); at += vector)
+    for (const bool writes : {false, true, true})
+      for (uint64_t v = 0; v < rows.count; ++v) {
+        if (rows.list != nullptr) visitor.read(list, v * 4, 4);
+        visitor.read_target(rows[v], at, vector);
+        if (writes) visitor.write_target(rows[v], at, vector);
+      }
 }
 
 /// alive_columns: a vector of columns at a time, down the rows until all of them are known to be alive. Where nobody

@@ -32,6 +32,8 @@ Layer TwinNeurons::merge(const Layer& layer) {
   merged.sources = kept_of_.empty() ? layer.sources : *std::max_element(kept_of_.begin(), kept_of_.end()) + 1;
   merged.begin.assign(1, 0);
   merged.activation = layer.activation;
+  // Of a softmax every output counts.
+  const bool is_whole = layer.activation.kind == ActivationKind::softmax;
   std::vector<Row> rows;
   std::unordered_multimap<uint64_t, uint32_t> by_hash;
   std::vector<uint32_t> kept_of(layer.targets);
@@ -53,7 +55,7 @@ Layer TwinNeurons::merge(const Layer& layer) {
     const uint64_t hash = hash_of(row);
     const auto [first, last] = by_hash.equal_range(hash);
     const auto found = std::find_if(first, last, [&](const auto& entry) { return rows[entry.second] == row; });
-    if (found != last) {
+    if (found != last && !is_whole) {
       kept_of[t] = found->second;
       continue;
     }

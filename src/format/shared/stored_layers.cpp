@@ -100,7 +100,8 @@ void check_layer(const Layer& layer, const std::string& place) {
   }
 }
 
-void check_activation(Activation found, Activation had, std::string_view format, const std::string& path) {
+void check_activation(const Activation& found, const Activation& had, std::string_view format,
+                      const std::string& path) {
   if (found != had)
     throw BadInput(
         path,

@@ -48,7 +48,7 @@ void settle_zeros(std::vector<Connection>& connections, uint32_t neurons, Zeros 
 void check_layer(const Layer& layer, const std::string& place);
 
 /// BadInput at `path` unless the activation is the only one that networks of `format` have.
-void check_activation(Activation found, Activation had, std::string_view format, const std::string& path);
+void check_activation(const Activation& found, const Activation& had, std::string_view format, const std::string& path);
 
 /// Memory must follow from what a file holds: BadInput if `width` neurons are far more than its connections explain and
 /// more than `widest`, which the user gave.

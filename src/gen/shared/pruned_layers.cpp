@@ -82,6 +82,8 @@ NetworkSource pruned_layers(const Params& params, double density, std::string_vi
       throw Unsupported(fmt::format("{} with 2^32 connections or more in a layer does not fit in memory", kind));
   const Activation all = parse_activation(params.text("activation"), "activation");
   const Activation last = params.text("last") == "same" ? all : parse_activation(params.text("last"), "last");
+  const size_t layers = widths.size() - 1;
+  if (layers > 1) check_softmax_is_last(std::vector{all, last}, 2, fmt::format("{}: activation", kind));
   return std::make_unique<PrunedLayers>(std::move(widths), density, params.count("seed"), all, last);
 }
 

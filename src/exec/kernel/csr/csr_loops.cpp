@@ -4,12 +4,15 @@
 
 #include <algorithm>
 
+#include "exec/walk/curves.hpp"
 #include "exec/walk/panel_kernels.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/kernel/csr/csr_loops.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
+
+#include "exec/walk/clips-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace sparsio {
@@ -18,27 +21,8 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::ScalableTag<float>;
 
-template <Activation activation, class V>
-HWY_INLINE V Activate(V sum, V bias) {
-  const Floats f;
-  const V zero = hn::Zero(f);
-  V y = hn::Add(sum, bias);
-  switch (activation) {
-    case Activation::identity:
-      y = hn::Add(y, zero);
-      break;
-    case Activation::relu:
-      y = hn::Max(y, zero);
-      break;
-    case Activation::challenge:
-      y = hn::IfThenElseZero(hn::Ne(sum, zero), hn::Min(hn::Max(y, zero), hn::Set(f, rule_of(activation).cap)));
-      break;
-  }
-  return y;
-}
-
 /// All targets on `vectors` vectors of the panel. x and y point at the first of them.
-template <Activation activation, size_t vectors>
+template <Clip clip, size_t vectors>
 HWY_NOINLINE void Strip(const CsrLayer& layer, const float* HWY_RESTRICT x, float* HWY_RESTRICT y, size_t stride) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
@@ -60,22 +44,22 @@ HWY_NOINLINE void Strip(const CsrLayer& layer, const float* HWY_RESTRICT x, floa
     }
     const V bias = hn::Set(f, layer.bias[t]);
     float* const out = y + (layer.row == nullptr ? t : layer.row[t]) * stride;
-    hn::StoreU(Activate<activation>(sum0, bias), f, out);
-    if constexpr (vectors > 1) hn::StoreU(Activate<activation>(sum1, bias), f, out + lanes);
-    if constexpr (vectors > 2) hn::StoreU(Activate<activation>(sum2, bias), f, out + 2 * lanes);
-    if constexpr (vectors > 3) hn::StoreU(Activate<activation>(sum3, bias), f, out + 3 * lanes);
-    if constexpr (vectors > 4) hn::StoreU(Activate<activation>(sum4, bias), f, out + 4 * lanes);
-    if constexpr (vectors > 5) hn::StoreU(Activate<activation>(sum5, bias), f, out + 5 * lanes);
-    if constexpr (vectors > 6) hn::StoreU(Activate<activation>(sum6, bias), f, out + 6 * lanes);
-    if constexpr (vectors > 7) hn::StoreU(Activate<activation>(sum7, bias), f, out + 7 * lanes);
+    hn::StoreU(Clipped<clip>(f, sum0, bias), f, out);
+    if constexpr (vectors > 1) hn::StoreU(Clipped<clip>(f, sum1, bias), f, out + lanes);
+    if constexpr (vectors > 2) hn::StoreU(Clipped<clip>(f, sum2, bias), f, out + 2 * lanes);
+    if constexpr (vectors > 3) hn::StoreU(Clipped<clip>(f, sum3, bias), f, out + 3 * lanes);
+    if constexpr (vectors > 4) hn::StoreU(Clipped<clip>(f, sum4, bias), f, out + 4 * lanes);
+    if constexpr (vectors > 5) hn::StoreU(Clipped<clip>(f, sum5, bias), f, out + 5 * lanes);
+    if constexpr (vectors > 6) hn::StoreU(Clipped<clip>(f, sum6, bias), f, out + 6 * lanes);
+    if constexpr (vectors > 7) hn::StoreU(Clipped<clip>(f, sum7, bias), f, out + 7 * lanes);
   }
 }
 
-template <Activation activation>
+template <Clip clip>
 void AllStrips(const CsrLayer& layer, const float* x, float* y, size_t stride, uint32_t columns) {
   constexpr void (*strips[])(const CsrLayer&, const float*, float*, size_t) = {
-      Strip<activation, 1>, Strip<activation, 2>, Strip<activation, 3>, Strip<activation, 4>,
-      Strip<activation, 5>, Strip<activation, 6>, Strip<activation, 7>, Strip<activation, 8>};
+      Strip<clip, 1>, Strip<clip, 2>, Strip<clip, 3>, Strip<clip, 4>,
+      Strip<clip, 5>, Strip<clip, 6>, Strip<clip, 7>, Strip<clip, 8>};
   const size_t lanes = hn::Lanes(Floats());
   for (size_t left = (columns + lanes - 1) / lanes; left > 0;) {
     const size_t vectors = std::min<size_t>(left, 8);
@@ -86,8 +70,9 @@ void AllStrips(const CsrLayer& layer, const float* x, float* y, size_t stride, u
   }
 }
 
-void Layer(const CsrLayer& layer, Activation activation, const float* x, float* y, uint32_t stride, uint32_t columns) {
-  with_activation(activation, [&]<Activation known>() { AllStrips<known>(layer, x, y, stride, columns); });
+void Layer(const CsrLayer& layer, const Activation& activation, const float* x, float* y, uint32_t stride,
+           uint32_t columns) {
+  with_clip(activation, [&]<Clip clip>() { AllStrips<clip>(layer, x, y, stride, columns); });
 }
 
 }  // namespace HWY_NAMESPACE
@@ -99,9 +84,10 @@ namespace sparsio {
 
 HWY_EXPORT(Layer);
 
-void csr_layer(const CsrLayer& layer, Activation activation, const float* x, float* y, uint32_t stride,
+void csr_layer(const CsrLayer& layer, const Activation& activation, const float* x, float* y, uint32_t stride,
                uint32_t columns) {
   HWY_DYNAMIC_DISPATCH(Layer)(layer, activation, x, y, stride, columns);
+  curve_rows(y, {layer.targets, layer.row}, stride, columns, activation);
 }
 
 uint32_t csr_strip_columns() {

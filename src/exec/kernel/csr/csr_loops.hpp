@@ -20,7 +20,7 @@ struct CsrLayer {
 /// y[row of t] = f(sum over the connections of t of weight * x[source], bias[t]) for `columns` columns (rounded up to
 /// whole vectors); rows `stride` floats apart, 64-byte aligned. Sources are summed in stored order, the bias is added
 /// last.
-void csr_layer(const CsrLayer& layer, Activation activation, const float* x, float* y, uint32_t stride,
+void csr_layer(const CsrLayer& layer, const Activation& activation, const float* x, float* y, uint32_t stride,
                uint32_t columns);
 
 /// Columns that one walk over a layer's connections handles; a wider panel takes several.

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "exec/walk/curves.hpp"
+#include "exec/walk/clips.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/kernel/twins/twin_loops.cpp"
 #include <hwy/cache_control.h>
@@ -306,12 +309,12 @@ void AllBlocks(const TwinLayer& layer, Rows rows, uint32_t columns) {
     AllBlocks(Work<Rows, how>{layer.source.data(), layer.weight.data(), layer.bias.data(), layer.row.data(), cap, rows},
               layer.block, columns);
   };
-  switch (layer.activation) {
-    case Activation::identity:
+  switch (clip_of(layer.activation)) {
+    case Clip::as_is:
       return all.template operator()<Finish::as_is>();
-    case Activation::relu:
+    case Clip::relu:
       return all.template operator()<Finish::by_sum>();
-    case Activation::challenge:
+    case Clip::challenge:
       if (layer.has_positive_bias) return all.template operator()<Finish::if_fed>();
       return all.template operator()<Finish::by_sum>();
   }
@@ -353,11 +356,13 @@ HWY_EXPORT(ListStrips);
 
 void twin_layer(const TwinLayer& layer, float* panel, uint32_t stride, uint32_t columns) {
   HWY_DYNAMIC_DISPATCH(Layer)(layer, panel, stride, columns);
+  curve_rows(panel, {layer.targets, layer.row.data()}, stride, columns, layer.activation);
 }
 
 void twin_layer_of_bits(const TwinLayer& layer, const uint64_t* pixels, uint32_t words, float* panel, uint32_t stride,
                         uint32_t columns) {
   HWY_DYNAMIC_DISPATCH(LayerOfBits)(layer, pixels, words, panel, stride, columns);
+  curve_rows(panel, {layer.targets, layer.row.data()}, stride, columns, layer.activation);
 }
 
 std::vector<TwinStrip> twin_strips(uint32_t width, uint32_t columns) {
