@@ -127,6 +127,8 @@ def test_what_is_no_inputs_is_one_line(tmp_path):
 def test_a_model_is_sent_to_import_unless_inputs_are_meant(tmp_path):
     np.savez(tmp_path / "m.npz", W1=REALS, b1=np.zeros(5))
     np.save(tmp_path / "m.npy", REALS)
+    np.savez(tmp_path / "sparse.npz", indices=[0], indptr=[0, 1], data=[1.0], shape=[1, 1], format="csr")
+    assert "sparse matrix of scipy; save X.toarray()" in refused("convert", tmp_path / "sparse.npz", tmp_path / "y.h5")
     infer = ("infer", "--inputs", "random", "--engine", "csr", "--network")
     assert f"sparsio import {tmp_path}/m.npz --out NET.h5" in refused(*infer, tmp_path / "m.npz")
     assert "sparsio import NET.npz" in refused(*infer, tmp_path / "m.npy")

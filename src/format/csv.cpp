@@ -24,6 +24,8 @@ const Options options{{"header", Type::text, "auto",
                        "whether the first line is names: skip it, none, or auto (it is where no field is a number)",
                        one_of("auto skip none"), 4}};
 
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // what spreadsheets begin UTF-8 with
+
 std::string_view trimmed(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
@@ -74,7 +76,11 @@ float value_of(std::string_view field, const TextReader& text, uint64_t column) 
   const auto [stop, error] = std::from_chars(field.data(), field.data() + field.size(), value);
   if (error == std::errc() && stop == field.data() + field.size() && std::isfinite(value)) return value;
   const std::string place = fmt::format("{}, column {}", text.place(), column);
-  if (field.empty()) throw BadInput(place, "the value is missing", "give one between each two commas");
+  if (field.empty())
+    throw BadInput(place, "the value is missing",
+                   "give one between each two commas (pandas: to_csv(F, header=False, index=False))");
+  if (field.find_first_of("; \t") != std::string_view::npos)
+    throw BadInput(place, printable(field) + " is no number", "let commas stand between the values");
   return parse_float(field, "value", place);
 }
 
@@ -85,6 +91,7 @@ class CsvReader {
   /// The next line of values; false after the last.
   bool next(std::string_view& line) {
     while (text_.next(line)) {
+      if (text_.line_number() == 1 && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
       const std::string_view seen = trimmed(line);
       if (seen.empty() || seen.front() == '#') continue;
       if (std::exchange(is_first_, false) && is_header(line)) continue;

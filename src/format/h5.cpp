@@ -6,7 +6,7 @@
 // activations, the fact names them, apart by spaces (a parameter follows its name: leaky_relu:slope=0.2), and the array
 // activations has a byte a layer, or without layers a byte a neuron: which of them, from 0. Inputs have the facts
 // count, width and values, `bits` or `reals`, and the array of that name: bits packed as in .bits, or reals row by row.
-// array_file has the checksum.
+// array_file has the checksum. A file that holds `outputs` is format/outputs.hpp's.
 #include <fmt/format.h>
 
 #include <algorithm>

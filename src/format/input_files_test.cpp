@@ -151,6 +151,9 @@ TEST(Csv, ReadsWhatIsOutThere) {
   EXPECT_EQ(values("0,1,2\n3,4,5\n", "none"), (std::vector<float>{0, 1, 2, 3, 4, 5}));
   EXPECT_EQ(values("0,1,2\n3,4,5\n", "skip"), (std::vector<float>{3, 4, 5}));
   EXPECT_EQ(values("0,1\n"), (std::vector<float>{0, 1}));
+  EXPECT_EQ(values("\xef\xbb\xbf"
+                   "3\r\n4\r\n"),
+            (std::vector<float>{3, 4}));  // a spreadsheet's first bytes
 }
 
 TEST(Csv, RefusesWithLineAndColumn) {
@@ -163,7 +166,7 @@ TEST(Csv, RefusesWithLineAndColumn) {
   EXPECT_EQ(said("nan,nan\n0,1\n").find(path + ":1, column 1: "), 0U);
   EXPECT_EQ(said("0.5,x\n2,3\n").find(path + ":1, column 2: the value 'x'"), 0U);
   EXPECT_EQ(said("1,1e39\n").find(path + ":1, column 2: the value '1e39' does not fit"), 0U);
-  EXPECT_EQ(said("1;2\n3;4\n").find(path + ":2, column 1: the value '3;4'"), 0U);
+  EXPECT_EQ(said("1;2\n3;4\n").find(path + ":2, column 1: '3;4' is no number; let commas stand between"), 0U);
   EXPECT_EQ(said("1,2\n3,4,\n"), path + ":2: 3 values, the lines before have 2; give every input as many");
   EXPECT_EQ(said("1,2,\n").find(path + ":1, column 3: the value is missing"), 0U);
   EXPECT_EQ(said("0,1,2\n3,4,5\n").find(path + ":1: the line counts 0,1,2,..."), 0U);

@@ -42,6 +42,9 @@ std::string names_of(const std::vector<NamedArray>& arrays) {
 const NamedArray& chosen(const std::vector<NamedArray>& arrays, const std::string& name, const std::string& path) {
   if (name.empty()) {
     if (arrays.size() == 1) return arrays.front();
+    if (std::any_of(arrays.begin(), arrays.end(), [](const NamedArray& one) { return one.name == "indptr"; }))
+      throw BadInput(path, "holds a sparse matrix of scipy",
+                     "save X.toarray() with numpy.save, or scipy.io.mmwrite it");
     throw BadInput(path, fmt::format("holds {} arrays: {}", arrays.size(), names_of(arrays)),
                    fmt::format("write npz:path={},array=NAME; if it is a model: sparsio import", path));
   }

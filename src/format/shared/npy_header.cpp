@@ -103,7 +103,7 @@ class Dictionary {
     if (quote == '"') expect('"');
     const size_t end = rest_.find(quote);
     if (end == std::string_view::npos || rest_.substr(0, end).find('\\') != std::string_view::npos) refuse();
-    const std::string found(rest_.substr(0, end));
+    std::string found(rest_.substr(0, end));
     rest_.remove_prefix(end + 1);
     return found;
   }

@@ -3,6 +3,8 @@
 //   what is no such array is one BadInput that says what it is and what to do;
 //   a header that claims more than the file has takes no memory;
 //   each truncation and each byte more is refused.
+#include "format/shared/npy.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,7 +13,6 @@
 
 #include "disk/refusal_fixture.hpp"
 #include "disk/temporary_folder_fixture.hpp"
-#include "format/shared/npy.hpp"
 #include "format/shared/npy_fixture.hpp"
 
 namespace sparsio {
