@@ -261,7 +261,7 @@ class SweepRun {
   bool run_one(const PendingCase& work, Communicator& team) {
     const auto& [one, run, starts] = work;
     const bool is_writer = team.rank() == 0;
-    CaseResult result{blank_record(*one, run, origin_), {}, {}, {}};
+    CaseResult result{blank_record(*one, run, origin_), {}, {}, {}, {}};
     EarlierRounds& earlier = rounds_[run];
     if (earlier.rounds == 0 && starts >= most_starts && request_.finished == Finished::skip) {
       result.record.set("status", "error");
