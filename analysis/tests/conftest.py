@@ -21,6 +21,6 @@ def trained_digits(tmp_path_factory):
         pytest.skip(f"no {DIGITS}: install python3-sklearn")
     folder = tmp_path_factory.mktemp("digits")
     done = subprocess.run([sys.executable, ANALYSIS / "train_digits.py", "--out", folder], capture_output=True,
-                          text=True, check=True, timeout=100)
+                          text=True, check=True, timeout=300)
     (folder / "said.txt").write_text(done.stdout)
     return folder

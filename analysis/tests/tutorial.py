@@ -49,7 +49,7 @@ def environment(folder, program):
                 HOME=str(folder))
 
 
-def run(block, folder, variables, timeout=100):
+def run(block, folder, variables, timeout=300):
     """Both streams as one text; AssertionError if a command fails, or does not say what the page says."""
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", block.commands], cwd=folder, env=variables, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, check=False)
