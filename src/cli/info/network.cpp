@@ -110,8 +110,8 @@ void say_facts(const NetworkFacts& facts, double possible, Report& report) {
                                              {"inputs", facts.inputs},
                                              {"outputs", facts.outputs},
                                              {"density", density}});
-  report.line("neurons", fmt::format("{} connected, of them {} and {}", grouped(facts.neurons),
-                                     grouped(facts.inputs, "input"), grouped(facts.outputs, "output")));
+  report.line("neurons", fmt::format("{} connected: {} without sources, {}", grouped(facts.neurons),
+                                     grouped(facts.inputs), grouped(facts.outputs, "output")));
   report.line("connections", fmt::format("{}, density {}", grouped(facts.connections), density_text(density)));
 }
 
