@@ -1,6 +1,7 @@
 # dependencies: what the build needs and what it can do without.
 # Required: compiler, OpenMP, Eigen, fmt, CLI11, toml++, nlohmann/json, Highway, HDF5, hwloc, zlib, liblzma, xxHash.
-# AUTO | ON | OFF: PAPI, MPI, Zoltan, GraphBLAS, OpenBLAS, Google Benchmark, Valgrind (its header). AUTO takes what is there and says so.
+# AUTO | ON | OFF: PAPI, MPI, Zoltan, GraphBLAS, OpenBLAS, XNNPACK, Google Benchmark, Valgrind (its header). AUTO takes
+# what is there and says so.
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(Eigen3 REQUIRED NO_MODULE)
@@ -32,7 +33,7 @@ function(sparsio_read_version name header)
   set(${name}_VERSION "${version}" PARENT_SCOPE)
 endfunction()
 
-set(SPARSIO_OPTIONAL papi mpi zoltan graphblas openblas benchmark valgrind)
+set(SPARSIO_OPTIONAL papi mpi zoltan graphblas openblas xnnpack benchmark valgrind)
 foreach(name IN LISTS SPARSIO_OPTIONAL)
   string(TOUPPER ${name} upper)
   set(SPARSIO_${upper} AUTO CACHE STRING "AUTO, ON or OFF")
@@ -79,6 +80,27 @@ if(NOT SPARSIO_GRAPHBLAS STREQUAL OFF)
 endif()
 if(NOT SPARSIO_OPENBLAS STREQUAL OFF)
   pkg_check_modules(openblas IMPORTED_TARGET openblas)
+endif()
+# XNNPACK has no versions and changed its functions in 2023: what counts is whether the calls of Debian 12's compile.
+if(NOT SPARSIO_XNNPACK STREQUAL OFF)
+  find_path(XNNPACK_INCLUDE xnnpack.h)
+  find_path(PTHREADPOOL_INCLUDE pthreadpool.h)
+  find_library(XNNPACK_LIBRARY XNNPACK)
+  find_library(PTHREADPOOL_LIBRARY pthreadpool)
+  if(XNNPACK_INCLUDE AND PTHREADPOOL_INCLUDE AND XNNPACK_LIBRARY AND PTHREADPOOL_LIBRARY)
+    include(CheckCXXSourceCompiles)
+    set(CMAKE_REQUIRED_INCLUDES ${XNNPACK_INCLUDE} ${PTHREADPOOL_INCLUDE})
+    set(CMAKE_REQUIRED_LIBRARIES ${XNNPACK_LIBRARY} ${PTHREADPOOL_LIBRARY})
+    check_cxx_source_compiles("#include <xnnpack.h>
+      int main() {
+        xnn_operator_t made = nullptr;
+        xnn_create_convolution2d_nchw_f32(0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, nullptr, nullptr, 0, 1, 0, &made);
+        return xnn_setup_convolution2d_nchw_f32(made, 1, 1, 16, nullptr, nullptr, nullptr);
+      }" SPARSIO_XNNPACK_COMPILES)
+    unset(CMAKE_REQUIRED_INCLUDES)
+    unset(CMAKE_REQUIRED_LIBRARIES)
+    set(xnnpack_FOUND ${SPARSIO_XNNPACK_COMPILES})
+  endif()
 endif()
 if(NOT SPARSIO_BENCHMARK STREQUAL OFF)
   find_package(benchmark QUIET)
@@ -137,6 +159,26 @@ if(SPARSIO_HAVE_graphblas)
   target_include_directories(sparsio_graphblas SYSTEM INTERFACE ${GRAPHBLAS_INCLUDE})
   target_link_libraries(sparsio_graphblas INTERFACE ${GRAPHBLAS_LIBRARY})
   list(APPEND SPARSIO_LIBRARIES_exec sparsio_graphblas)
+endif()
+if(SPARSIO_HAVE_xnnpack)
+  add_library(sparsio_xnnpack INTERFACE IMPORTED)
+  target_include_directories(sparsio_xnnpack SYSTEM INTERFACE ${XNNPACK_INCLUDE} ${PTHREADPOOL_INCLUDE})
+  target_link_libraries(sparsio_xnnpack INTERFACE ${XNNPACK_LIBRARY} ${PTHREADPOOL_LIBRARY})
+  list(APPEND SPARSIO_LIBRARIES_exec sparsio_xnnpack)
+endif()
+# Eigen's vectors are chosen by the compiler, so the loop of the engine `eigen` is compiled for each instruction set, with
+# Eigen under a name of its own (exec/kernel/eigen/eigen_product.hpp). -O3 also where nothing else is optimised: functions
+# of the standard library that are not inlined would be there with AVX in them, for the whole program. The panels are
+# shared by our threads, not by Eigen's.
+list(APPEND SPARSIO_LIBRARIES_exec Eigen3::Eigen)
+foreach(set baseline avx2 avx512)
+  set_source_files_properties(src/exec/kernel/eigen/${set}.cpp PROPERTIES
+    COMPILE_DEFINITIONS "Eigen=eigen_of_${set};EIGEN_DONT_PARALLELIZE;EIGEN_NO_DEBUG")
+endforeach()
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
+  set_source_files_properties(src/exec/kernel/eigen/avx2.cpp PROPERTIES COMPILE_OPTIONS "-O3;-mavx2;-mfma")
+  set_source_files_properties(src/exec/kernel/eigen/avx512.cpp PROPERTIES
+    COMPILE_OPTIONS "-O3;-mavx2;-mfma;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512cd")
 endif()
 set(SPARSIO_LIBRARIES_record hdf5::hdf5 nlohmann_json::nlohmann_json)
 set(SPARSIO_LIBRARIES_run OpenMP::OpenMP_CXX)

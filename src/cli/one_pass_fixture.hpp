@@ -88,7 +88,7 @@ inline OnePass one_pass(
 
 /// Whether the engine's kernel is a library's, which has no trace.
 inline bool is_foreign(const std::string& engine) {
-  return engine == "dense" || engine == "graphblas";
+  return engine == "dense" || engine == "graphblas" || engine == "xnnpack";
 }
 
 /// Valgrind has no AVX-512, so what is predicted and traced is the next instruction set's too.
