@@ -71,6 +71,12 @@ const std::vector<Contest> contests = {
      over_density("1024x13", {"0.001", "0.003", "0.01", "0.03", "0.1", "0.2", "0.3", "0.4", "0.5", "0.7", "1"}),
      "images:count=512",
      {"csr/128/2", "dense/128/2", "auto/128/2"}},
+    // What a user has without us, each at the panel where it was fastest.
+    {"peers",
+     over_density("1024x4", {"0.05", "0.1", "0.3", "0.5"}),
+     "random:count=1536,density=0.5",
+     {"csr/32/1", "csr/128/1", "source_blocks/64/1", "eigen/192/1", "xnnpack/64/1", "xnnpack/192/1", "dense/96/1",
+      "dense/512/1", "dense:library=openblas/512/1"}},
     {"batch_one",
      {"radix_net:neurons=16384,layers=120", "mlp:widths=4096x33,density=0.1"},
      "images:count=4",

@@ -1,7 +1,7 @@
 # dependencies: what the build needs and what it can do without.
 # Required: compiler, OpenMP, Eigen, fmt, CLI11, toml++, nlohmann/json, Highway, HDF5, hwloc, zlib, liblzma, xxHash.
-# AUTO | ON | OFF: PAPI, MPI, Zoltan, GraphBLAS, OpenBLAS, XNNPACK, Google Benchmark, Valgrind (its header). AUTO takes
-# what is there and says so.
+# AUTO | ON | OFF: PAPI, MPI, Zoltan, GraphBLAS, oneDNN, OpenBLAS, XNNPACK, Google Benchmark, Valgrind (its header).
+# AUTO takes what is there and says so.
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(Eigen3 REQUIRED NO_MODULE)
@@ -33,7 +33,7 @@ function(sparsio_read_version name header)
   set(${name}_VERSION "${version}" PARENT_SCOPE)
 endfunction()
 
-set(SPARSIO_OPTIONAL papi mpi zoltan graphblas openblas xnnpack benchmark valgrind)
+set(SPARSIO_OPTIONAL papi mpi zoltan graphblas onednn openblas xnnpack benchmark valgrind)
 foreach(name IN LISTS SPARSIO_OPTIONAL)
   string(TOUPPER ${name} upper)
   set(SPARSIO_${upper} AUTO CACHE STRING "AUTO, ON or OFF")
@@ -76,6 +76,20 @@ if(NOT SPARSIO_GRAPHBLAS STREQUAL OFF)
     set(graphblas_FOUND TRUE)
     sparsio_read_version(graphblas ${GRAPHBLAS_INCLUDE}/GraphBLAS.h GxB_IMPLEMENTATION_MAJOR GxB_IMPLEMENTATION_MINOR
       GxB_IMPLEMENTATION_SUB)
+  endif()
+endif()
+set(SPARSIO_IS_X86 FALSE)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
+  set(SPARSIO_IS_X86 TRUE)
+endif()
+# Elsewhere oneDNN, as it is packaged, has no fast product of its own.
+if(SPARSIO_IS_X86 AND NOT SPARSIO_ONEDNN STREQUAL OFF)
+  find_path(ONEDNN_INCLUDE oneapi/dnnl/dnnl.h)
+  find_library(ONEDNN_LIBRARY dnnl)
+  if(ONEDNN_INCLUDE AND ONEDNN_LIBRARY)
+    set(onednn_FOUND TRUE)
+    sparsio_read_version(onednn ${ONEDNN_INCLUDE}/oneapi/dnnl/dnnl_version.h DNNL_VERSION_MAJOR DNNL_VERSION_MINOR
+      DNNL_VERSION_PATCH)
   endif()
 endif()
 if(NOT SPARSIO_OPENBLAS STREQUAL OFF)
@@ -122,6 +136,10 @@ foreach(name IN LISTS SPARSIO_OPTIONAL)
   endif()
 endforeach()
 
+if(SPARSIO_HAVE_onednn OR SPARSIO_HAVE_openblas)
+  set(SPARSIO_HAVE_dense TRUE)
+endif()
+
 # Which layer links what. Third-party headers stay inside one file of the layer.
 set(SPARSIO_LIBRARIES_bound Eigen3::Eigen)
 set(SPARSIO_LIBRARIES_statistics Eigen3::Eigen)
@@ -151,6 +169,12 @@ if(SPARSIO_HAVE_sde)
 endif()
 set(SPARSIO_LIBRARIES_topo PkgConfig::hwloc OpenMP::OpenMP_CXX)
 set(SPARSIO_LIBRARIES_exec PkgConfig::hwy OpenMP::OpenMP_CXX)
+if(SPARSIO_HAVE_onednn)
+  add_library(sparsio_onednn INTERFACE IMPORTED)
+  target_include_directories(sparsio_onednn SYSTEM INTERFACE ${ONEDNN_INCLUDE})
+  target_link_libraries(sparsio_onednn INTERFACE ${ONEDNN_LIBRARY})
+  list(APPEND SPARSIO_LIBRARIES_exec sparsio_onednn)
+endif()
 if(SPARSIO_HAVE_openblas)
   list(APPEND SPARSIO_LIBRARIES_exec PkgConfig::openblas)
 endif()
@@ -175,7 +199,7 @@ foreach(set baseline avx2 avx512)
   set_source_files_properties(src/exec/kernel/eigen/${set}.cpp PROPERTIES
     COMPILE_DEFINITIONS "Eigen=eigen_of_${set};EIGEN_DONT_PARALLELIZE;EIGEN_NO_DEBUG")
 endforeach()
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
+if(SPARSIO_IS_X86)
   set_source_files_properties(src/exec/kernel/eigen/avx2.cpp PROPERTIES COMPILE_OPTIONS "-O3;-mavx2;-mfma")
   set_source_files_properties(src/exec/kernel/eigen/avx512.cpp PROPERTIES
     COMPILE_OPTIONS "-O3;-mavx2;-mfma;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512cd")

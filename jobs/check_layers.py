@@ -44,6 +44,7 @@ DEPENDENCIES = [
     Dependency("Zoltan", re.compile(r"(.*/)?zoltan\w*\.h"), "part/zoltan.cpp", 1),
     Dependency("GraphBLAS", re.compile(r"(.*/)?GraphBLAS\.h"), "", 1),
     Dependency("XNNPACK", re.compile(r"(.*/)?(xnnpack|pthreadpool)\.h"), "", 1),
+    Dependency("oneDNN", re.compile(r"(.*/)?dnnl\.hp{0,2}"), "", 1),
     Dependency("BLAS", re.compile(r"(.*/)?cblas\w*\.h"), "", 1),
     Dependency("MPI", re.compile(r"mpi\.h"), "mpi/mpi.cpp mpi/mpi/", 0),
 ]

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -88,7 +89,8 @@ inline OnePass one_pass(
 
 /// Whether the engine's kernel is a library's, which has no trace.
 inline bool is_foreign(const std::string& engine) {
-  return engine == "dense" || engine == "graphblas" || engine == "xnnpack";
+  const std::set<std::string> foreign = {"dense", "eigen", "graphblas", "xnnpack"};
+  return foreign.count(engine) > 0;
 }
 
 /// Valgrind has no AVX-512, so what is predicted and traced is the next instruction set's too.

@@ -1,5 +1,5 @@
 // sparse_pays: at which density does leaving zeros out stop being faster than multiplying by them, on this machine?
-// A sparse kernel does fewer multiplications and finds out where they are; OpenBLAS does them all at full speed. Which
+// A sparse kernel does fewer multiplications and finds out where they are; `dense` does them all at full speed. Which
 // wins is the density's affair, and where it turns depends on the machine and on the layer's shape. Both sides are
 // predicted, by what calibrate found their work to cost here: the layer itself as it is, and random layers of its shape
 // at a few densities, between which the crossing lies. Each is looked at as a network of its own, one pass over one

@@ -38,6 +38,8 @@ class EigenKernel final : public RowKernel {
     activate_rows(y, {targets_}, bias_.data(), stride, columns, activation_);
   }
 
+  /// What the sums need. callgrind counted 2.4 % more lines of 16 KiB: those of Eigen's own frame, which the compiler
+  /// makes, read again at every connection.
   void visit(AccessVisitor& visitor) const override {
     const uint32_t row = row_stride(visitor.columns()) * 4;
     const uint32_t used = vector_bytes(visitor.columns());
@@ -94,6 +96,7 @@ const RegisterKernel registered{
      .options = {},
      .make = make_maker<EigenMaker>,
      .tracks = {Track::general},
+     .opaque = "eigen cannot trace: what its templates keep on the stack is the compiler's affair",
      .bits = {}}};  // the library sums as it likes
 
 }  // namespace

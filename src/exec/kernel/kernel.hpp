@@ -76,6 +76,8 @@ class KernelMaker {
   virtual std::span<const uint32_t> places() const { return {}; }
   /// Bytes of index a stored weight, in all kernels made.
   virtual uint64_t index_bytes() const = 0;
+  /// The instruction set chosen at run time: Engine::simd.
+  virtual std::string simd() const { return simd_name(); }
 };
 
 struct KernelKind {
@@ -88,7 +90,6 @@ struct KernelKind {
   bool reads_bits = false;          // of the first layer
   bool finishes_saturated = false;  // value: columns at the cap are done where the layers to come keep them there
   std::string_view opaque = "";     // Engine::opaque
-  std::string (*simd)() = simd_name;
   std::vector<ActivationKind> activations = all_activation_kinds();
   std::vector<SameBits> bits = {};  // any_panel, any_rows; a kernel is one worker's, so that threads are the walk's
 };

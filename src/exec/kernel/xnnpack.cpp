@@ -1,5 +1,5 @@
 // needs: xnnpack
-// xnnpack: a baseline, the sparse layer of XNNPACK, on which TensorFlow Lite and PyTorch Mobile run pruned networks.
+// xnnpack: a baseline, the sparse layer of XNNPACK, by which TensorFlow Lite runs pruned networks.
 // A panel is an image of one row: channels are neurons, its width the inputs. A convolution of 1 x 1 then is the layer,
 // and in this layout XNNPACK always runs it by its sparse kernel, which leaves zeros out and adds bias and clamp while
 // sums are in registers. (A whole model gets that kernel only where two thirds of its weights are zero: less sparse
@@ -145,6 +145,7 @@ class XnnpackMaker final : public KernelMaker {
     return std::make_unique<Xnnpack>(layer, threads_);
   }
   uint64_t index_bytes() const override { return 4; }
+  std::string simd() const override { return "as XNNPACK chooses"; }
 
  private:
   unsigned threads_;
@@ -157,7 +158,6 @@ const RegisterKernel registered{
      .make = make_maker<XnnpackMaker>,
      .tracks = {Track::general},
      .opaque = "xnnpack cannot trace: which memory XNNPACK touches, and when, is its own affair",
-     .simd = [] { return std::string("as XNNPACK chooses"); },
      .bits = {}}};  // the library sums as it likes
 
 }  // namespace

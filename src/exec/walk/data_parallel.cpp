@@ -41,6 +41,7 @@ class DataParallel final : public Engine {
     job_.recycled_rows = maker->recycled_rows();
     job_.output_of = output_rows(maker->places(), is_merged ? twins.kept_of() : std::vector<uint32_t>());
     index_bytes_ = maker->index_bytes();
+    simd_ = maker->simd();
     const bool skips = plan.track == Track::value || plan.track == Track::structure_value;
     if (skips && kind_.finishes_saturated) job_.saturated = verify_saturation(job_);
   }
@@ -89,7 +90,7 @@ class DataParallel final : public Engine {
   }
 
   std::string opaque() const override { return std::string(kind_.opaque); }
-  std::string simd() const override { return kind_.simd(); }
+  std::string simd() const override { return simd_; }
 
  private:
   void add(const Layer& layer, KernelMaker& maker) {
@@ -122,6 +123,7 @@ class DataParallel final : public Engine {
   PanelJob job_;
   uint64_t connections_ = 0;  // of the network as given
   uint64_t index_bytes_ = 0;
+  std::string simd_;
 };
 
 }  // namespace
