@@ -2,9 +2,9 @@
 // xnnpack: a baseline, the sparse layer of XNNPACK, by which TensorFlow Lite runs pruned networks.
 // A panel is an image of one row: channels are neurons, its width the inputs. A convolution of 1 x 1 then is the layer,
 // and in this layout XNNPACK always runs it by its sparse kernel, which leaves zeros out and adds bias and clamp while
-// sums are in registers. (A whole model gets that kernel only where two thirds of its weights are zero: less sparse
-// layers are here what they would be if one asked for them.) Its weights come as a dense array. The kernel for x86 is
-// of SSE; what it does with no numbers is its own affair: it clips NaN to the cap, where we have 0.
+// sums are in registers. (A whole model gets that kernel only where more than two thirds of its weights are zero:
+// denser layers are here what they would be if one asked.) Its weights come as a dense array. The kernel for x86 is of
+// SSE; what it does with no numbers is its own affair: it clips NaN to the cap, where we have 0.
 //
 // An operator remembers the panel it is set up for, so every thread has one of its own.
 #include <fmt/format.h>
@@ -145,7 +145,7 @@ class XnnpackMaker final : public KernelMaker {
     return std::make_unique<Xnnpack>(layer, threads_);
   }
   uint64_t index_bytes() const override { return 4; }
-  std::string simd() const override { return "as XNNPACK chooses"; }
+  std::string simd() const override { return "XNNPACK"; }
 
  private:
   unsigned threads_;

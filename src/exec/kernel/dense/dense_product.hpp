@@ -25,7 +25,7 @@ struct DenseProduct {
   void (*multiply)(const DenseFactors& factors);
   /// Before the first product.
   void (*start)();
-  /// Its name and the instruction set that it chose.
+  /// The instruction set that it chose, in 16 characters.
   std::string (*simd)();
 };
 

@@ -19,7 +19,7 @@ void multiply(const DenseFactors& f) {
 const Register<DenseProduct> registered{
     {.multiply = multiply,
      .start = [] { openblas_set_num_threads(1); },  // the walk's threads share the panels
-     .simd = [] { return "OpenBLAS " + std::string(openblas_get_corename()); }}};
+     .simd = [] { return std::string(openblas_get_corename()); }}};
 
 }  // namespace
 }  // namespace sparsio
