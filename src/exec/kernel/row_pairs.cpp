@@ -25,14 +25,14 @@ class RowPairs final : public RowKernel {
   }
 
   void visit(AccessVisitor& visitor) const override {
-    if (is_first_) visitor.place(Array::strip_frame, most_packed_bytes);
+    if (is_first_) visitor.place(Array::strip_frame, most_block_bytes);
     visitor.place(Array::id, layer_.source_row.size() * 4);
     visitor.place(Array::block, layer_.pair.size() * sizeof(RowPair));
     visitor.place(Array::offset, layer_.offset.size() * 2);
     visitor.place(Array::weight, layer_.weight.size() * 4);
     visitor.place(Array::bias, layer_.bias.size() * 4);
     visitor.place(Array::row, layer_.target_row.size() * 4);
-    visitor.write(Array::strip_frame, 0, layer_.shape.pitch());
+    const bool is_in_place = layer_.is_in_rows && row_stride(visitor.columns()) * 4 == layer_.shape.pitch();
     const uint32_t vector = layer_.shape.vector_bytes;
     uint64_t bias = 0;
     for (size_t first = 0; first < layer_.block.size(); first += layer_.source_blocks) {
@@ -40,8 +40,15 @@ class RowPairs final : public RowKernel {
       for (uint32_t left = vector_bytes(visitor.columns()) / vector; left > 0;) {
         const uint32_t vectors = next_strip(left, layer_.shape.vectors);
         for (size_t b = first; b < first + layer_.source_blocks; ++b) {
-          visit_packed(visitor, layer_.block[b], at, vectors * vector);
-          visit_pairs(visitor, b, first, bias, at, vectors * vector);
+          if (!is_in_place) visit_packed(visitor, layer_.block[b], at, vectors * vector);
+          const auto read_values = [&](uint16_t offset) {
+            if (is_in_place)
+              visitor.read_source(layer_.block[b].first_source + offset * 4 / layer_.shape.pitch(), at,
+                                  vectors * vector);
+            else
+              visitor.read(Array::strip_frame, uint64_t{offset} * 4, vectors * vector);
+          };
+          visit_pairs(visitor, b, first, bias, at, vectors * vector, read_values);
         }
         at += vectors * vector;
         left -= vectors;
@@ -64,12 +71,13 @@ class RowPairs final : public RowKernel {
     for (uint64_t s = 0; s < block.sources; ++s) {
       visitor.read(Array::id, (block.first_source + s) * 4, 4);
       visitor.read_source(layer_.source_row[block.first_source + s], at, bytes);
-      visitor.write(Array::strip_frame, (s + 1) * layer_.shape.pitch(), bytes);
+      visitor.write(Array::strip_frame, s * layer_.shape.pitch(), bytes);
     }
   }
 
-  void visit_pairs(AccessVisitor& visitor, size_t number, size_t first, uint64_t bias, uint32_t at,
-                   uint32_t bytes) const {
+  template <class ReadValues>
+  void visit_pairs(AccessVisitor& visitor, size_t number, size_t first, uint64_t bias, uint32_t at, uint32_t bytes,
+                   const ReadValues& read_values) const {
     const PairBlock& block = layer_.block[number];
     const bool is_last = number + 1 == first + layer_.source_blocks;
     uint64_t offset = block.offset;
@@ -80,13 +88,14 @@ class RowPairs final : public RowKernel {
       if (number > first)
         for (const uint32_t row : pair.row) visitor.read_target(row, at, bytes);
       const uint64_t shared_end = offset + pair.shared;
-      const uint64_t end = shared_end + 2 * uint64_t{pair.singles};
-      while (offset < end) {
-        const uint64_t sources = offset < shared_end ? 1 : 2;
+      const uint64_t singles_end = shared_end + 2 * uint64_t{pair.singles};
+      for (const uint64_t end = singles_end + pair.rest; offset < end;) {
+        const uint64_t sources = offset >= shared_end && offset < singles_end ? 2 : 1;
+        const uint64_t weights = offset < singles_end ? 2 : 1;
         visitor.read(Array::offset, offset * 2, sources * 2);
-        visitor.read(Array::weight, weight * 4, 8);
-        for (uint64_t s = 0; s < sources; ++s) visitor.read(Array::strip_frame, layer_.offset[offset++], bytes);
-        weight += 2;
+        visitor.read(Array::weight, weight * 4, weights * 4);
+        for (uint64_t s = 0; s < sources; ++s) read_values(layer_.offset[offset++]);
+        weight += weights;
       }
       if (is_last) visitor.read(Array::bias, (bias + 2 * (p - block.pair)) * 4, 8);
       visitor.write_target(pair.row[1], at, bytes);
@@ -101,21 +110,21 @@ class RowPairs final : public RowKernel {
 
 class RowPairsMaker final : public KernelMaker {
  public:
-  RowPairsMaker(const Plan& plan, Matching matching) : matching_(matching) {
+  RowPairsMaker(const Plan& plan, uint32_t candidates) : panel_(plan.panel), candidates_(candidates) {
     check_memory("row_pairs", connections_of(plan) * (sizeof(float) + sizeof(uint16_t)));
   }
 
   std::unique_ptr<RowKernel> make(const Layer& layer, const LayerRows& rows) override {
     const double possible = static_cast<double>(layer.sources) * layer.targets;
     const double density = possible > 0 ? static_cast<double>(layer.connections()) / possible : 0;
-    const PairShape shape = pair_shape(density, simd_lanes() * 4, l1_bytes());
-    PairedLayer paired = pair_rows(layer, rows.source, rows.target, shape, matching_);
+    PairShape shape = pair_shape(density, panel_, simd_lanes() * 4, l1_bytes());
+    shape.candidates = candidates_;
+    PairedLayer paired = pair_rows(layer, rows.source, rows.target, shape);
     // How many pairs a layer has is only known once it is in blocks.
     stored_ += paired.bytes();
     check_memory("row_pairs", stored_);
     connections_ += layer.connections();
     shared_ += paired.shared;
-    padded_ += paired.steps_padded;
     return std::make_unique<RowPairs>(std::move(paired), layer.activation, made_++ == 0);
   }
   uint64_t index_bytes() const override { return 2; }
@@ -124,32 +133,32 @@ class RowPairsMaker final : public KernelMaker {
     const auto share = [&](uint64_t part) {
       return connections_ == 0 ? 0.0 : 100 * static_cast<double>(part) / static_cast<double>(connections_);
     };
-    return fmt::format("pairs of {}: {:.1f} % of connections share a load, {:.1f} % are padding",
-                       matching_ == Matching::greedy ? "the largest overlap, as asked for"
-                                                     : "neighbours by count, which are found fast",
-                       share(shared_), share(padded_));
+    return fmt::format(
+        "partners by {}: {:.1f} % of connections share a load",
+        candidates_ == 1 ? std::string("number of connections") : fmt::format("overlap, the best of {}", candidates_),
+        share(shared_));
   }
 
  private:
-  Matching matching_;
+  uint32_t panel_;
+  uint32_t candidates_;
   uint64_t stored_ = 0;
   uint64_t connections_ = 0;
   uint64_t shared_ = 0;
-  uint64_t padded_ = 0;
   uint64_t made_ = 0;
 };
 
 std::unique_ptr<KernelMaker> make(const Plan& plan, const Params& params) {
-  const Matching matching = params.text("matching") == "greedy" ? Matching::greedy : Matching::neighbours;
-  return std::make_unique<RowPairsMaker>(plan, matching);
+  return std::make_unique<RowPairsMaker>(plan, static_cast<uint32_t>(params.count("candidates")));
 }
 
 const RegisterKernel registered{
     {.summary = "pairs of targets in lockstep over blocks of sources in the L1: for networks without structure",
-     .options = {{"matching", Type::text, "neighbours",
-                  "pairs of neighbours by number of connections, or of the largest overlap (greedy): some percent "
-                  "faster, prepared several times as long",
-                  one_of("neighbours greedy")}},
+     .options =
+         {{"candidates", Type::integer, "32",
+           "targets among which a partner is chosen by the sources that both have; 1: the neighbour by number of "
+           "connections, prepared fastest; 1024: all, 1 % faster to run than 32",
+           between(1, 1024)}},
      .make = make,
      .tracks = {Track::general, Track::value},
      .strip_vectors = 6,

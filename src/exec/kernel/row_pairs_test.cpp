@@ -1,10 +1,11 @@
 // How row_pairs lays layers out, against the layer, on shapes that real ones reach only when they are large: many row
-// blocks, many blocks of sources, empty rows, odd numbers of targets. It asserts, of both ways of matching:
-// - a target's steps are its connections, each once, and weights of 0 on the row of zeros;
+// blocks, many blocks of sources, empty rows, odd numbers of targets. It asserts, with partners chosen among 1, 5 and
+// all:
+// - a target's steps are its connections, each once;
 // - each target is in one pair of the first and of the last block of sources, so that its sum begins and ends;
 // - what is computed is what sums in double precision are, on any instruction set of this machine;
 // - an infinite value gets into no sum but those of the targets that are connected with it;
-// - greedy matching shares more loads than neighbours do, where targets are many and sources of a block few.
+// - more candidates share more loads, where targets are many and sources of a block few.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -24,7 +25,7 @@ struct Drawn {
   PairShape shape;
 };
 
-Drawn drawn(uint64_t item) {
+Drawn drawn(uint64_t item, uint32_t candidates = 1) {
   RandomStream random(51, item);
   Drawn one;
   Layer& layer = one.layer;
@@ -46,6 +47,7 @@ Drawn drawn(uint64_t item) {
   one.shape.vector_bytes = simd_lanes() * 4;
   one.shape.block_sources = static_cast<uint32_t>(1 + random.below(50));
   one.shape.row_block = static_cast<uint32_t>(1 + random.below(70));
+  one.shape.candidates = candidates;
   return one;
 }
 
@@ -57,15 +59,10 @@ struct Told {
 };
 
 void add(Told& told, const PairedLayer& laid, const PairBlock& block, uint16_t offset, float weight) {
-  ASSERT_EQ(offset % laid.shape.pitch(), 0U);
-  const uint32_t place = offset / laid.shape.pitch();
-  ASSERT_LE(place, block.sources);
-  if (weight == 0) {
-    ASSERT_EQ(place, 0U);
-    return;
-  }
-  ASSERT_GE(place, 1U);
-  ASSERT_TRUE(told.weight.emplace(laid.source_row[block.first_source + place - 1], weight).second);
+  ASSERT_EQ(offset * 4 % laid.shape.pitch(), 0U);
+  const uint32_t place = offset * 4 / laid.shape.pitch();
+  ASSERT_LT(place, block.sources);
+  ASSERT_TRUE(told.weight.emplace(laid.source_row[block.first_source + place], weight).second);
 }
 
 std::vector<Told> told_by(const PairedLayer& laid) {
@@ -91,17 +88,19 @@ std::vector<Told> told_by(const PairedLayer& laid) {
         add(told[pair.row[0]], laid, block, offset[0], weight[0]);
         add(second, laid, block, offset[1], weight[1]);
       }
+      for (uint32_t k = 0; k < pair.rest; ++k, ++offset, ++weight)
+        add(told[pair.row[0]], laid, block, *offset, *weight);
     }
   }
   return told;
 }
 
-class RowPairsLayout : public testing::TestWithParam<Matching> {};
+class RowPairsLayout : public testing::TestWithParam<uint32_t> {};
 
 TEST_P(RowPairsLayout, HasEachConnectionOnce) {
   for (uint64_t item = 0; item < 60; ++item) {
-    const Drawn one = drawn(item);
-    const PairedLayer laid = pair_rows(one.layer, {}, {}, one.shape, GetParam());
+    const Drawn one = drawn(item, GetParam());
+    const PairedLayer laid = pair_rows(one.layer, {}, {}, one.shape);
     const std::vector<Told> told = told_by(laid);
     for (uint32_t t = 0; t < one.layer.targets; ++t) {
       std::map<uint32_t, float> wanted;
@@ -115,9 +114,8 @@ TEST_P(RowPairsLayout, HasEachConnectionOnce) {
 }
 
 /// Of one layer on a panel: y, with the targets in their rows.
-AlignedVector<float> ran(const Drawn& one, Matching matching, const AlignedVector<float>& x, uint32_t stride,
-                         uint32_t columns) {
-  const PairedLayer laid = pair_rows(one.layer, {}, {}, one.shape, matching);
+AlignedVector<float> ran(const Drawn& one, const AlignedVector<float>& x, uint32_t stride, uint32_t columns) {
+  const PairedLayer laid = pair_rows(one.layer, {}, {}, one.shape);
   AlignedVector<float> y(uint64_t{one.layer.targets} * stride, -7.0F);
   paired_layer(laid, one.layer.activation, x.data(), y.data(), stride, columns);
   return y;
@@ -127,13 +125,13 @@ TEST_P(RowPairsLayout, SumsOverManyBlocksOnEverySet) {
   for (const std::string& set : simd_names()) {
     const SimdScope scope(set);
     for (uint64_t item = 0; item < 25; ++item) {
-      const Drawn one = drawn(item);
+      const Drawn one = drawn(item, GetParam());
       RandomStream random(52, item);
       const uint32_t columns = static_cast<uint32_t>(1 + random.below(150));
       const uint32_t stride = row_stride(columns);
       AlignedVector<float> x(uint64_t{one.layer.sources} * stride);
       for (float& value : x) value = static_cast<float>(random.uniform());
-      const AlignedVector<float> y = ran(one, GetParam(), x, stride, columns);
+      const AlignedVector<float> y = ran(one, x, stride, columns);
       for (uint32_t t = 0; t < one.layer.targets; ++t)
         for (uint32_t c = 0; c < columns; ++c) {
           double sum = one.layer.bias[t];
@@ -148,12 +146,12 @@ TEST_P(RowPairsLayout, SumsOverManyBlocksOnEverySet) {
 TEST_P(RowPairsLayout, KeepsInfinityToItsTargets) {
   int finite = 0;
   for (uint64_t item = 0; item < 25; ++item) {
-    const Drawn one = drawn(item);
+    const Drawn one = drawn(item, GetParam());
     const uint32_t stride = row_stride(20);
     AlignedVector<float> x(uint64_t{one.layer.sources} * stride, 1.0F);
     const uint32_t source = one.layer.sources / 2;
     std::fill_n(x.begin() + source * stride, stride, INFINITY);
-    const AlignedVector<float> y = ran(one, GetParam(), x, stride, 20);
+    const AlignedVector<float> y = ran(one, x, stride, 20);
     for (uint32_t t = 0; t < one.layer.targets; ++t) {
       const auto sources = one.layer.sources_of(t);
       const bool is_fed = std::find(sources.begin(), sources.end(), source) != sources.end();
@@ -167,9 +165,9 @@ TEST_P(RowPairsLayout, KeepsInfinityToItsTargets) {
   EXPECT_GT(finite, 300);
 }
 
-INSTANTIATE_TEST_SUITE_P(Matchings, RowPairsLayout, testing::Values(Matching::neighbours, Matching::greedy));
+INSTANTIATE_TEST_SUITE_P(Matchings, RowPairsLayout, testing::Values(1, 5, 1024));
 
-TEST(RowPairs, GreedyMatchingSharesMore) {
+TEST(RowPairs, MoreCandidatesShareMore) {
   Drawn one = drawn(1);
   Layer& layer = one.layer;
   layer = {.sources = 100, .targets = 200, .begin = {0}, .source = {}, .weight = {}, .bias = {}};
@@ -181,8 +179,12 @@ TEST(RowPairs, GreedyMatchingSharesMore) {
   }
   layer.bias.assign(layer.targets, 0.0F);
   one.shape = {.vectors = 1, .vector_bytes = simd_lanes() * 4, .block_sources = 50, .row_block = 200};
-  const auto shared = [&](Matching matching) { return pair_rows(layer, {}, {}, one.shape, matching).shared; };
-  EXPECT_GT(shared(Matching::greedy), 3 * shared(Matching::neighbours) / 2);
+  const auto shared = [&](uint32_t candidates) {
+    one.shape.candidates = candidates;
+    return pair_rows(layer, {}, {}, one.shape).shared;
+  };
+  EXPECT_GT(shared(16), 5 * shared(1) / 4);
+  EXPECT_GT(shared(200), shared(16));
 }
 
 }  // namespace

@@ -13,17 +13,19 @@ struct Matched {
   RowMatch rows;
   uint32_t shared = 0;
   uint32_t singles = 0;
+  uint32_t rest = 0;
 };
 
 /// Lays a layer out, block after block.
 class Pairing {
  public:
-  Pairing(const Layer& layer, Matching matching, PairedLayer& made)
-      : layer_(layer), matching_(matching), made_(made), position_(layer.sources, 0) {}
+  Pairing(const Layer& layer, PairedLayer& made) : layer_(layer), made_(made), position_(layer.sources, 0) {}
 
-  /// Only sources with a connection are worth a place in the L1.
+  /// Where rows are to be copied anyway, only sources with a connection are worth a place in the L1.
   void find_sources(std::span<const uint32_t> source_row) {
+    made_.is_in_rows = source_row.empty();
     for (const uint32_t s : layer_.source) position_[s] = 1;
+    if (made_.is_in_rows) std::fill(position_.begin(), position_.end(), 1);
     uint32_t used = 0;
     for (uint32_t s = 0; s < layer_.sources; ++s) {
       if (position_[s] == 0) continue;
@@ -50,7 +52,7 @@ class Pairing {
       }
     }
     // The loop looks two pairs ahead, and loads four weights where it needs two.
-    made_.pair.insert(made_.pair.end(), 2, RowPair{{0, 0}, 0, 0});
+    made_.pair.insert(made_.pair.end(), 2, RowPair{{0, 0}, 0, 0, 0});
     made_.weight.insert(made_.weight.end(), 2, 0.0F);
   }
 
@@ -75,13 +77,16 @@ class Pairing {
     }
     // Sums begin in the first block and are finished in the last.
     const auto matches = match_rows(lists_, position_list_, last - first,
-                                    is_whole ? EmptyRows::matched : EmptyRows::left_out, matching_);
+                                    is_whole ? EmptyRows::matched : EmptyRows::left_out, made_.shape.candidates);
     matched_.clear();
     for (const RowMatch& rows_matched : matches) {
       Matched one{rows_matched};
-      const uint32_t other = one.rows.has_second() ? lists_[one.rows.second].count : 0;
-      one.shared = one.rows.has_second() ? shared_positions(lists_[one.rows.first], lists_[one.rows.second]) : 0;
-      one.singles = std::max(lists_[one.rows.first].count, other) - one.shared;
+      if (one.rows.has_second()) {
+        if (lists_[one.rows.first].count < lists_[one.rows.second].count) std::swap(one.rows.first, one.rows.second);
+        one.shared = shared_positions(lists_[one.rows.first], lists_[one.rows.second]);
+        one.singles = lists_[one.rows.second].count - one.shared;
+      }
+      one.rest = lists_[one.rows.first].count - one.shared - one.singles;
       matched_.push_back(one);
     }
     // Up and down in turns: where one count steps, the other stays.
@@ -113,13 +118,16 @@ class Pairing {
     return made_.target_row.empty() ? first_row_ + r : made_.target_row[first_row_ + r];
   }
 
-  uint16_t offset_of(uint16_t position) const { return static_cast<uint16_t>((position + 1U) * made_.shape.pitch()); }
+  uint16_t offset_of(uint16_t position) const {
+    return static_cast<uint16_t>(position * (made_.shape.pitch() / sizeof(float)));
+  }
 
   void add(const Matched& one) {
     const uint32_t rows[2] = {one.rows.first, one.rows.has_second() ? one.rows.second : one.rows.first};
     made_.pair.push_back({{panel_row(rows[0]), panel_row(rows[1])},
                           static_cast<uint16_t>(one.shared),
-                          static_cast<uint16_t>(one.singles)});
+                          static_cast<uint16_t>(one.singles),
+                          static_cast<uint16_t>(one.rest)});
     made_.shared += 2 * uint64_t{one.shared};
     const ConnectionList a = lists_[rows[0]];
     const ConnectionList b = one.rows.has_second() ? lists_[rows[1]] : ConnectionList{};
@@ -139,12 +147,9 @@ class Pairing {
         single_[1].push_back({offset_of(q[j]), layer_.weight[b.first + j]}), ++j;
       }
     }
-    for (auto& list : single_) {
-      made_.steps_padded += one.singles - list.size();
-      list.resize(one.singles, {0, 0.0F});
-    }
-    for (uint32_t k = 0; k < one.singles; ++k)
+    for (uint32_t k = 0; k < one.singles + one.rest; ++k)
       for (const auto& list : single_) {
+        if (k >= list.size()) continue;
         made_.offset.push_back(list[k].offset);
         made_.weight.push_back(list[k].weight);
       }
@@ -163,7 +168,6 @@ class Pairing {
   };
 
   const Layer& layer_;
-  Matching matching_;
   PairedLayer& made_;
   std::vector<uint32_t> position_;  // of each source among those used
   std::vector<uint64_t> end_;       // of what is laid out of each row of the row block
@@ -177,25 +181,55 @@ class Pairing {
 
 }  // namespace
 
-PairShape pair_shape(double density, uint32_t vector_bytes, uint64_t l1_bytes) {
+namespace {
+
+/// What was the fastest at densities up to this one (results/README.md), by how much of an L1 of 32 KiB a block took on
+/// strips of so many vectors. Where targets have few connections in a block, a part of it from L2 costs less than more
+/// visits of their sums.
+struct Strip {
+  uint32_t vectors;
+  double l1_share;
+};
+struct ShapeRule {
+  double density;
+  Strip wide;    // with vectors of a whole line, which visit sums in fewer steps
+  Strip narrow;  // with others
+};
+constexpr ShapeRule shape_rules[] = {
+    {0.08, {3, 1.5}, {4, 1.5}},
+    {0.12, {4, 1.375}, {6, 1.0}},
+    {0.18, {4, 1.25}, {6, 1.0}},
+    {1.0, {4, 0.875}, {6, 0.875}},
+};
+/// Sums and weights of so many fit in 16 registers.
+constexpr uint32_t most_vectors = 6;
+/// A block on a strip that is wider than the rule's takes no more of the L1 than this.
+constexpr double most_of_l1 = 2.25;
+
+}  // namespace
+
+PairShape pair_shape(double density, uint32_t panel, uint32_t vector_bytes, uint64_t l1_bytes) {
+  const auto rule = std::find_if(std::begin(shape_rules), std::end(shape_rules) - 1,
+                                 [&](const ShapeRule& one) { return density <= one.density; });
+  const Strip strip = vector_bytes >= cache_line ? rule->wide : rule->narrow;
+  const double l1 = std::min(static_cast<double>(l1_bytes), most_block_bytes / most_of_l1);
   PairShape shape;
   shape.vector_bytes = vector_bytes;
-  shape.vectors = density <= 0.08 ? 4 : 6;
-  // Where targets have few connections in a block, a part of it from L2 costs less than more visits of their sums.
-  const double share = density <= 0.03 ? 1.5 : density <= 0.08 ? 1.0 : 0.875;
-  const double bytes = std::min(share * static_cast<double>(l1_bytes), 65535.0);
-  const auto rows = static_cast<uint32_t>(bytes / shape.pitch());
-  shape.block_sources = std::max(2U, rows) - 1;  // beside the row of zeros
+  // The panel decides the strip, never the block: the order of the sums is the same in any.
+  shape.block_sources = std::max(1U, static_cast<uint32_t>(strip.l1_share * l1 / (strip.vectors * vector_bytes)));
+  const auto fits = static_cast<uint32_t>(most_of_l1 * l1 / (shape.block_sources * vector_bytes));
+  const uint32_t vectors = (panel * 4 + vector_bytes - 1) / vector_bytes;
+  shape.vectors = next_strip(std::max(1U, vectors), std::clamp(fits, strip.vectors, most_vectors));
   return shape;
 }
 
 PairedLayer pair_rows(const Layer& layer, std::span<const uint32_t> source_row, std::span<const uint32_t> target_row,
-                      const PairShape& shape, Matching matching) {
+                      const PairShape& shape) {
   PairedLayer made;
   made.shape = shape;
   made.targets = layer.targets;
   made.target_row.assign(target_row.begin(), target_row.end());
-  Pairing pairing(layer, matching, made);
+  Pairing pairing(layer, made);
   pairing.find_sources(source_row);
   pairing.lay_out();
   made.pair.shrink_to_fit();

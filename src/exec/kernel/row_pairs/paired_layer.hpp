@@ -2,9 +2,8 @@
 // Targets come in row blocks, whose sums stay in L2, and sources in blocks that stay in L1, one strip of inputs at a
 // time. In each such (row block, source block) the targets that have connections are paired anew, since their sums go
 // to memory in between anyway: first come the sources that both have, whose values are loaded once for two
-// multiply-adds, then one source of each at a time. The shorter rest is padded by weights of 0 on a row of zeros, so
-// that no value, infinite or not, gets where no connection leads. Pairs are sorted by how long they are, so that the
-// ends of their loops are foreseen.
+// multiply-adds, then one source of each at a time, then what the richer one has left. Pairs are sorted by how long
+// they are, so that the ends of their loops are foreseen.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +15,13 @@
 
 namespace sparsio {
 
-/// Two targets in one block of sources. A target without a partner is its own, and the second sum is thrown away.
+/// Two targets in one block of sources, the richer one first. A target without a partner is its own: all its
+/// connections are the rest, and the second sum is thrown away.
 struct RowPair {
   uint32_t row[2];   // of the panel
   uint16_t shared;   // sources that both have
   uint16_t singles;  // steps on one source of each
+  uint16_t rest;     // steps on one source of the first
 };
 
 /// The pairs of a row block in a block of sources: where they begin in each stream.
@@ -33,17 +34,12 @@ struct PairBlock {
   uint32_t sources = 0;
 };
 
-/// How pairs are found.
-enum class Matching {
-  neighbours,  // in the order of their numbers of connections
-  greedy,      // the richest chooses whom it shares most sources with
-};
-
 struct PairShape {
   uint32_t vectors = 4;        // of inputs in a strip
   uint32_t vector_bytes = 32;  // of the instruction set
-  uint32_t block_sources = 1;  // the most of a block, less than 64 KiB of values together with the row of zeros
+  uint32_t block_sources = 1;  // the most of a block
   uint32_t row_block = 1024;   // targets
+  uint32_t candidates = 32;    // among which a target's partner is looked for (row_matching)
 
   uint32_t pitch() const { return vectors * vector_bytes; }
 };
@@ -51,25 +47,34 @@ struct PairShape {
 struct PairedLayer {
   PairShape shape;
   uint32_t targets = 0;
-  uint64_t steps_padded = 0;           // weights of 0 that stand for no connection
+  bool is_in_rows = false;             // source s is in row s of the panel
   uint64_t shared = 0;                 // connections whose source's values are loaded for two
   uint32_t source_blocks = 0;          // of each row block
-  AlignedVector<uint32_t> source_row;  // of the sources that have connections
+  AlignedVector<uint32_t> source_row;  // of the sources, or where they have a list of rows, of those with connections
   std::vector<PairBlock> block;        // row block after row block
   AlignedVector<RowPair> pair;
-  AlignedVector<uint16_t> offset;  // bytes from the row of zeros to a source's values, 1 a shared step, 2 a single one
-  AlignedVector<float> weight;     // 2 a step
-  AlignedVector<float> bias;       // 2 a pair of each row block's last block
+  AlignedVector<uint16_t> offset;    // of a source's values in the block, in floats; 2 a single step, 1 any other
+  AlignedVector<float> weight;       // 1 a step of the rest, 2 any other
+  AlignedVector<float> bias;         // 2 a pair of each row block's last block
   std::vector<uint32_t> target_row;  // empty: target t is in row t
 
   uint64_t bytes() const { return pair.size() * sizeof(RowPair) + offset.size() * 2 + weight.size() * 4; }
 };
 
-/// What suits a layer of that density where a core has an L1 of so many bytes.
-PairShape pair_shape(double density, uint32_t vector_bytes, uint64_t l1_bytes);
+/// The most bytes of a block on a strip.
+constexpr uint32_t most_block_bytes = 144 << 10;
+
+/// Vectors of the next strip where so many are left: strips of nearly equal width.
+constexpr uint32_t next_strip(uint32_t left, uint32_t most) {
+  const uint32_t strips = (left + most - 1) / most;
+  return (left + strips - 1) / strips;
+}
+
+/// What suits a layer of that density on panels of so many columns, where a core has an L1 of so many bytes.
+PairShape pair_shape(double density, uint32_t panel, uint32_t vector_bytes, uint64_t l1_bytes);
 
 /// Empty lists: neuron v is in row v.
 PairedLayer pair_rows(const Layer& layer, std::span<const uint32_t> source_row, std::span<const uint32_t> target_row,
-                      const PairShape& shape, Matching matching);
+                      const PairShape& shape);
 
 }  // namespace sparsio

@@ -1,8 +1,7 @@
 // row_matching: which two targets are worked on together in a block of sources.
-// Neighbours in the order of their numbers of connections waste the fewest padded steps, and in pruned networks, where
-// rich targets share rich sources, most of what can be shared; that costs a sort. Greedy matching looks for the partner
-// with the largest overlap among all that are left, by bitmaps: some percent faster to run, several times as slow to
-// prepare.
+// The richest of those that are left chooses, by bitmaps, whom it shares most sources with, among so many candidates
+// that come next in the order of their numbers of connections. One candidate is a neighbour and costs a sort. Of random
+// overlaps the best of 32 is two thirds as far above the mean as the best of 1024, for a small part of the work.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +31,6 @@ enum class EmptyRows { matched, left_out };
 
 /// Each target in one match; one at most has no partner.
 std::vector<RowMatch> match_rows(std::span<const ConnectionList> lists, std::span<const uint16_t> positions,
-                                 uint32_t block_sources, EmptyRows empty, Matching matching);
+                                 uint32_t block_sources, EmptyRows empty, uint32_t candidates);
 
 }  // namespace sparsio
