@@ -51,9 +51,8 @@ class Pairing {
         if (b + 1 == blocks) add_biases();
       }
     }
-    // The loop looks two pairs ahead, and loads four weights where it needs two.
+    // The loop looks two pairs ahead.
     made_.pair.insert(made_.pair.end(), 2, RowPair{{0, 0}, 0, 0, 0});
-    made_.weight.insert(made_.weight.end(), 2, 0.0F);
   }
 
  private:
