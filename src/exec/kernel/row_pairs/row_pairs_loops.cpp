@@ -47,7 +47,7 @@ struct Work {
 /// A value that has to be in a register. Left alone, g++ loads a source of both targets twice, as an operand of each
 /// multiply-add, and loads are what limits the loop. A member of an object would be spilled.
 HWY_INLINE Vector InRegister(Vector value) {
-#if HWY_ARCH_X86
+#if HWY_ARCH_X86 && HWY_TARGET < HWY_EMU128
   auto raw = value.raw;
   asm("" : "+v"(raw));
   return Vector{raw};
