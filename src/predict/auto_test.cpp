@@ -38,7 +38,6 @@ class Auto : public ::testing::Test {
     calibration.simd = simd;
     calibration.engines = {{"csr", 16, 1, {{"connection", 1e-6}}, 0},
                            {"row_pairs", 16, 1, {{"connection", 1e-9}}, 0},
-                           {"source_blocks", 16, 1, {{"connection", 3e-9}}, 0},
                            {"twin_tiles", 16, 1, {{"connection", 2e-9}}, 0},
                            {"dense", 16, 1, {{"connection", 1e-6}}, 0}};
     write_calibration(calibration, default_calibration_path());
@@ -68,7 +67,7 @@ class Auto : public ::testing::Test {
 TEST_F(Auto, WithoutACalibrationItMeasuresAll) {
   const std::string said = note(16);
   EXPECT_NE(said.find("not calibrated"), std::string::npos) << said;
-  for (const char* engine : {"csr", "row_pairs", "source_blocks", "twin_tiles"})
+  for (const char* engine : {"csr", "row_pairs", "twin_tiles"})
     EXPECT_NE(measured(said).find(engine), std::string::npos) << said;
 }
 

@@ -111,7 +111,8 @@ class RowPairs final : public RowKernel {
 class RowPairsMaker final : public KernelMaker {
  public:
   RowPairsMaker(const Plan& plan, uint32_t candidates) : panel_(plan.panel), candidates_(candidates) {
-    check_memory("row_pairs", connections_of(plan) * (sizeof(float) + sizeof(uint16_t)));
+    // At least: where two targets share every source.
+    check_memory("row_pairs", connections_of(plan) * (sizeof(float) + sizeof(uint16_t) / 2));
   }
 
   std::unique_ptr<RowKernel> make(const Layer& layer, const LayerRows& rows) override {
@@ -160,7 +161,7 @@ const RegisterKernel registered{
            "connections, prepared fastest; 1024: all, 1 % faster to run than 32",
            between(1, 1024)}},
      .make = make,
-     .tracks = {Track::general, Track::value},
+     .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
      .strip_vectors = 6,
      .bits = {SameBits::any_panel}}};
 

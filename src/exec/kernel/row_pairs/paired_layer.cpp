@@ -8,6 +8,9 @@
 namespace sparsio {
 namespace {
 
+/// Connections of a target in a block, on average, from which partners are looked for.
+constexpr uint32_t fewest_to_match = 3;
+
 /// Two targets of a row block, the second of which may be missing, and how many steps they take.
 struct Matched {
   RowMatch rows;
@@ -75,8 +78,10 @@ class Pairing {
       list.position = at;
     }
     // Sums begin in the first block and are finished in the last.
+    // Of one or two connections hardly any meet: looking for them would cost more than it saves.
+    const uint32_t candidates = position_list_.size() >= uint64_t{fewest_to_match} * rows ? made_.shape.candidates : 1;
     const auto matches = match_rows(lists_, position_list_, last - first,
-                                    is_whole ? EmptyRows::matched : EmptyRows::left_out, made_.shape.candidates);
+                                    is_whole ? EmptyRows::matched : EmptyRows::left_out, candidates);
     matched_.clear();
     for (const RowMatch& rows_matched : matches) {
       Matched one{rows_matched};
