@@ -66,7 +66,7 @@ const std::vector<Contest> contests = {
      {"mlp:widths=1024x121,density=0.03", "mlp:widths=1024x121,density=0.1", "mlp:widths=4096x121,density=0.03",
       "mlp:widths=4096x121,density=0.1"},
      "images:count=512",
-     {"csr/64/2", "csr/128/2", "csr/256/2", "source_blocks/64/2", "source_blocks/128/2", "auto/128/2"}},
+     {"csr/64/2", "csr/128/2", "csr/256/2", "row_pairs/64/2", "row_pairs/128/2", "auto/128/2"}},
     {"density",
      over_density("1024x13", {"0.001", "0.003", "0.01", "0.03", "0.1", "0.2", "0.3", "0.4", "0.5", "0.7", "1"}),
      "images:count=512",

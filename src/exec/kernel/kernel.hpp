@@ -76,6 +76,8 @@ class KernelMaker {
   virtual std::span<const uint32_t> places() const { return {}; }
   /// Bytes of index a stored weight, in all kernels made.
   virtual uint64_t index_bytes() const = 0;
+  /// As Engine::note, of all kernels made.
+  virtual std::string note() const { return ""; }
 };
 
 struct KernelKind {

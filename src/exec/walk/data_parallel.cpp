@@ -41,6 +41,7 @@ class DataParallel final : public Engine {
     job_.recycled_rows = maker->recycled_rows();
     job_.output_of = output_rows(maker->places(), is_merged ? twins.kept_of() : std::vector<uint32_t>());
     index_bytes_ = maker->index_bytes();
+    note_ = maker->note();
     const bool skips = plan.track == Track::value || plan.track == Track::structure_value;
     if (skips && kind_.finishes_saturated) job_.saturated = verify_saturation(job_);
   }
@@ -90,6 +91,7 @@ class DataParallel final : public Engine {
 
   std::string opaque() const override { return std::string(kind_.opaque); }
   std::string simd() const override { return kind_.simd(); }
+  std::string note() const override { return note_; }
 
  private:
   void add(const Layer& layer, KernelMaker& maker) {
@@ -122,6 +124,7 @@ class DataParallel final : public Engine {
   PanelJob job_;
   uint64_t connections_ = 0;  // of the network as given
   uint64_t index_bytes_ = 0;
+  std::string note_;
 };
 
 }  // namespace
