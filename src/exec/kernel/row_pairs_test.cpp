@@ -43,7 +43,7 @@ Drawn drawn(uint64_t item, uint32_t candidates = 1) {
     layer.begin.push_back(layer.source.size());
     layer.bias.push_back(static_cast<float>(random.uniform(-1, 1)));
   }
-  one.shape.vectors = static_cast<uint32_t>(1 + random.below(8));
+  one.shape.vectors = static_cast<uint32_t>(1 + random.below(PairShape::most_vectors));
   one.shape.vector_bytes = simd_lanes() * 4;
   one.shape.block_sources = static_cast<uint32_t>(1 + random.below(50));
   one.shape.row_block = static_cast<uint32_t>(1 + random.below(70));

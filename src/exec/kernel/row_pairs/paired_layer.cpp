@@ -205,8 +205,6 @@ constexpr ShapeRule shape_rules[] = {
     {0.18, {4, 1.25}, {6, 1.0}},
     {1.0, {4, 0.875}, {6, 0.875}},
 };
-/// Sums and weights of so many fit in 16 registers.
-constexpr uint32_t most_vectors = 6;
 /// A block on a strip that is wider than the rule's takes no more of the L1 than this.
 constexpr double most_of_l1 = 2.25;
 
@@ -223,7 +221,7 @@ PairShape pair_shape(double density, uint32_t panel, uint32_t vector_bytes, uint
   shape.block_sources = std::max(1U, static_cast<uint32_t>(strip.l1_share * l1 / (strip.vectors * vector_bytes)));
   const auto fits = static_cast<uint32_t>(most_of_l1 * l1 / (shape.block_sources * vector_bytes));
   const uint32_t vectors = (panel * 4 + vector_bytes - 1) / vector_bytes;
-  shape.vectors = next_strip(std::max(1U, vectors), std::clamp(fits, strip.vectors, most_vectors));
+  shape.vectors = next_strip(std::max(1U, vectors), std::clamp(fits, strip.vectors, PairShape::most_vectors));
   return shape;
 }
 

@@ -35,6 +35,8 @@ struct PairBlock {
 };
 
 struct PairShape {
+  static constexpr uint32_t most_vectors = 6;  // whose sums, a value and two weights fit in 16 registers
+
   uint32_t vectors = 4;        // of inputs in a strip
   uint32_t vector_bytes = 32;  // of the instruction set
   uint32_t block_sources = 1;  // the most of a block

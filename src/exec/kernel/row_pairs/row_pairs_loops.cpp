@@ -25,8 +25,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::ScalableTag<float>;
 using Vector = hn::Vec<Floats>;
 
-constexpr size_t most_vectors = 8;
-
 /// Whether sums are in y already, and whether values go there.
 enum class From { nothing, sums };
 enum class To { sums, values };
@@ -157,12 +155,11 @@ template <Clip clip>
 void AllBlocks(const PairedLayer& layer, const float* x, float* y, size_t stride, uint32_t columns) {
   constexpr void (*add[])(const Work&) = {Pairs<1, To::sums, Clip::as_is>, Pairs<2, To::sums, Clip::as_is>,
                                           Pairs<3, To::sums, Clip::as_is>, Pairs<4, To::sums, Clip::as_is>,
-                                          Pairs<5, To::sums, Clip::as_is>, Pairs<6, To::sums, Clip::as_is>,
-                                          Pairs<7, To::sums, Clip::as_is>, Pairs<8, To::sums, Clip::as_is>};
-  constexpr void (*finish[])(const Work&) = {
-      Pairs<1, To::values, clip>, Pairs<2, To::values, clip>, Pairs<3, To::values, clip>, Pairs<4, To::values, clip>,
-      Pairs<5, To::values, clip>, Pairs<6, To::values, clip>, Pairs<7, To::values, clip>, Pairs<8, To::values, clip>};
-  static_assert(std::size(add) == most_vectors);
+                                          Pairs<5, To::sums, Clip::as_is>, Pairs<6, To::sums, Clip::as_is>};
+  constexpr void (*finish[])(const Work&) = {Pairs<1, To::values, clip>, Pairs<2, To::values, clip>,
+                                             Pairs<3, To::values, clip>, Pairs<4, To::values, clip>,
+                                             Pairs<5, To::values, clip>, Pairs<6, To::values, clip>};
+  static_assert(std::size(add) == PairShape::most_vectors);
   HWY_ALIGN float packed[most_block_bytes / sizeof(float)];
   const size_t lanes = hn::Lanes(Floats());
   const size_t pitch = layer.shape.pitch() / sizeof(float);
