@@ -48,6 +48,14 @@ TEST(PanelChoice, FollowsTheCaches) {
     }
 }
 
+TEST(PanelChoice, IsAStripWhereAnEngineWantsNoWiderOne) {
+  const uint32_t strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel();
+  for (const char* network : {"mlp:widths=100x3,density=0.1", "mlp:widths=4096x3,density=0.01"})
+    EXPECT_EQ(chosen(network, 1 << 20, 60000, "row_pairs"), strip) << network;
+  EXPECT_EQ(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 20, "row_pairs"), 16U);
+  EXPECT_NE(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 60000, "csr"), strip);
+}
+
 TEST(PanelChoice, SharesASmallBatch) {
   const std::string network = "mlp:widths=50x3,density=0.5";
   EXPECT_EQ(chosen(network, 1 << 20, 1), 1U);

@@ -153,6 +153,12 @@ std::unique_ptr<KernelMaker> make(const Plan& plan, const Params& params) {
   return std::make_unique<RowPairsMaker>(plan, static_cast<uint32_t>(params.count("candidates")));
 }
 
+/// A panel as wide as a strip needs no copy; so wide were the fastest.
+uint32_t one_strip() {
+  const uint32_t lanes = simd_lanes();
+  return lanes >= 16 ? 4 * lanes : lanes == 8 ? 6 * lanes : 16;
+}
+
 const RegisterKernel registered{
     {.summary = "pairs of targets in lockstep over blocks of sources in the L1: for networks without structure",
      .options =
@@ -162,7 +168,8 @@ const RegisterKernel registered{
            between(1, 1024)}},
      .make = make,
      .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
-     .strip_vectors = 6,
+     .strip_vectors = 4,
+     .best_panel = one_strip,
      .bits = {SameBits::any_panel}}};
 
 }  // namespace
