@@ -117,7 +117,7 @@ def test_every_engine_and_track_gives_numpys_outputs(trained_digits, networks, t
 def test_every_density_order_panel_and_number_of_threads_too(trained_digits, networks, tmp_path):
     for name in DENSITIES:
         for words in (("--engine", "csr", "--panel", "1"), ("--engine", "csr", "--threads", "2"),
-                      ("--engine", "source_blocks", "--panel", "33"), ("--engine", "dense", "--panel", "100")):
+                      ("--engine", "row_pairs", "--panel", "33"), ("--engine", "dense", "--panel", "100")):
             check(trained_digits, name, *inferred(trained_digits, networks[name], tmp_path, *words))
     for order in ORDERS:
         words = ("--engine", "connection_list", "--order", order, "--memory", "100")

@@ -36,7 +36,7 @@ def infer(ranks, *words):
     return json.loads(out)
 
 
-@pytest.mark.parametrize("engine", ["csr", "twin_tiles", "source_blocks", "reference"])
+@pytest.mark.parametrize("engine", ["csr", "twin_tiles", "row_pairs", "reference"])
 def test_any_number_of_ranks_gives_one_answer(engine):
     alone = infer(0, *SMALL, "--engine", engine, "--repetitions", "1")
     for ranks in (1, 2, 5):

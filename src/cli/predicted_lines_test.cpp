@@ -25,7 +25,7 @@ class PredictedLines : public UnderCallgrind {};
 TEST_F(PredictedLines, OfRealInputsAreThoseCounted) {
   const OnePassSetting setting{"mlp:widths=784-300-100-10,density=0.1", Track::general, 48,
                                "random:count=48,density=0.2,values=reals"};
-  for (const char* engine : {"csr", "connection_list", "source_blocks", "twin_tiles"}) {
+  for (const char* engine : {"csr", "connection_list", "row_pairs", "twin_tiles"}) {
     const OnePass pass = one_pass(engine, setting, {first, memory});
     ASSERT_EQ(pass.callgrind.status, "measured") << engine;
     for (size_t k = 0; k < pass.predicted.size(); ++k) {
@@ -52,7 +52,7 @@ struct Shares {
 std::optional<OnePass> drawn_pass(uint64_t item, const LineDraw& draw, std::string& engine) {
   constexpr double fewest = 3000;
   constexpr double most = 1e6;
-  const std::vector<std::string> engines = {"csr",        "connection_list", "source_blocks",
+  const std::vector<std::string> engines = {"csr",        "connection_list", "row_pairs",
                                             "twin_tiles", "latency",         "reference"};
   engine = engines[item % engines.size()];
   const OnePassSetting setting{draw.network, Track::general, draw.panel, draw.inputs_spec(),

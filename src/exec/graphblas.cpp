@@ -19,9 +19,9 @@ extern "C" {  // the header says so only for its last lines
 
 #include "exec/engine.hpp"
 #include "exec/shared/requirements.hpp"
+#include "exec/walk/clips.hpp"
 #include "exec/walk/curves.hpp"
 #include "exec/walk/order_visit.hpp"
-#include "exec/walk/clips.hpp"
 
 namespace sparsio {
 namespace {

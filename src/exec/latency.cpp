@@ -206,8 +206,7 @@ class Latency final : public Engine {
     check_activation(layer.activation, "latency");
     StoredLayer stored;
     stored.twins.activation = layer.activation;
-    constexpr double never_pad = 2;
-    TwinLayer twins = find_twins(layer, place_of_, never_pad);
+    TwinLayer twins = find_twins(layer, place_of_);
     const auto is_full = [](const TwinBlock& block) { return block.width == TwinLayer::widest_block; };
     if (!twins.block.empty() && std::all_of(twins.block.begin(), twins.block.end(), is_full)) {
       place_of_ = std::move(twins.place_of);

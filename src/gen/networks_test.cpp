@@ -67,6 +67,55 @@ TEST(Networks, LayersAreTheSameOnEveryWalk) {
   }
 }
 
+/// Against all weights before pruning, which are those of density 1 but for one factor a layer.
+TEST(Networks, PrunedKeepsTheLargestInMagnitude) {
+  for (const char* spread : {"0", "0.5", "1.5"}) {
+    const std::string spec = fmt::format("pruned:widths=60-47-9,spread={},seed=3", spread);
+    const Network all = make(spec + ",density=1");
+    const Network kept = make(spec + ",density=0.07-0.4");
+    ASSERT_EQ(all.connections(), 60U * 47 + 47 * 9);
+    for (const size_t l : {0U, 1U}) {
+      const auto begin = all.in_begin()[all.layer_begin()[l + 1]];
+      const auto end = all.in_begin()[all.layer_begin()[l + 2]];
+      std::vector<float> sizes;
+      for (uint64_t k = begin; k < end; ++k) sizes.push_back(std::abs(all.weight()[k]));
+      std::sort(sizes.rbegin(), sizes.rend());
+      const auto first = kept.in_begin()[kept.layer_begin()[l + 1]];
+      const auto count = kept.in_begin()[kept.layer_begin()[l + 2]] - first;
+      ASSERT_EQ(count, static_cast<uint64_t>(std::llround((l == 0 ? 0.07 : 0.4) * static_cast<double>(sizes.size()))));
+      double ratio = 0;  // one of the layer
+      for (uint32_t v = kept.layer_begin()[l + 1]; v < kept.layer_begin()[l + 2]; ++v)
+        for (uint64_t k = kept.in_begin()[v]; k < kept.in_begin()[v + 1]; ++k) {
+          uint64_t at = all.in_begin()[v];
+          while (all.source()[at] != kept.source()[k]) ++at;
+          ASSERT_GE(std::abs(all.weight()[at]), sizes[count - 1]);
+          if (ratio == 0) ratio = double{kept.weight()[k]} / double{all.weight()[at]};
+          ASSERT_NEAR(double{kept.weight()[k]} / double{all.weight()[at]}, ratio, 1e-5 * ratio);
+        }
+    }
+  }
+  EXPECT_EQ(make("pruned:widths=4-3,density=0").connections(), 0U);
+  EXPECT_THROW(make("pruned:widths=4-3-2,density=0.1-0.2-0.3"), BadInput);
+  EXPECT_THROW(make("pruned:widths=4-3-2,density=0.1-1.2"), BadInput);
+  EXPECT_THROW(make("pruned:widths=20000x2"), Unsupported);
+}
+
+/// Where scales spread, pairs of targets share more sources than chance would have it.
+TEST(Networks, PrunedRowsOverlapAsTheirScalesSpread) {
+  const auto shared = [](const char* spread) {
+    const Network network = make(fmt::format("pruned:widths=300-300,density=0.1,spread={}", spread));
+    uint64_t common = 0;
+    for (uint32_t v = 300; v + 1 < 600; ++v) {
+      const auto a = network.sources_of(v);
+      const auto b = network.sources_of(v + 1);
+      for (const uint32_t s : a) common += std::binary_search(b.begin(), b.end(), s) ? 1 : 0;
+    }
+    return static_cast<double>(common) / static_cast<double>(network.connections());
+  };
+  EXPECT_NEAR(shared("0"), 0.1, 0.02);
+  EXPECT_GT(shared("1"), 0.2);
+}
+
 TEST(Networks, LayersHaveTheActivationThatWasAskedFor) {
   for (const char* kind : {"mlp", "dense"}) {
     const std::string small = fmt::format("{}:widths=4x4", kind);

@@ -9,8 +9,6 @@
 namespace sparsio {
 namespace {
 
-constexpr double never_pad = 2;
-
 /// `groups` groups of `twins` targets; group g reads `sources` sources from g * stride on, round about.
 Layer layer_of(uint32_t groups, uint32_t twins, uint32_t sources, uint32_t stride, uint32_t width) {
   Layer layer;
@@ -31,7 +29,7 @@ Layer layer_of(uint32_t groups, uint32_t twins, uint32_t sources, uint32_t strid
 
 /// The sources at their places; empty: source v is at place v.
 TwinBlocks blocks_of(const Layer& layer, const std::vector<uint32_t>& place_of_source) {
-  TwinBlocks blocks = twin_blocks(layer, never_pad);
+  TwinBlocks blocks = twin_blocks(layer);
   if (!place_of_source.empty())
     for (uint32_t& source : blocks.source) source = place_of_source[source];
   return blocks;

@@ -59,9 +59,6 @@ class Builder {
     }
   }
 
-  /// Targets with different sources, on all of them.
-  void add_padded(List targets, List sources) { add_block(append(sources), sources.size(), targets); }
-
   TwinBlocks take() {
     blocks_.source.shrink_to_fit();
     blocks_.block.shrink_to_fit();
@@ -89,19 +86,6 @@ class Builder {
   TwinBlocks blocks_;
 };
 
-/// All sources of some targets, in any order. `seen` is all false before and after.
-std::vector<uint32_t> union_of(const Layer& layer, List targets, std::vector<bool>& seen) {
-  std::vector<uint32_t> sources;
-  for (const uint32_t t : targets)
-    for (const uint32_t s : layer.sources_of(t)) {
-      if (seen[s]) continue;
-      seen[s] = true;
-      sources.push_back(s);
-    }
-  for (const uint32_t s : sources) seen[s] = false;
-  return sources;
-}
-
 }  // namespace
 
 std::vector<uint32_t> TwinBlocks::place_of() const {
@@ -110,48 +94,14 @@ std::vector<uint32_t> TwinBlocks::place_of() const {
   return place;
 }
 
-TwinBlocks twin_blocks(const Layer& layer, double least_fill) {
+TwinBlocks twin_blocks(const Layer& layer) {
   constexpr size_t widest = TwinBlock::widest;
   const auto groups = twins_of(layer);
   Builder builder(layer, groups);
-  // Targets that fill no block of twins, with their groups.
-  std::vector<uint32_t> rest;
-  std::vector<uint32_t> group_of_rest;
-  std::vector<size_t> begin(groups.size());
-  for (const uint32_t g : chained(layer, groups)) {
-    const auto& group = groups[g];
-    begin[g] = group.size() / widest * widest;
-    builder.add_twins(g, 0, begin[g]);
-    for (size_t k = begin[g]; k < group.size(); ++k) {
-      rest.push_back(group[k]);
-      group_of_rest.push_back(g);
-    }
-  }
-  std::vector<bool> seen(layer.sources, false);
-  for (size_t first = 0; first < rest.size();) {
-    const size_t count = std::min(rest.size() - first, widest);
-    const List targets = List(rest).subspan(first, count);
-    uint64_t connections = 0;
-    for (const uint32_t t : targets) connections += layer.sources_of(t).size();
-    if (count == widest && connections > 0) {
-      auto sources = union_of(layer, targets, seen);
-      if (static_cast<double>(connections) >= least_fill * static_cast<double>(widest * sources.size())) {
-        std::sort(sources.begin(), sources.end());
-        builder.add_padded(targets, sources);
-        first += count;
-        for (size_t k = first - count; k < first; ++k) ++begin[group_of_rest[k]];
-        continue;
-      }
-    }
-    for (const size_t end = first + count; first < end;) {
-      const uint32_t g = group_of_rest[first];
-      size_t same = 1;
-      while (first + same < end && group_of_rest[first + same] == g) ++same;
-      builder.add_twins(g, begin[g], begin[g] + same);
-      begin[g] += same;
-      first += same;
-    }
-  }
+  const std::vector<uint32_t> order = chained(layer, groups);
+  const auto in_full_blocks = [&](uint32_t g) { return groups[g].size() / widest * widest; };
+  for (const uint32_t g : order) builder.add_twins(g, 0, in_full_blocks(g));
+  for (const uint32_t g : order) builder.add_twins(g, in_full_blocks(g), groups[g].size());
   return builder.take();
 }
 

@@ -1,9 +1,7 @@
 // twin_blocks: the targets of a layer that are worked on together.
 // Targets with the same sources are twins. A block is up to eight twins side by side: their sources once, and a row of
 // weights a source, one weight a target. So a block is a small dense matrix, whatever the weights are; a target without
-// twins is a block of one, which is compressed sparse rows again. Where eight such targets have so many sources in
-// common that the matrix is nearly full, they are a block all the same, with weights of 0 where there is no connection:
-// multiplying by them is cheaper than loading every source eight times. Blocks that share sources follow each other.
+// twins is a block of one, which is compressed sparse rows again. Blocks that share sources follow each other.
 // Engines run layers so, and the line model walks what they run.
 #pragma once
 
@@ -28,14 +26,13 @@ struct TwinBlocks {
   std::vector<TwinBlock> block;
   std::vector<uint32_t> source;  // of the blocks; twins share theirs
   std::vector<uint32_t> target;  // at each place in the order of blocks
-  uint64_t weights = 0;          // those of padded blocks' missing connections included
+  uint64_t weights = 0;
 
   /// Of each target, its place.
   std::vector<uint32_t> place_of() const;
 };
 
-/// `least_fill` is the share of connections in a padded block from which it is worth its zeros; above 1 there are none.
 /// Each target's sources stay in the layer's order. Weights and biases are not looked at.
-TwinBlocks twin_blocks(const Layer& layer, double least_fill);
+TwinBlocks twin_blocks(const Layer& layer);
 
 }  // namespace sparsio

@@ -67,7 +67,7 @@ class Auto final : public Engine {
     FirstLayers sample(*plan.layers, sampled_layers);
     const double density = density_of(sample);
     std::vector<Candidate> candidates;
-    for (const char* name : {"twin_tiles", "source_blocks", "csr", "dense", "latency"})
+    for (const char* name : {"row_pairs", "twin_tiles", "csr", "dense", "latency"})
       if (is_worth_trying(name, density, sample, plan)) try_out(name, sample, plan, candidates);
     if (candidates.empty()) throw Unsupported(fmt::format("auto found no engine for track {}", track_name(plan.track)));
     const std::string predictions = predict(sample, plan, candidates);

@@ -32,12 +32,12 @@ class Auto : public ::testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  /// Rates by which source_blocks is the fastest and csr hopeless.
+  /// Rates by which row_pairs is the fastest and csr hopeless.
   static void keep_calibration(const std::string& simd) {
     Calibration calibration;
     calibration.simd = simd;
     calibration.engines = {{"csr", 16, 1, {{"connection", 1e-6}}, 0},
-                           {"source_blocks", 16, 1, {{"connection", 1e-9}}, 0},
+                           {"row_pairs", 16, 1, {{"connection", 1e-9}}, 0},
                            {"twin_tiles", 16, 1, {{"connection", 2e-9}}, 0},
                            {"dense", 16, 1, {{"connection", 1e-6}}, 0}};
     write_calibration(calibration, default_calibration_path());
@@ -67,14 +67,14 @@ class Auto : public ::testing::Test {
 TEST_F(Auto, WithoutACalibrationItMeasuresAll) {
   const std::string said = note(16);
   EXPECT_NE(said.find("not calibrated"), std::string::npos) << said;
-  for (const char* engine : {"csr", "source_blocks", "twin_tiles"})
+  for (const char* engine : {"csr", "row_pairs", "twin_tiles"})
     EXPECT_NE(measured(said).find(engine), std::string::npos) << said;
 }
 
 TEST_F(Auto, WithOneItPredictsAndMeasuresTheBest) {
   keep_calibration(simd_name());
   const std::string said = note(16);
-  EXPECT_NE(said.find("; predicted source_blocks"), std::string::npos) << said;
+  EXPECT_NE(said.find("; predicted row_pairs"), std::string::npos) << said;
   EXPECT_NE(measured(said).find("twin_tiles"), std::string::npos) << said;
   EXPECT_EQ(measured(said).find("csr"), std::string::npos) << said;
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view dense_name = "dense";
 /// What leaves zeros out, layer by layer, and tells what it touches.
-constexpr std::array<std::string_view, 3> sparse_names = {"csr", "source_blocks", "twin_tiles"};
+constexpr std::array<std::string_view, 3> sparse_names = {"csr", "row_pairs", "twin_tiles"};
 /// Where random layers are looked at. Full ones would be no random ones: all their targets share their sources.
 constexpr std::array<double, 6> densities = {0.02, 0.1, 0.25, 0.5, 0.75, 0.95};
 

@@ -15,9 +15,9 @@
 
 namespace sparsio {
 
-/// Where nothing is calibrated: below this density the fastest sparse engine (source_blocks) beat OpenBLAS on another
-/// machine, one core of a Zen 3 with AVX2, 1024 x 1024, 96 inputs. csr did below 0.42.
-constexpr double crossing_elsewhere = 0.55;
+/// Where nothing is calibrated: up to this density the fastest sparse engine (row_pairs) beat OpenBLAS on another
+/// machine, one core of a Zen 4, 1024 x 1024, each at its best panel: by 1.2 where every connection is there.
+constexpr double crossing_elsewhere = 1;
 
 struct LayerForecast {
   std::string sparse;         // the fastest engine that leaves zeros out

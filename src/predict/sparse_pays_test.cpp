@@ -77,9 +77,9 @@ TEST_F(SparsePaysTest, SomeCrossAtNoDensity) {
 
 TEST_F(SparsePaysTest, TheFasterSparseEngineCounts) {
   const Layer layer = layer_of(60, 60, 0.3);
-  const std::vector<EngineRate> rates = {rate("csr", 2, 0), rate("source_blocks", 1, 0), rate("dense", 0, 0.2)};
+  const std::vector<EngineRate> rates = {rate("csr", 2, 0), rate("row_pairs", 1, 0), rate("dense", 0, 0.2)};
   const LayerForecast told = SparsePays(calibration_of(rates), {}, panel).forecast(layer);
-  EXPECT_EQ(told.sparse, "source_blocks");
+  EXPECT_EQ(told.sparse, "row_pairs");
   EXPECT_DOUBLE_EQ(told.sparse_seconds, static_cast<double>(layer.connections()));
   EXPECT_NEAR(told.crossing, 4 * 0.2 * 61 / 60, 0.02);
 }

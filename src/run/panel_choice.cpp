@@ -46,6 +46,10 @@ PanelChoice choose_panel(uint64_t wanted, const EngineKind* engine, LayerSource*
     panel = std::min(panel, std::max(2 * least, down_to_line(l1 / 2 / (4 * widest))));
     why = fmt::format("rows of {} neurons in half of L1, {} KiB", widest, l1 >> 10);
   }
+  if (engine != nullptr && engine->best_panel != nullptr) {
+    panel = engine->best_panel();
+    why = "a strip of the engine, which takes wider panels strip by strip";
+  }
   const uint64_t share = (input_count + threads - 1) / std::max(1U, threads);
   if (input_count > 0 && share < panel) {
     panel = input_count == 1 ? 1 : (share + 15) / 16 * 16;

@@ -38,7 +38,7 @@ TEST(PanelChoice, FollowsTheCaches) {
   EXPECT_EQ(chosen(network, 1 << 20), std::max<uint32_t>(64, 3 * simd_lanes()));
   EXPECT_GE(chosen(network, 2 << 20), chosen(network, 1 << 20));
   EXPECT_LE(chosen("radix_net:neurons=4096,layers=24", 1 << 20), chosen(network, 1 << 20));
-  for (const char* engine : {"csr", "source_blocks", "twin_tiles"})
+  for (const char* engine : {"csr", "row_pairs", "twin_tiles"})
     for (const uint64_t l2 : {uint64_t{1} << 18, uint64_t{1} << 20, uint64_t{1} << 23}) {
       const uint32_t panel = chosen(network, l2, 60000, engine);
       EXPECT_EQ(panel % 16, 0U);
@@ -46,6 +46,14 @@ TEST(PanelChoice, FollowsTheCaches) {
                 Registry<EngineKind>::instance().find(engine, "test").kind.strip_vectors * simd_lanes() / 16 * 16);
       EXPECT_LE(panel, widest_panel);
     }
+}
+
+TEST(PanelChoice, IsAStripWhereAnEngineWantsNoWiderOne) {
+  const uint32_t strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel();
+  for (const char* network : {"mlp:widths=100x3,density=0.1", "mlp:widths=4096x3,density=0.01"})
+    EXPECT_EQ(chosen(network, 1 << 20, 60000, "row_pairs"), strip) << network;
+  EXPECT_EQ(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 20, "row_pairs"), 16U);
+  EXPECT_NE(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 60000, "csr"), strip);
 }
 
 TEST(PanelChoice, SharesASmallBatch) {

@@ -252,7 +252,7 @@ TEST(Compare, ARowSaysWhichEngineExecuted) {
   };
   EXPECT_EQ(engine_used("csr"), "csr");
   const std::string chosen = engine_used("auto");
-  const std::set<std::string> engines = {"twin_tiles", "source_blocks", "csr", "dense", "latency"};
+  const std::set<std::string> engines = {"twin_tiles", "row_pairs", "csr", "dense", "latency"};
   EXPECT_EQ(engines.count(chosen), 1U) << chosen;
 }
 

@@ -2,8 +2,8 @@
 // says, so that the memory it touches is the memory the order touches.
 #include "exec/connection_list/connection_list_kernel.hpp"
 
-#include "exec/walk/curves.hpp"
 #include "exec/walk/clips.hpp"
+#include "exec/walk/curves.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/connection_list/connection_list_kernel.cpp"

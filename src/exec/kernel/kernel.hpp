@@ -76,6 +76,8 @@ class KernelMaker {
   virtual std::span<const uint32_t> places() const { return {}; }
   /// Bytes of index a stored weight, in all kernels made.
   virtual uint64_t index_bytes() const = 0;
+  /// As Engine::note, of all kernels made.
+  virtual std::string note() const { return ""; }
   /// The instruction set chosen at run time: Engine::simd.
   virtual std::string simd() const { return simd_name(); }
 };
@@ -86,10 +88,11 @@ struct KernelKind {
   Options options;
   std::unique_ptr<KernelMaker> (*make)(const Plan& plan, const Params& params);
   std::vector<Track> tracks;
-  uint32_t strip_vectors = 4;       // as EngineKind
-  bool reads_bits = false;          // of the first layer
-  bool finishes_saturated = false;  // value: columns at the cap are done where the layers to come keep them there
-  std::string_view opaque = "";     // Engine::opaque
+  uint32_t strip_vectors = 4;          // as EngineKind
+  uint32_t (*best_panel)() = nullptr;  // as EngineKind
+  bool reads_bits = false;             // of the first layer
+  bool finishes_saturated = false;     // value: columns at the cap are done where the layers to come keep them there
+  std::string_view opaque = "";        // Engine::opaque
   std::vector<ActivationKind> activations = all_activation_kinds();
   std::vector<SameBits> bits = {};  // any_panel, any_rows; a kernel is one worker's, so that threads are the walk's
 };

@@ -50,7 +50,8 @@ TEST_P(EveryKernel, ComputesItsTargetsInScatteredRowsAndTouchesNoOther) {
       for (uint32_t c = 0; c < columns; ++c, ++compared) {
         double size = 0;
         const double want = expected(one, t, x, stride, c, size);
-        ASSERT_NEAR(y[one.target_row[t] * stride + c], want, 1.2e-5 * size + 1e-7) << item << " target " << t << " column " << c;
+        ASSERT_NEAR(y[one.target_row[t] * stride + c], want, 1.2e-5 * size + 1e-7)
+            << item << " target " << t << " column " << c;
       }
     const std::set<uint32_t> targets(one.target_row.begin(), one.target_row.end());
     for (uint32_t r = 0; r < rows; ++r)

@@ -1,9 +1,8 @@
 // twins: targets with equal sources together, several of them times several vectors of inputs in registers.
 // The networks of the HPEC Graph Challenge, and others made of complete blocks (Kronecker products), give many targets
 // the same sources. The maker finds such twins in the connections, whatever made them; weights stay general and are
-// read from memory. Where there are no twins it is compressed sparse rows; where most connections are there it is a
-// dense product, zeros included (twin_layout), of which only the network's connections are counted as executed. Values
-// take the rows of sources that nobody needs any more (net/row_allocation.hpp). 0/1 inputs are read as bits.
+// read from memory. Where there are no twins it is compressed sparse rows, and row_pairs is faster. Values take the
+// rows of sources that nobody needs any more (net/row_allocation.hpp). 0/1 inputs are read as bits.
 #include <algorithm>
 
 #include "exec/kernel/kernel.hpp"
@@ -81,7 +80,7 @@ class TwinsMaker final : public KernelMaker {
   explicit TwinsMaker(const Plan& plan) : rows_(plan.layers->widths().front()) {}
 
   std::unique_ptr<RowKernel> make(const Layer& layer, const LayerRows& rows) override {
-    TwinLayer twins = find_twins(layer, rows.source.empty() ? place_of_ : rows.source, least_fill());
+    TwinLayer twins = find_twins(layer, rows.source.empty() ? place_of_ : rows.source);
     place_of_ = std::move(twins.place_of);
     if (rows.target.empty()) {
       const auto row = rows_.place(twins.block, twins.source, twins.targets);
@@ -101,10 +100,6 @@ class TwinsMaker final : public KernelMaker {
   uint64_t index_bytes() const override { return weights_ == 0 ? 0 : (4 * sources_ + weights_ - 1) / weights_; }
 
  private:
-  /// With 16 floats a vector, compressed sparse rows reach less than half of the arithmetic, a padded block nearly all
-  /// of it; with fewer the arithmetic itself is slower.
-  static double least_fill() { return simd_lanes() >= 16 ? 0.42 : 0.75; }
-
   RowAllocation rows_;
   std::vector<uint32_t> place_of_;
   uint64_t made_ = 0;

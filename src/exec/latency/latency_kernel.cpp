@@ -7,8 +7,8 @@
 
 #include <cstring>
 
-#include "exec/walk/curves.hpp"
 #include "exec/walk/clips.hpp"
+#include "exec/walk/curves.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/latency/latency_kernel.cpp"

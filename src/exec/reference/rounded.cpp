@@ -1,8 +1,8 @@
 #include "exec/reference/rounded.hpp"
 
 #include "base/random.hpp"
-#include "exec/walk/curves.hpp"
 #include "exec/walk/clips.hpp"
+#include "exec/walk/curves.hpp"
 
 namespace sparsio {
 namespace {

@@ -55,12 +55,12 @@ TEST(Fit, EnginesThatStoreEveryConnectionRefuseWhatDoesNotFit) {
   plan.layers = &layers;
   for (const Network* const whole : {static_cast<const Network*>(nullptr), &network}) {
     plan.network = whole;
-    for (const std::string name : {"csr", "source_blocks"}) {
-      const std::string words = refusal(name, plan, 8 * connections - 1);
+    for (const auto& [name, each] : {std::pair<std::string, uint64_t>{"csr", 8}, {"row_pairs", 5}}) {
+      const std::string words = refusal(name, plan, each * connections - 1);
       EXPECT_NE(words.find(name + " would store "), std::string::npos) << words;
-      EXPECT_NE(words.find(std::to_string(8 * connections - 1)), std::string::npos) << words;
+      EXPECT_NE(words.find(std::to_string(each * connections - 1)), std::string::npos) << words;
       EXPECT_NE(words.find("twin_tiles"), std::string::npos) << words;
-      EXPECT_NE(refusal(name, plan, 8 * connections + 4 * depth * width - 1), "") << "biases are stored as well";
+      EXPECT_NE(refusal(name, plan, each * connections + 4 * depth * width - 1), "") << "biases are stored as well";
       EXPECT_EQ(refusal(name, plan, 16 * connections), "") << name;
     }
   }

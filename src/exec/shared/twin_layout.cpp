@@ -25,8 +25,8 @@ void append_weights(const Layer& layer, const TwinBlocks& blocks, const TwinBloc
 
 }  // namespace
 
-TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> place_of_source, double least_fill) {
-  TwinBlocks blocks = twin_blocks(layer, least_fill);
+TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> place_of_source) {
+  TwinBlocks blocks = twin_blocks(layer);
   TwinLayer twins;
   twins.targets = layer.targets;
   twins.activation = layer.activation;

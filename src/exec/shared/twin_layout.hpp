@@ -35,9 +35,8 @@ struct TwinLayer {
   }
 };
 
-/// `least_fill` is the share of connections in a padded block from which it is worth its zeros. Groups the targets of
-/// `layer` by equal lists of sources. `place_of_source` says where the sources' values are; empty: source v is at place
-/// v. Each target's sources stay in the layer's order.
-TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> place_of_source, double least_fill);
+/// Groups the targets of `layer` by equal lists of sources. `place_of_source` says where the sources' values are;
+/// empty: source v is at place v. Each target's sources stay in the layer's order.
+TwinLayer find_twins(const Layer& layer, std::span<const uint32_t> place_of_source);
 
 }  // namespace sparsio

@@ -42,6 +42,7 @@ class DataParallel final : public Engine {
     job_.output_of = output_rows(maker->places(), is_merged ? twins.kept_of() : std::vector<uint32_t>());
     index_bytes_ = maker->index_bytes();
     simd_ = maker->simd();
+    note_ = maker->note();
     const bool skips = plan.track == Track::value || plan.track == Track::structure_value;
     if (skips && kind_.finishes_saturated) job_.saturated = verify_saturation(job_);
   }
@@ -91,6 +92,7 @@ class DataParallel final : public Engine {
 
   std::string opaque() const override { return std::string(kind_.opaque); }
   std::string simd() const override { return simd_; }
+  std::string note() const override { return note_; }
 
  private:
   void add(const Layer& layer, KernelMaker& maker) {
@@ -124,6 +126,7 @@ class DataParallel final : public Engine {
   uint64_t connections_ = 0;  // of the network as given
   uint64_t index_bytes_ = 0;
   std::string simd_;
+  std::string note_;
 };
 
 }  // namespace
@@ -139,6 +142,7 @@ EngineKind engine_over(const KernelKind& kernel) {
   kind.orders = {"by_target"};
   kind.tracks = kernel.tracks;
   kind.strip_vectors = kernel.strip_vectors;
+  kind.best_panel = kernel.best_panel;
   kind.activations = kernel.activations;
   // A worker takes panels that begin where they would for another number of workers. Only where values decide which
   // columns go on together do the workers meet in what stands beside a column.

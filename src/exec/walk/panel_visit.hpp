@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "exec/walk/panel_kernels.hpp"
 #include "exec/walk/clips.hpp"
+#include "exec/walk/panel_kernels.hpp"
 #include "exec/walk/transpose_floats.hpp"
 #include "net/access.hpp"
 

@@ -32,27 +32,20 @@ std::vector<uint32_t> parse_widths(std::string_view text, const std::string& pla
 
 class PrunedLayers final : public LayerSource {
  public:
-  PrunedLayers(std::vector<uint32_t> widths, double density, uint64_t seed, Activation activation, Activation last)
-      : widths_(std::move(widths)), density_(density), seed_(seed), activation_(activation), last_(last) {}
+  PrunedLayers(PrunedShape shape, double density) : shape_(std::move(shape)), density_(density) {}
 
-  const std::vector<uint32_t>& widths() const override { return widths_; }
+  const std::vector<uint32_t>& widths() const override { return shape_.widths; }
   void restart() override { at_ = 0; }
 
   bool next(Layer& layer) override {
     if (at_ == layers()) return false;
-    layer.sources = widths_[at_];
-    layer.targets = widths_[at_ + 1];
-    layer.activation = at_ + 1 == layers() ? last_ : activation_;
-    layer.begin.assign(1, 0);
-    layer.source.clear();
-    layer.weight.clear();
-    layer.bias.clear();
+    begin_layer(shape_, at_, layer);
     const auto expected = static_cast<size_t>(density_ * layer.sources * layer.targets);
     layer.source.reserve(expected);
     layer.weight.reserve(expected);
     const double bound = weight_bound(density_ * layer.sources);
     for (uint32_t t = 0; t < layer.targets; ++t) {
-      RandomStream random(seed_, (at_ << 32) + t);
+      RandomStream random(shape_.seed, (at_ << 32) + t);
       layer.bias.push_back(static_cast<float>(random.uniform(-0.1, 0.1)));
       for (uint64_t s = next_kept(random, density_, 0); s < layer.sources; s = next_kept(random, density_, s + 1)) {
         layer.source.push_back(static_cast<uint32_t>(s));
@@ -65,26 +58,40 @@ class PrunedLayers final : public LayerSource {
   }
 
  private:
-  std::vector<uint32_t> widths_;
+  PrunedShape shape_;
   double density_;
-  uint64_t seed_;
-  Activation activation_;
-  Activation last_;
   uint64_t at_ = 0;
 };
 
 }  // namespace
 
+PrunedShape pruned_shape(const Params& params, std::string_view kind) {
+  PrunedShape shape;
+  shape.widths = parse_widths(params.text("widths"), fmt::format("{}: widths", kind));
+  shape.seed = params.count("seed");
+  shape.activation = parse_activation(params.text("activation"), "activation");
+  shape.last = params.text("last") == "same" ? shape.activation : parse_activation(params.text("last"), "last");
+  if (shape.widths.size() > 2)
+    check_softmax_is_last(std::vector{shape.activation, shape.last}, 2, fmt::format("{}: activation", kind));
+  return shape;
+}
+
+void begin_layer(const PrunedShape& shape, uint64_t at, Layer& layer) {
+  layer.sources = shape.widths[at];
+  layer.targets = shape.widths[at + 1];
+  layer.activation = at + 2 == shape.widths.size() ? shape.last : shape.activation;
+  layer.begin.assign(1, 0);
+  layer.source.clear();
+  layer.weight.clear();
+  layer.bias.clear();
+}
+
 NetworkSource pruned_layers(const Params& params, double density, std::string_view kind) {
-  std::vector<uint32_t> widths = parse_widths(params.text("widths"), fmt::format("{}: widths", kind));
-  for (size_t l = 0; l + 1 < widths.size(); ++l)
-    if (density * widths[l] * widths[l + 1] >= 0x1p32)
+  PrunedShape shape = pruned_shape(params, kind);
+  for (size_t l = 0; l + 1 < shape.widths.size(); ++l)
+    if (density * shape.widths[l] * shape.widths[l + 1] >= 0x1p32)
       throw Unsupported(fmt::format("{} with 2^32 connections or more in a layer does not fit in memory", kind));
-  const Activation all = parse_activation(params.text("activation"), "activation");
-  const Activation last = params.text("last") == "same" ? all : parse_activation(params.text("last"), "last");
-  const size_t layers = widths.size() - 1;
-  if (layers > 1) check_softmax_is_last(std::vector{all, last}, 2, fmt::format("{}: activation", kind));
-  return std::make_unique<PrunedLayers>(std::move(widths), density, params.count("seed"), all, last);
+  return std::make_unique<PrunedLayers>(std::move(shape), density);
 }
 
 void check_widths(const std::string& text, const std::string& place) {

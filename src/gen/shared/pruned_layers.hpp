@@ -9,7 +9,18 @@
 
 namespace sparsio {
 
-/// A network by the options below and `seed`; `kind` is what messages call it.
+/// What the options below and `seed` say.
+struct PrunedShape {
+  std::vector<uint32_t> widths;
+  uint64_t seed = 1;
+  Activation activation;
+  Activation last;
+};
+
+/// `kind` is what messages call the network.
+PrunedShape pruned_shape(const Params& params, std::string_view kind);
+/// Layer `at` without targets yet: its sources, targets and activation.
+void begin_layer(const PrunedShape& shape, uint64_t at, Layer& layer);
 NetworkSource pruned_layers(const Params& params, double density, std::string_view kind);
 
 /// BadInput at `place` for what these options may not be.

@@ -68,7 +68,7 @@ TEST(LineModel, PredictsWhatTheSimulatedCacheCounts) {
 }
 
 TEST(LineModel, PredictsEnginesWhateverTheirLoops) {
-  expect_near(networks, fully_associative, {16, 48}, {"source_blocks", "latency", "reference"});
+  expect_near(networks, fully_associative, {16, 48}, {"row_pairs", "latency", "reference"});
 }
 
 TEST(LineModel, PredictsEnginesThatReadARowOnceForTwins) {

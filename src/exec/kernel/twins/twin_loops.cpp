@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <bit>
 
-#include "exec/walk/curves.hpp"
 #include "exec/walk/clips.hpp"
+#include "exec/walk/curves.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "exec/kernel/twins/twin_loops.cpp"

@@ -1,0 +1,243 @@
+#include "exec/kernel/row_pairs/paired_layer.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "exec/kernel/row_pairs/row_matching.hpp"
+
+namespace sparsio {
+namespace {
+
+/// Connections of a target in a block, on average, from which partners are looked for.
+constexpr uint32_t fewest_to_match = 3;
+
+/// Two targets of a row block, the second of which may be missing, and how many steps they take.
+struct Matched {
+  RowMatch rows;
+  uint32_t shared = 0;
+  uint32_t singles = 0;
+  uint32_t rest = 0;
+};
+
+/// Lays a layer out, block after block.
+class Pairing {
+ public:
+  Pairing(const Layer& layer, PairedLayer& made) : layer_(layer), made_(made), position_(layer.sources, 0) {}
+
+  /// Where rows are to be copied anyway, only sources with a connection are worth a place in the L1.
+  void find_sources(std::span<const uint32_t> source_row) {
+    made_.is_in_rows = source_row.empty();
+    for (const uint32_t s : layer_.source) position_[s] = 1;
+    if (made_.is_in_rows) std::fill(position_.begin(), position_.end(), 1);
+    uint32_t used = 0;
+    for (uint32_t s = 0; s < layer_.sources; ++s) {
+      if (position_[s] == 0) continue;
+      position_[s] = used++;
+      made_.source_row.push_back(source_row.empty() ? s : source_row[s]);
+    }
+  }
+
+  void lay_out() {
+    const auto used = static_cast<uint32_t>(made_.source_row.size());
+    const uint32_t blocks = std::max(1U, (used + made_.shape.block_sources - 1) / made_.shape.block_sources);
+    made_.source_blocks = blocks;
+    made_.offset.reserve(layer_.connections() + layer_.connections() / 16);
+    made_.weight.reserve(layer_.connections() + layer_.connections() / 16);
+    made_.bias.reserve(layer_.targets + 1);
+    for (uint32_t row = 0; row < layer_.targets; row += made_.shape.row_block) {
+      const uint32_t rows = std::min(made_.shape.row_block, layer_.targets - row);
+      end_.assign(layer_.begin.begin() + row, layer_.begin.begin() + row + rows);
+      for (uint32_t b = 0; b < blocks; ++b) {
+        const auto first = static_cast<uint32_t>(uint64_t{used} * b / blocks);
+        const auto last = static_cast<uint32_t>(uint64_t{used} * (b + 1) / blocks);
+        lay_out_block(row, rows, first, last, b == 0 || b + 1 == blocks);
+        if (b + 1 == blocks) add_biases();
+      }
+    }
+    // The loop looks two pairs ahead.
+    made_.pair.insert(made_.pair.end(), 2, RowPair{{0, 0}, 0, 0, 0});
+  }
+
+ private:
+  void lay_out_block(uint32_t row, uint32_t rows, uint32_t first, uint32_t last, bool is_whole) {
+    lists_.resize(rows);
+    for (uint32_t r = 0; r < rows; ++r) {
+      const uint64_t begin = end_[r];
+      uint64_t& k = end_[r];
+      while (k < layer_.begin[row + r + 1] && position_[layer_.source[k]] < last) ++k;
+      lists_[r] = {begin, static_cast<uint32_t>(k - begin)};
+    }
+    made_.block.push_back({made_.pair.size(), made_.offset.size(), made_.weight.size(), 0, first, last - first});
+    first_row_ = row;
+    first_source_ = first;
+    position_list_.clear();
+    for (ConnectionList& list : lists_) {
+      const auto at = static_cast<uint32_t>(position_list_.size());
+      for (uint32_t k = 0; k < list.count; ++k)
+        position_list_.push_back(static_cast<uint16_t>(position_[layer_.source[list.first + k]] - first));
+      list.position = at;
+    }
+    // Sums begin in the first block and are finished in the last.
+    // Of one or two connections hardly any meet: looking for them would cost more than it saves.
+    const uint32_t candidates = position_list_.size() >= uint64_t{fewest_to_match} * rows ? made_.shape.candidates : 1;
+    const auto matches = match_rows(lists_, position_list_, last - first,
+                                    is_whole ? EmptyRows::matched : EmptyRows::left_out, candidates);
+    matched_.clear();
+    for (const RowMatch& rows_matched : matches) {
+      Matched one{rows_matched};
+      if (one.rows.has_second()) {
+        if (lists_[one.rows.first].count < lists_[one.rows.second].count) std::swap(one.rows.first, one.rows.second);
+        one.shared = shared_positions(lists_[one.rows.first], lists_[one.rows.second]);
+        one.singles = lists_[one.rows.second].count - one.shared;
+      }
+      one.rest = lists_[one.rows.first].count - one.shared - one.singles;
+      matched_.push_back(one);
+    }
+    // Up and down in turns: where one count steps, the other stays.
+    std::stable_sort(matched_.begin(), matched_.end(), [](const Matched& a, const Matched& b) {
+      if (a.shared != b.shared) return a.shared < b.shared;
+      return a.shared % 2 == 1 ? a.singles > b.singles : a.singles < b.singles;
+    });
+    for (const Matched& one : matched_) add(one);
+    made_.block.back().pairs = static_cast<uint32_t>(matched_.size());
+  }
+
+  uint32_t shared_positions(const ConnectionList& a, const ConnectionList& b) const {
+    const uint16_t* p = position_list_.data() + a.position;
+    const uint16_t* q = position_list_.data() + b.position;
+    const uint16_t* const p_end = p + a.count;
+    const uint16_t* const q_end = q + b.count;
+    uint32_t shared = 0;
+    while (p != p_end && q != q_end) {
+      const uint16_t at_p = *p;
+      const uint16_t at_q = *q;
+      shared += at_p == at_q ? 1 : 0;
+      p += at_p <= at_q ? 1 : 0;
+      q += at_q <= at_p ? 1 : 0;
+    }
+    return shared;
+  }
+
+  uint32_t panel_row(uint32_t r) const {
+    return made_.target_row.empty() ? first_row_ + r : made_.target_row[first_row_ + r];
+  }
+
+  uint16_t offset_of(uint16_t position) const {
+    return static_cast<uint16_t>(position * (made_.shape.pitch() / sizeof(float)));
+  }
+
+  void add(const Matched& one) {
+    const uint32_t rows[2] = {one.rows.first, one.rows.has_second() ? one.rows.second : one.rows.first};
+    made_.pair.push_back({{panel_row(rows[0]), panel_row(rows[1])},
+                          static_cast<uint16_t>(one.shared),
+                          static_cast<uint16_t>(one.singles),
+                          static_cast<uint16_t>(one.rest)});
+    made_.shared += 2 * uint64_t{one.shared};
+    const ConnectionList a = lists_[rows[0]];
+    const ConnectionList b = one.rows.has_second() ? lists_[rows[1]] : ConnectionList{};
+    const uint16_t* const p = position_list_.data() + a.position;
+    const uint16_t* const q = position_list_.data() + b.position;
+    for (auto& list : single_) list.clear();
+    for (uint32_t i = 0, j = 0; i < a.count || j < b.count;) {
+      const bool takes_a = j == b.count || (i < a.count && p[i] <= q[j]);
+      const bool takes_b = i == a.count || (j < b.count && q[j] <= p[i]);
+      if (takes_a && takes_b) {
+        made_.offset.push_back(offset_of(p[i]));
+        made_.weight.push_back(layer_.weight[a.first + i++]);
+        made_.weight.push_back(layer_.weight[b.first + j++]);
+      } else if (takes_a) {
+        single_[0].push_back({offset_of(p[i]), layer_.weight[a.first + i]}), ++i;
+      } else {
+        single_[1].push_back({offset_of(q[j]), layer_.weight[b.first + j]}), ++j;
+      }
+    }
+    for (uint32_t k = 0; k < one.singles + one.rest; ++k)
+      for (const auto& list : single_) {
+        if (k >= list.size()) continue;
+        made_.offset.push_back(list[k].offset);
+        made_.weight.push_back(list[k].weight);
+      }
+  }
+
+  void add_biases() {
+    for (const Matched& one : matched_) {
+      made_.bias.push_back(layer_.bias[first_row_ + one.rows.first]);
+      made_.bias.push_back(layer_.bias[first_row_ + (one.rows.has_second() ? one.rows.second : one.rows.first)]);
+    }
+  }
+
+  struct Single {
+    uint16_t offset;
+    float weight;
+  };
+
+  const Layer& layer_;
+  PairedLayer& made_;
+  std::vector<uint32_t> position_;  // of each source among those used
+  std::vector<uint64_t> end_;       // of what is laid out of each row of the row block
+  std::vector<ConnectionList> lists_;
+  std::vector<uint16_t> position_list_;
+  std::vector<Matched> matched_;
+  std::array<std::vector<Single>, 2> single_;
+  uint32_t first_row_ = 0;
+  uint32_t first_source_ = 0;
+};
+
+}  // namespace
+
+namespace {
+
+/// What was the fastest at densities up to this one (results/README.md), by how much of an L1 of 32 KiB a block took on
+/// strips of so many vectors. Where targets have few connections in a block, a part of it from L2 costs less than more
+/// visits of their sums.
+struct Strip {
+  uint32_t vectors;
+  double l1_share;
+};
+struct ShapeRule {
+  double density;
+  Strip wide;    // with vectors of a whole line, which visit sums in fewer steps
+  Strip narrow;  // with others
+};
+constexpr ShapeRule shape_rules[] = {
+    {0.08, {3, 1.5}, {4, 1.5}},
+    {0.12, {4, 1.375}, {6, 1.0}},
+    {0.18, {4, 1.25}, {6, 1.0}},
+    {1.0, {4, 0.875}, {6, 0.875}},
+};
+/// A block on a strip that is wider than the rule's takes no more of the L1 than this.
+constexpr double most_of_l1 = 2.25;
+
+}  // namespace
+
+PairShape pair_shape(double density, uint32_t panel, uint32_t vector_bytes, uint64_t l1_bytes) {
+  const auto rule = std::find_if(std::begin(shape_rules), std::end(shape_rules) - 1,
+                                 [&](const ShapeRule& one) { return density <= one.density; });
+  const Strip strip = vector_bytes >= cache_line ? rule->wide : rule->narrow;
+  const double l1 = std::min(static_cast<double>(l1_bytes), most_block_bytes / most_of_l1);
+  PairShape shape;
+  shape.vector_bytes = vector_bytes;
+  // The panel decides the strip, never the block: the order of the sums is the same in any.
+  shape.block_sources = std::max(1U, static_cast<uint32_t>(strip.l1_share * l1 / (strip.vectors * vector_bytes)));
+  const auto fits = static_cast<uint32_t>(most_of_l1 * l1 / (shape.block_sources * vector_bytes));
+  const uint32_t vectors = (panel * 4 + vector_bytes - 1) / vector_bytes;
+  shape.vectors = next_strip(std::max(1U, vectors), std::clamp(fits, strip.vectors, PairShape::most_vectors));
+  return shape;
+}
+
+PairedLayer pair_rows(const Layer& layer, std::span<const uint32_t> source_row, std::span<const uint32_t> target_row,
+                      const PairShape& shape) {
+  PairedLayer made;
+  made.shape = shape;
+  made.targets = layer.targets;
+  made.target_row.assign(target_row.begin(), target_row.end());
+  Pairing pairing(layer, made);
+  pairing.find_sources(source_row);
+  pairing.lay_out();
+  made.pair.shrink_to_fit();
+  made.offset.shrink_to_fit();
+  made.weight.shrink_to_fit();
+  return made;
+}
+
+}  // namespace sparsio
