@@ -160,7 +160,8 @@ TEST(Accuracy, EveryEngineAndTrackKeepsItsOutputsAndCountsWhoIsRight) {
             }
           }
   }
-  EXPECT_GT(executed, 80U);
+  // Each engine on track general, and some on others.
+  EXPECT_GT(executed, 8 * Registry<EngineKind>::instance().entries().size());
 }
 
 TEST(Accuracy, OfOneOutputIsCountedByTheThreshold) {

@@ -26,11 +26,20 @@ using Vector = hn::Vec<Floats>;
 /// Below it, exp overflows in float where a sigmoid needs it.
 constexpr float lowest_exponent = -87.0F;
 
+/// exp(x), from what is no number what it is: Highway turns its argument into whole numbers, where that has no meaning.
+HWY_INLINE Vector Power(Vector x) {
+  const Floats f;
+  const auto is_none = hn::IsNaN(x);
+  const Vector near = hn::Min(hn::Max(x, hn::Set(f, -104.0F)), hn::Set(f, 88.0F));
+  return hn::IfThenElse(is_none, x, hn::Exp(f, hn::IfThenZeroElse(is_none, near)));
+}
+
 /// factor / (1 + exp(-v)); 0 where that is below what a float holds.
 HWY_INLINE Vector TimesSigmoid(Vector factor, Vector v) {
   const Floats f;
   const auto is_seen = hn::Gt(v, hn::Set(f, lowest_exponent));
-  const Vector power = hn::Exp(f, hn::Neg(hn::Min(v, hn::Set(f, -lowest_exponent))));
+  const Vector power =
+      hn::Exp(f, hn::Min(hn::Max(hn::Neg(v), hn::Set(f, lowest_exponent)), hn::Set(f, -lowest_exponent)));
   return hn::IfThenElseZero(is_seen, hn::Div(factor, hn::Add(hn::Set(f, 1.0F), power)));
 }
 
@@ -49,8 +58,10 @@ HWY_INLINE Vector Gelu(Vector s) {
 }
 
 template <ActivationKind kind>
-HWY_INLINE Vector Curve(Vector s, const Activation& activation) {
+HWY_INLINE Vector Curve(Vector given, const Activation& activation) {
   const Floats f;
+  const auto is_none = hn::IsNaN(given);
+  const Vector s = hn::IfThenZeroElse(is_none, given);
   const Vector zero = hn::Zero(f);
   const Vector one = hn::Set(f, 1.0F);
   const Vector slope = hn::Set(f, activation.slope);
@@ -68,7 +79,7 @@ HWY_INLINE Vector Curve(Vector s, const Activation& activation) {
       y = TimesSigmoid(one, s);
       break;
     case ActivationKind::tanh:
-      y = hn::Tanh(f, s);
+      y = hn::Tanh(f, hn::Min(hn::Max(s, hn::Set(f, -20.0F)), hn::Set(f, 20.0F)));  // 1 in float
       break;
     case ActivationKind::gelu:
       y = Gelu(s);
@@ -85,7 +96,7 @@ HWY_INLINE Vector Curve(Vector s, const Activation& activation) {
       y = hn::Min(hn::Max(hn::MulAdd(slope, s, hn::Set(f, activation.shift)), zero), one);
       break;
   }
-  return hn::IfThenElse(hn::IsNaN(s), s, hn::Add(y, zero));  // no -0
+  return hn::IfThenElse(is_none, given, hn::Add(y, zero));  // no -0
 }
 
 template <ActivationKind kind>
@@ -143,7 +154,7 @@ void SoftmaxColumns(float* panel, Rows rows, uint32_t stride, uint32_t count) {
     Vector sum = hn::Zero(f);
     Vector error = sum;
     for (uint64_t v = 0; v < rows.count; ++v) {
-      const Vector power = hn::Exp(f, hn::Sub(hn::LoadU(f, at(v)), most));
+      const Vector power = Power(hn::Sub(hn::LoadU(f, at(v)), most));
       hn::StoreU(power, f, at(v));
       AddTo(sum, error, power);
     }
@@ -159,7 +170,7 @@ void ExpOfDifferences(float* values, size_t count, float most) {
   for (size_t k = 0; k < count; k += lanes) {
     const size_t here = std::min(lanes, count - k);
     std::copy_n(values + k, here, some);
-    hn::Store(hn::Exp(f, hn::Sub(hn::Load(f, some), hn::Set(f, most))), f, some);
+    hn::Store(Power(hn::Sub(hn::Load(f, some), hn::Set(f, most))), f, some);
     std::copy_n(some, here, values + k);
   }
 }

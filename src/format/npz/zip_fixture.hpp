@@ -15,7 +15,7 @@ enum class Directory { narrow, wide };  // wide: zip64, as for files above 4 GiB
 
 inline std::string little(uint64_t number, int bytes) {
   std::string text;
-  for (int k = 0; k < bytes; ++k) text += static_cast<char>(number >> 8 * k & 255);
+  for (int k = 0; k < bytes; ++k, number >>= 8) text += static_cast<char>(number & 255);
   return text;
 }
 
