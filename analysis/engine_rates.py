@@ -14,7 +14,7 @@ import calibration
 from cases import NO_ENGINE
 from experiment import short_names
 from figures import axes as plain
-from figures.drawing import Style
+from figures.drawing import Style, settings
 
 OURS = ("row_pairs", "csr", "twin_tiles", "latency", "connection_list", "reference", "data_parallel", "auto")
 FIRST = ("row_pairs", "csr", "twin_tiles", "latency", "dense", "eigen", "xnnpack", "auto")  # a colour each
@@ -23,8 +23,8 @@ KEPT = ["network", "network_connections", "input_count", "threads_used", "engine
         "timed_runs", "seconds", "nominal_rate", "rate", "peak", "share_of_peak", "panels"]
 RATE = "useful connections, 10⁹ a second"
 PEAK = "measured peak"
-SAID = ("measured: useful connections a second (zeros that a dense product multiplies count nothing), the median of the "
-        "timed runs, each engine at its best panel.")
+SAID = ("measured: useful connections a second (zeros that a dense product multiplies count nothing), the median of "
+        "the timed runs, each engine at its best panel.")
 
 
 class Engines(Style):
@@ -87,12 +87,14 @@ def ticks(axes, values, text=plain.tick_text):
 
 def percent_axis(axes, peak):
     """The share of the peak, right of a panel whose rates are in 10⁹ a second."""
-    right = axes.secondary_yaxis("right", functions=(lambda rate: 100 * rate * 1e9 / peak,
-                                                     lambda share: share * peak / 100e9))
+    with settings():  # its colour becomes the page's
+        right = axes.secondary_yaxis("right", functions=(lambda rate: 100e9 * rate / peak,
+                                                         lambda share: share * peak / 100e9))
     right.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{plain.tick_text(float(f'{share:.3g}'))} %"))
     right.spines["right"].set_visible(True)
     if axes.get_yscale() == "log":
-        right.yaxis.set_major_locator(FixedLocator(plain.log_ticks(*right.get_ylim())))
+        shares = [100e9 * rate / peak for rate in axes.get_ylim()]  # its own limits are set when it is drawn
+        right.yaxis.set_major_locator(FixedLocator(plain.log_ticks(*shares)))
         right.yaxis.set_minor_locator(NullLocator())
     return right
 

@@ -54,10 +54,10 @@ class Plot:
         if (name, dashes) not in self.bounds:
             self.bounds.append((name, dashes))
 
-    def mark(self, axes, x, name):
-        """A dotted vertical line with its name at the top."""
+    def mark(self, axes, x, name, top=0.985):
+        """A dotted vertical line with its name, which ends at `top` of the axes."""
         axes.axvline(x, color=drawing.INK, linewidth=1, linestyle=(0, (1, 2)))
-        axes.annotate(name, (x, 0.985), (-2, 0), xycoords=("data", "axes fraction"), rotation=90, va="top", ha="right",
+        axes.annotate(name, (x, top), (-2, 0), xycoords=("data", "axes fraction"), rotation=90, va="top", ha="right",
                       textcoords="offset points", fontsize=8.5, color=drawing.INK)
 
     @property

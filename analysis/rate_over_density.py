@@ -17,22 +17,27 @@ import engine_rates
 from experiment import command, option, without
 
 
-def crossing(densities, sparse, dense):
-    """The least density from which on the dense product is faster, between two points as lines on logarithmic axes;
-    None if it is not faster at the greatest. What it gains and loses again before does not count."""
-    ahead = np.log(np.asarray(dense, float)) - np.log(np.asarray(sparse, float))
-    if len(ahead) == 0 or ahead[-1] <= 0:
+def ahead(densities, sparse, dense):
+    """(from, to): the densities between which the dense product is faster, those at the right end if there are several
+    such stretches; `to` is None where it stays ahead. None if it is nowhere. Between points lines are straight on
+    logarithmic axes."""
+    where, lead = np.log(densities), np.log(dense) - np.log(sparse)
+    faster = np.flatnonzero(lead > 0)
+    if len(faster) == 0:
         return None
-    slower = np.flatnonzero(ahead <= 0)
-    if len(slower) == 0:
-        return float(densities[0])
-    at = slower[-1]
-    part = -ahead[at] / (ahead[at + 1] - ahead[at])
-    return float(np.exp((1 - part) * np.log(densities[at]) + part * np.log(densities[at + 1])))
+    slower = np.flatnonzero(lead <= 0)
+
+    def between(at):
+        return float(np.exp(where[at] + (where[at + 1] - where[at]) * lead[at] / (lead[at] - lead[at + 1])))
+
+    last = faster[-1]
+    before = slower[slower < last]
+    return (between(before[-1]) if len(before) else float(densities[0]),
+            between(last) if last + 1 < len(lead) else None)
 
 
-def crossings(panel):
-    """engine -> density from which on `dense` is faster, None: at none; without `dense`, empty."""
+def leads_of_dense(panel):
+    """engine -> where `dense` is faster; without `dense`, empty."""
     rates = panel.pivot_table(index="density", columns="engine", values="rate").sort_index()
     if "dense" not in rates:
         return {}
@@ -40,23 +45,30 @@ def crossings(panel):
     for engine in rates.columns.drop("dense"):
         both = rates[[engine, "dense"]].dropna()
         if len(both):
-            found[engine] = crossing(both.index.to_numpy(), both[engine].to_numpy(), both["dense"].to_numpy())
+            found[engine] = ahead(both.index.to_numpy(), both[engine].to_numpy(), both["dense"].to_numpy())
     return found
+
+
+def words_of(lead):
+    if lead is None:
+        return "at none"
+    return f"{lead[0]:.2g}" + (f" to {lead[1]:.2g}" if lead[1] else "")
 
 
 def mark(plot, axes, panel):
     """A ring where dense overtakes an engine, and a word for each, left above, where a peak is far from every line."""
-    found = crossings(panel)
+    found = leads_of_dense(panel)
     dense = panel[panel["engine"] == "dense"].sort_values("density")
-    for engine, density in found.items():
-        if density is not None:
-            rate = np.exp(np.interp(np.log(density), np.log(dense["density"]), np.log(dense["rate"])))
-            axes.plot([density], [rate], linestyle="none", marker="o", markersize=10, markerfacecolor="none",
+    for engine, lead in found.items():
+        if lead is not None:
+            rate = np.exp(np.interp(np.log(lead[0]), np.log(dense["density"]), np.log(dense["rate"])))
+            axes.plot([lead[0]], [rate], linestyle="none", marker="o", markersize=10, markerfacecolor="none",
                       markeredgecolor=plot.colours.colour(engine), markeredgewidth=1.3)
-    ordered = sorted(found, key=lambda engine: (found[engine] is not None, -(found[engine] or 0), engine))
-    lines = [(f"{engine}: {'at none' if found[engine] is None else f'{found[engine]:.2g}'}", plot.colours.colour(engine))
-             for engine in ordered]
-    for row, (words, colour) in enumerate([("dense is faster than … from density", plot.ink), *lines] if lines else []):
+    ordered = sorted(found, key=lambda engine: (found[engine] is not None, -(found[engine] or [0])[0], engine))
+    lines = [(f"{engine}: {words_of(found[engine])}", plot.colours.colour(engine)) for engine in ordered]
+    if lines:
+        lines.insert(0, ("dense is faster than … from density", plot.ink))
+    for row, (words, colour) in enumerate(lines):
         axes.annotate(words, (0, 1), (6 + 6 * (row > 0), -21 - 11.5 * row), xycoords="axes fraction",
                       textcoords="offset points", fontsize=8.5, va="top", color=colour)
     return found
@@ -74,8 +86,10 @@ def make(results, plot_of):
         plot.log_x(axes, table["density"])
         engine_rates.ticks(axes, (0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1))
         engine_rates.peak_line(plot, axes, panel)
-        dense_from = mark(plot, axes, panel)
-        table.loc[panel.index, "dense_is_faster_from"] = panel["engine"].map(dense_from).astype(float)
+        leads = mark(plot, axes, panel)
+        for place, name in enumerate(("dense_is_faster_from", "dense_is_faster_to")):
+            ends = [(leads.get(engine) or (None, None))[place] for engine in panel["engine"]]
+            table.loc[panel.index, name] = np.array(ends, float)
     return engine_rates.finish(plot, table, "density: share of the possible connections")
 
 

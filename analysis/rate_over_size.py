@@ -54,7 +54,7 @@ def make(results, plot_of):
         engine_rates.peak_line(plot, axes, panel)
         for level, held in caches(results.provenance):
             if low <= held <= high:
-                plot.mark(axes, held, f"{level}: {size(held)}")
+                plot.mark(axes, held, f"{level}: {size(held)}", 0.925)  # under the peak
     return engine_rates.finish(plot, table, f"weights and indices, {BYTES_A_CONNECTION} bytes a connection")
 
 

@@ -37,7 +37,7 @@ CASE = ["network", "input_count", "threads_used", "engine"]
 
 
 def engines():
-    """Those of ours and of others that this build has, two of each at most."""
+    """Three of ours, and at most two of others that this build has."""
     there = {entry["name"] for entry in json.loads(sparsio("list", "engines", "--json").stdout)["plugins"]}
     return ["row_pairs", "csr", "auto"] + [name for name in ("dense", "eigen", "xnnpack") if name in there][:2]
 
@@ -111,14 +111,17 @@ def test_shares_are_of_the_peak_of_as_many_threads(tmp_path):
     assert calibration.fma_peak({}, 1) != calibration.fma_peak({}, 1)  # NaN
 
 
-def test_a_crossing_is_where_dense_stays_ahead():
-    densities = [0.01, 0.1, 1]
-    assert rate_over_density.crossing(densities, [4, 4, 4], [1, 1, 1]) is None
-    assert rate_over_density.crossing(densities, [1, 1, 1], [2, 2, 2]) == 0.01
-    assert rate_over_density.crossing(densities, [2, 2, 2], [1, 1, 4]) == pytest.approx(10**-0.5)
-    assert rate_over_density.crossing(densities, [2, 2, 2], [4, 1, 4]) == pytest.approx(10**-0.5)  # ahead for a while
-    assert rate_over_density.crossing(densities, [2, 2, 2], [4, 1, 1]) is None
-    assert rate_over_density.crossing(densities, [2, 2, 2], [1, 1, 2]) is None  # as fast at 1 is not faster
+def test_dense_is_ahead_from_a_crossing_on_to_another():
+    def ahead(sparse, dense):
+        return rate_over_density.ahead([0.01, 0.1, 1], sparse, dense)
+
+    assert ahead([4, 4, 4], [1, 1, 1]) is None
+    assert ahead([1, 1, 1], [2, 2, 2]) == (0.01, None)
+    assert ahead([2, 2, 2], [1, 1, 4]) == (pytest.approx(10**-0.5), None)
+    assert ahead([2, 2, 2], [4, 1, 4]) == (pytest.approx(10**-0.5), None)  # the stretch before is over
+    assert ahead([2, 2, 8], [1, 8, 4]) == (pytest.approx(10 ** (-2 + 1 / 3)), pytest.approx(10 ** (-1 + 2 / 3)))
+    assert ahead([2, 2, 2], [1, 1, 2]) is None  # as fast at 1 is not faster
+    assert rate_over_density.words_of(ahead([2, 2, 8], [1, 8, 4])) == "0.022 to 0.46"
 
 
 @pytest.mark.parametrize("kind", [Strip, Sheet])
@@ -131,6 +134,7 @@ def test_the_crossing_is_written_and_kept(tmp_path, kind):
     assert "csr: 0.16" in words and "row_pairs: at none" in words and not any("dense:" in word for word in words)
     kept = table.drop_duplicates("engine").set_index("engine")["dense_is_faster_from"]
     assert kept["csr"] == pytest.approx(0.16) and kept[["dense", "row_pairs"]].isna().all()
+    assert table["dense_is_faster_to"].isna().all()  # ahead of csr to the end
     assert plot.panels[0].get_ylim()[1] > 50  # the peak is in the picture
 
 
@@ -152,7 +156,8 @@ def test_caches_are_those_of_the_topology(tmp_path):
            'cache_size="1048576"/></object></object></topology>')
     assert rate_over_size.caches({"machine.xml": xml}) == [("L2", 2**20), ("L3", 2**25)]
     assert rate_over_size.caches({}) == [] and rate_over_size.caches({"machine.xml": "?"}) == []
-    rows = [row(network=f"mlp:widths={width}x2,density=0.1", network_connections=width**2 // 10) for width in (64, 4096)]
+    rows = [row(network=f"mlp:widths={width}x2,density=0.1", network_connections=width**2 // 10)
+            for width in (64, 4096)]
     plot, table = rate_over_size.make(made(tmp_path, rows, **{"machine.xml": xml}), Strip)
     assert [text.get_text() for text in plot.panels[0].texts] == ["L2: 1\N{NARROW NO-BREAK SPACE}MiB"]  # L3 is beyond
     assert table["bytes"].tolist() == [8 * (4096**2 // 10), 8 * 409]
