@@ -58,7 +58,7 @@ void run_kernel(benchmark::State& state, const Registry<KernelKind>::Entry& entr
   const double executed = static_cast<double>(state.iterations()) * static_cast<double>(layer.connections()) * panel;
   state.counters["connections"] = benchmark::Counter(executed, benchmark::Counter::kIsRate);
   state.counters["of_fma"] = benchmark::Counter(executed / peak, benchmark::Counter::kIsRate);
-  state.SetLabel(entry.kind.simd());
+  state.SetLabel(maker->simd());
 }
 
 void register_all() {
