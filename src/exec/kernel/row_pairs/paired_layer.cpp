@@ -54,6 +54,9 @@ class Pairing {
         if (b + 1 == blocks) add_biases();
       }
     }
+    // Short pairs leave no time for it.
+    const uint64_t bytes = made_.weight.size() * sizeof(float) / std::max<size_t>(1, made_.pair.size());
+    made_.lines_ahead = bytes >= 160 ? 4 : bytes >= 96 ? 2 : 0;
     // The loop looks two pairs ahead.
     made_.pair.insert(made_.pair.end(), 2, RowPair{{0, 0}, 0, 0, 0});
   }

@@ -52,6 +52,7 @@ struct PairedLayer {
   bool is_in_rows = false;             // source s is in row s of the panel
   uint64_t shared = 0;                 // connections whose source's values are loaded for two
   uint32_t source_blocks = 0;          // of each row block
+  uint32_t lines_ahead = 0;            // of weights that are prefetched a pair: none, 2 or 4
   AlignedVector<uint32_t> source_row;  // of the sources, or where they have a list of rows, of those with connections
   std::vector<PairBlock> block;        // row block after row block
   AlignedVector<RowPair> pair;

@@ -42,6 +42,7 @@ struct Work {
   char* y;
   size_t row_bytes;
   From from;
+  uint32_t lines_ahead;
 };
 
 /// A value that has to be in a register. Left alone, g++ loads a source of both targets twice, as an operand of each
@@ -91,6 +92,25 @@ HWY_INLINE void Add(Vector weight, const float* values, Vector (&sum)[vectors]) 
   for (size_t v = 0; v < vectors; ++v) sum[v] = hn::MulAdd(weight, hn::Load(f, values + v * hn::Lanes(f)), sum[v]);
 }
 
+/// What a pair some way ahead will use of the streams. Where weights come from the L3 or from memory, the core's own
+/// prefetchers stop at every page.
+HWY_INLINE void PrefetchStreams(const float* weight, const uint16_t* offset, uint32_t lines) {
+  constexpr size_t line_floats = 16;
+  constexpr size_t line_offsets = 32;
+  const float* const weights = weight + 16 * line_floats;
+  const uint16_t* const offsets = offset + 16 * line_offsets;
+  if (lines >= 2) {
+    hwy::Prefetch(weights);
+    hwy::Prefetch(weights + line_floats);
+    hwy::Prefetch(offsets);
+  }
+  if (lines >= 4) {
+    hwy::Prefetch(weights + 2 * line_floats);
+    hwy::Prefetch(weights + 3 * line_floats);
+    hwy::Prefetch(offsets + line_offsets);
+  }
+}
+
 template <size_t vectors, To to, Clip clip>
 HWY_NOINLINE void Pairs(const Work& work) {
   const Floats f;
@@ -103,6 +123,7 @@ HWY_NOINLINE void Pairs(const Work& work) {
   for (const RowPair* pair = work.pair; pair != work.end; ++pair) {
     float* const y0 = row(pair->row[0]);
     float* const y1 = row(pair->row[1]);
+    PrefetchStreams(weight, offset, work.lines_ahead);
     Vector sum0[vectors], sum1[vectors];
     if (work.from == From::nothing) {
 #pragma GCC unroll 8
@@ -215,7 +236,8 @@ void AllBlocks(const PairedLayer& layer, const float* x, float* y, size_t stride
                            is_in_place ? x + block.first_source * stride : packed,
                            reinterpret_cast<char*>(y + column),
                            stride * sizeof(float),
-                           b == first ? From::nothing : From::sums};
+                           b == first ? From::nothing : From::sums,
+                           layer.lines_ahead};
         (b == last ? finish : add)[vectors - 1](work);
       }
       column += vectors * lanes;
