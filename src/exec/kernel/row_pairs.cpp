@@ -43,10 +43,10 @@ class RowPairs final : public RowKernel {
           if (!is_in_place) visit_packed(visitor, layer_.block[b], at, vectors * vector);
           const auto read_values = [&](uint16_t offset) {
             if (is_in_place)
-              visitor.read_source(layer_.block[b].first_source + offset * 4 / layer_.shape.pitch(), at,
-                                  vectors * vector);
+              visitor.read_source(layer_.block[b].first_source + uint32_t{offset} * offset_bytes / layer_.shape.pitch(),
+                                  at, vectors * vector);
             else
-              visitor.read(Array::strip_frame, uint64_t{offset} * 4, vectors * vector);
+              visitor.read(Array::strip_frame, uint64_t{offset} * offset_bytes, vectors * vector);
           };
           visit_pairs(visitor, b, first, bias, at, vectors * vector, read_values);
         }
@@ -61,7 +61,7 @@ class RowPairs final : public RowKernel {
 
   /// Once a strip of the panel.
   uint64_t bytes(uint32_t columns) const override {
-    const uint32_t strip = layer_.shape.pitch() / 4;
+    const uint32_t strip = layer_.shape.strip_bytes() / 4;
     return (columns + strip - 1) / strip * layer_.bytes();
   }
   std::span<const uint32_t> rows() const override { return layer_.target_row; }

@@ -8,8 +8,10 @@
 namespace sparsio {
 namespace {
 
-/// Connections of a target in a block, on average, from which partners are looked for.
+/// Partners are looked for where targets have so many connections in a block, on average, and so many for every 64
+/// sources. Of fewer hardly any meet: looking for them would cost more than it saves.
 constexpr uint32_t fewest_to_match = 3;
+constexpr uint32_t fewest_of_64 = 1;
 
 /// Two targets of a row block, the second of which may be missing, and how many steps they take.
 struct Matched {
@@ -81,8 +83,8 @@ class Pairing {
       list.position = at;
     }
     // Sums begin in the first block and are finished in the last.
-    // Of one or two connections hardly any meet: looking for them would cost more than it saves.
-    const uint32_t candidates = position_list_.size() >= uint64_t{fewest_to_match} * rows ? made_.shape.candidates : 1;
+    const uint64_t fewest = std::max<uint64_t>(fewest_to_match, uint64_t{fewest_of_64} * (last - first) / 64);
+    const uint32_t candidates = position_list_.size() >= fewest * rows ? made_.shape.candidates : 1;
     const auto matches = match_rows(lists_, position_list_, last - first,
                                     is_whole ? EmptyRows::matched : EmptyRows::left_out, candidates);
     matched_.clear();
@@ -126,7 +128,7 @@ class Pairing {
   }
 
   uint16_t offset_of(uint16_t position) const {
-    return static_cast<uint16_t>(position * (made_.shape.pitch() / sizeof(float)));
+    return static_cast<uint16_t>(position * (made_.shape.pitch() / offset_bytes));
   }
 
   void add(const Matched& one) {
@@ -191,11 +193,12 @@ class Pairing {
 namespace {
 
 /// What was the fastest at densities up to this one (results/README.md), by how much of an L1 of 32 KiB a block took on
-/// strips of so many vectors. Where targets have few connections in a block, a part of it from L2 costs less than more
-/// visits of their sums.
+/// strips of so many vectors. Where targets have few connections in a block, a part of it from L2, in the end all of
+/// it, costs less than more visits of their sums.
 struct Strip {
   uint32_t vectors;
   double l1_share;
+  uint32_t widest;  // vectors of a panel that is better taken as it lies than copied, strip by strip
 };
 struct ShapeRule {
   double density;
@@ -203,13 +206,14 @@ struct ShapeRule {
   Strip narrow;  // with others
 };
 constexpr ShapeRule shape_rules[] = {
-    {0.08, {3, 1.5}, {4, 1.5}},
-    {0.12, {4, 1.375}, {6, 1.0}},
-    {0.18, {4, 1.25}, {6, 1.0}},
-    {1.0, {4, 0.875}, {6, 0.875}},
+    {0.0075, {2, 8.0, 4}, {4, 8.0, 6}},   //
+    {0.015, {2, 4.0, 4}, {4, 4.0, 6}},    //
+    {0.035, {2, 2.0, 3}, {4, 2.0, 6}},    //
+    {0.07, {3, 1.5, 4}, {4, 1.5, 6}},   //
+    {0.14, {4, 1.375, 4}, {6, 1.0, 6}},   //
+    {0.25, {4, 1.0, 4}, {6, 0.875, 6}},   //
+    {1.0, {4, 0.875, 4}, {6, 0.875, 6}},  //
 };
-/// A block on a strip that is wider than the rule's takes no more of the L1 than this.
-constexpr double most_of_l1 = 2.25;
 
 }  // namespace
 
@@ -217,14 +221,15 @@ PairShape pair_shape(double density, uint32_t panel, uint32_t vector_bytes, uint
   const auto rule = std::find_if(std::begin(shape_rules), std::end(shape_rules) - 1,
                                  [&](const ShapeRule& one) { return density <= one.density; });
   const Strip strip = vector_bytes >= cache_line ? rule->wide : rule->narrow;
-  const double l1 = std::min(static_cast<double>(l1_bytes), most_block_bytes / most_of_l1);
   PairShape shape;
   shape.vector_bytes = vector_bytes;
   // The panel decides the strip, never the block: the order of the sums is the same in any.
-  shape.block_sources = std::max(1U, static_cast<uint32_t>(strip.l1_share * l1 / (strip.vectors * vector_bytes)));
-  const auto fits = static_cast<uint32_t>(most_of_l1 * l1 / (shape.block_sources * vector_bytes));
-  const uint32_t vectors = (panel * 4 + vector_bytes - 1) / vector_bytes;
-  shape.vectors = next_strip(std::max(1U, vectors), std::clamp(fits, strip.vectors, PairShape::most_vectors));
+  const double block_bytes = strip.l1_share * static_cast<double>(l1_bytes);
+  const auto sources = static_cast<uint32_t>(block_bytes / (strip.vectors * vector_bytes));
+  const PairShape widest{.vectors = strip.widest, .vector_bytes = vector_bytes};
+  shape.block_sources = std::clamp(sources, 1U, most_block_bytes / widest.pitch());
+  const uint32_t vectors = std::max(1U, (panel * 4 + vector_bytes - 1) / vector_bytes);
+  shape.vectors = vectors <= strip.widest ? vectors : next_strip(vectors, strip.vectors);
   return shape;
 }
 

@@ -115,7 +115,9 @@ template <size_t vectors, To to, Clip clip>
 HWY_NOINLINE void Pairs(const Work& work) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
-  const float* const x = work.x;
+  const auto x = [from = reinterpret_cast<const char*>(work.x)](uint16_t at) {
+    return reinterpret_cast<const float*>(from + size_t{at} * offset_bytes);
+  };
   const uint16_t* offset = work.offset;
   const float* weight = work.weight;
   const float* bias = work.bias;
@@ -144,7 +146,7 @@ HWY_NOINLINE void Pairs(const Work& work) {
       }
     }
     for (const uint16_t* const end = offset + pair->shared; offset != end; ++offset, weight += 2) {
-      const float* const values = x + *offset;
+      const float* const values = x(*offset);
       const Vector w0 = hn::Set(f, weight[0]);
       const Vector w1 = hn::Set(f, weight[1]);
 #pragma GCC unroll 8
@@ -162,19 +164,19 @@ HWY_NOINLINE void Pairs(const Work& work) {
       for (const uint16_t* const end = offset + 4 * (steps / 2); offset != end; offset += 4, weight += 4) {
         const Vector four = InRegister(hn::LoadDup128(f, weight));
         const FourOffsets at(offset);
-        Add(hn::Broadcast<0>(four), x + at.first, sum0);
-        Add(hn::Broadcast<1>(four), x + at.second, sum1);
-        Add(hn::Broadcast<2>(four), x + at.third, sum0);
-        Add(hn::Broadcast<3>(four), x + at.fourth, sum1);
+        Add(hn::Broadcast<0>(four), x(at.first), sum0);
+        Add(hn::Broadcast<1>(four), x(at.second), sum1);
+        Add(hn::Broadcast<2>(four), x(at.third), sum0);
+        Add(hn::Broadcast<3>(four), x(at.fourth), sum1);
       }
       steps %= 2;
     }
     for (const uint16_t* const end = offset + 2 * steps; offset != end; offset += 2, weight += 2) {
-      Add(hn::Set(f, weight[0]), x + offset[0], sum0);
-      Add(hn::Set(f, weight[1]), x + offset[1], sum1);
+      Add(hn::Set(f, weight[0]), x(offset[0]), sum0);
+      Add(hn::Set(f, weight[1]), x(offset[1]), sum1);
     }
     for (const uint16_t* const end = offset + pair->rest; offset != end; ++offset, ++weight)
-      Add(hn::Set(f, *weight), x + *offset, sum0);
+      Add(hn::Set(f, *weight), x(*offset), sum0);
     if constexpr (to == To::values) {
       const Vector b0 = hn::Set(f, bias[0]);
       const Vector b1 = hn::Set(f, bias[1]);
