@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "exec/kernel/kernel.hpp"
+#include "exec/kernel/row_pairs/pair_shape.hpp"
 #include "exec/kernel/row_pairs/row_pairs_loops.hpp"
 #include "exec/machine/l1_bytes.hpp"
 #include "exec/shared/requirements.hpp"
@@ -153,10 +154,8 @@ std::unique_ptr<KernelMaker> make(const Plan& plan, const Params& params) {
   return std::make_unique<RowPairsMaker>(plan, static_cast<uint32_t>(params.count("candidates")));
 }
 
-/// A panel as wide as a strip needs no copy; so wide were the fastest.
-uint32_t one_strip() {
-  const uint32_t lanes = simd_lanes();
-  return lanes >= 16 ? 4 * lanes : lanes == 8 ? 6 * lanes : 16;
+uint32_t one_strip(double density) {
+  return strip_columns(density, simd_lanes() * 4);
 }
 
 const RegisterKernel registered{
@@ -168,7 +167,7 @@ const RegisterKernel registered{
            between(1, 1024)}},
      .make = make,
      .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
-     .strip_vectors = 4,
+     .strip_vectors = 2,
      .best_panel = one_strip,
      .bits = {SameBits::any_panel}}};
 

@@ -13,6 +13,7 @@
 #include <map>
 
 #include "base/random.hpp"
+#include "exec/kernel/row_pairs/pair_shape.hpp"
 #include "exec/kernel/row_pairs/row_pairs_loops.hpp"
 #include "exec/machine/simd_limit.hpp"
 #include "exec/shared/aligned.hpp"

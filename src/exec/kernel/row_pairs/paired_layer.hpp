@@ -77,9 +77,6 @@ constexpr uint32_t next_strip(uint32_t left, uint32_t most) {
   return (left + strips - 1) / strips;
 }
 
-/// What suits a layer of that density on panels of so many columns, where a core has an L1 of so many bytes.
-PairShape pair_shape(double density, uint32_t panel, uint32_t vector_bytes, uint64_t l1_bytes);
-
 /// Empty lists: neuron v is in row v.
 PairedLayer pair_rows(const Layer& layer, std::span<const uint32_t> source_row, std::span<const uint32_t> target_row,
                       const PairShape& shape);
