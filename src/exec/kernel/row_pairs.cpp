@@ -127,6 +127,7 @@ class RowPairsMaker final : public KernelMaker {
     check_memory("row_pairs", stored_);
     connections_ += layer.connections();
     shared_ += paired.shared;
+    is_matched_ = is_matched_ || paired.is_matched;
     return std::make_unique<RowPairs>(std::move(paired), layer.activation, made_++ == 0);
   }
   uint64_t index_bytes() const override { return 2; }
@@ -137,7 +138,7 @@ class RowPairsMaker final : public KernelMaker {
     };
     return fmt::format(
         "partners by {}: {:.1f} % of connections share a load",
-        candidates_ == 1 ? std::string("number of connections") : fmt::format("overlap, the best of {}", candidates_),
+        !is_matched_ ? std::string("number of connections") : fmt::format("overlap, the best of {}", candidates_),
         share(shared_));
   }
 
@@ -148,6 +149,7 @@ class RowPairsMaker final : public KernelMaker {
   uint64_t connections_ = 0;
   uint64_t shared_ = 0;
   uint64_t made_ = 0;
+  bool is_matched_ = false;
 };
 
 std::unique_ptr<KernelMaker> make(const Plan& plan, const Params& params) {

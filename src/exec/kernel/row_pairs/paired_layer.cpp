@@ -85,6 +85,7 @@ class Pairing {
     // Sums begin in the first block and are finished in the last.
     const uint64_t fewest = std::max<uint64_t>(fewest_to_match, uint64_t{fewest_of_64} * (last - first) / 64);
     const uint32_t candidates = position_list_.size() >= fewest * rows ? made_.shape.candidates : 1;
+    if (candidates > 1) made_.is_matched = true;
     const auto matches = match_rows(lists_, position_list_, last - first,
                                     is_whole ? EmptyRows::matched : EmptyRows::left_out, candidates);
     matched_.clear();

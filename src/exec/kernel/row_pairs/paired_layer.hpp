@@ -57,6 +57,7 @@ struct PairedLayer {
   PairShape shape;
   uint32_t targets = 0;
   bool is_in_rows = false;             // source s is in row s of the panel
+  bool is_matched = false;             // by overlap, in some block
   uint64_t shared = 0;                 // connections whose source's values are loaded for two
   uint32_t source_blocks = 0;          // of each row block
   uint32_t lines_ahead = 0;            // of weights that are prefetched a pair: none, 2 or 4
