@@ -4,6 +4,7 @@
 // - a batch is shared among the threads, and one input is one panel.
 #include "run/panel_choice.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "config/case.hpp"
@@ -49,11 +50,15 @@ TEST(PanelChoice, FollowsTheCaches) {
 }
 
 TEST(PanelChoice, IsAStripWhereAnEngineWantsNoWiderOne) {
-  const uint32_t strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel();
-  for (const char* network : {"mlp:widths=100x3,density=0.1", "mlp:widths=4096x3,density=0.01"})
-    EXPECT_EQ(chosen(network, 1 << 20, 60000, "row_pairs"), strip) << network;
+  const auto strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel;
+  for (const double density : {0.01, 0.1, 0.5}) {
+    const std::string network = fmt::format("mlp:widths=500x3,density={}", density);
+    EXPECT_EQ(chosen(network, 1 << 20, 60000, "row_pairs"), strip(density)) << network;
+    EXPECT_EQ(strip(density) % 16, 0U);
+  }
+  EXPECT_LE(strip(0.01), strip(0.5));
   EXPECT_EQ(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 20, "row_pairs"), 16U);
-  EXPECT_NE(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 60000, "csr"), strip);
+  EXPECT_NE(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 60000, "csr"), strip(0.1));
 }
 
 TEST(PanelChoice, SharesASmallBatch) {

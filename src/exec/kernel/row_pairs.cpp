@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "exec/kernel/kernel.hpp"
+#include "exec/kernel/row_pairs/pair_shape.hpp"
 #include "exec/kernel/row_pairs/row_pairs_loops.hpp"
 #include "exec/machine/l1_bytes.hpp"
 #include "exec/shared/requirements.hpp"
@@ -43,10 +44,10 @@ class RowPairs final : public RowKernel {
           if (!is_in_place) visit_packed(visitor, layer_.block[b], at, vectors * vector);
           const auto read_values = [&](uint16_t offset) {
             if (is_in_place)
-              visitor.read_source(layer_.block[b].first_source + offset * 4 / layer_.shape.pitch(), at,
-                                  vectors * vector);
+              visitor.read_source(layer_.block[b].first_source + uint32_t{offset} * offset_bytes / layer_.shape.pitch(),
+                                  at, vectors * vector);
             else
-              visitor.read(Array::strip_frame, uint64_t{offset} * 4, vectors * vector);
+              visitor.read(Array::strip_frame, uint64_t{offset} * offset_bytes, vectors * vector);
           };
           visit_pairs(visitor, b, first, bias, at, vectors * vector, read_values);
         }
@@ -61,7 +62,7 @@ class RowPairs final : public RowKernel {
 
   /// Once a strip of the panel.
   uint64_t bytes(uint32_t columns) const override {
-    const uint32_t strip = layer_.shape.pitch() / 4;
+    const uint32_t strip = layer_.shape.strip_bytes() / 4;
     return (columns + strip - 1) / strip * layer_.bytes();
   }
   std::span<const uint32_t> rows() const override { return layer_.target_row; }
@@ -126,6 +127,7 @@ class RowPairsMaker final : public KernelMaker {
     check_memory("row_pairs", stored_);
     connections_ += layer.connections();
     shared_ += paired.shared;
+    is_matched_ = is_matched_ || paired.is_matched;
     return std::make_unique<RowPairs>(std::move(paired), layer.activation, made_++ == 0);
   }
   uint64_t index_bytes() const override { return 2; }
@@ -136,7 +138,7 @@ class RowPairsMaker final : public KernelMaker {
     };
     return fmt::format(
         "partners by {}: {:.1f} % of connections share a load",
-        candidates_ == 1 ? std::string("number of connections") : fmt::format("overlap, the best of {}", candidates_),
+        !is_matched_ ? std::string("number of connections") : fmt::format("overlap, the best of {}", candidates_),
         share(shared_));
   }
 
@@ -147,16 +149,15 @@ class RowPairsMaker final : public KernelMaker {
   uint64_t connections_ = 0;
   uint64_t shared_ = 0;
   uint64_t made_ = 0;
+  bool is_matched_ = false;
 };
 
 std::unique_ptr<KernelMaker> make(const Plan& plan, const Params& params) {
   return std::make_unique<RowPairsMaker>(plan, static_cast<uint32_t>(params.count("candidates")));
 }
 
-/// A panel as wide as a strip needs no copy; so wide were the fastest.
-uint32_t one_strip() {
-  const uint32_t lanes = simd_lanes();
-  return lanes >= 16 ? 4 * lanes : lanes == 8 ? 6 * lanes : 16;
+uint32_t one_strip(double density) {
+  return strip_columns(density, simd_lanes() * 4);
 }
 
 const RegisterKernel registered{
@@ -168,7 +169,7 @@ const RegisterKernel registered{
            between(1, 1024)}},
      .make = make,
      .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
-     .strip_vectors = 4,
+     .strip_vectors = 2,
      .best_panel = one_strip,
      .bits = {SameBits::any_panel}}};
 
