@@ -35,21 +35,24 @@ class RowPairs final : public RowKernel {
     visitor.place(Array::row, layer_.target_row.size() * 4);
     const bool is_in_place = layer_.is_in_rows && row_stride(visitor.columns()) * 4 == layer_.shape.pitch();
     const uint32_t vector = layer_.shape.vector_bytes;
+    constexpr uint32_t half_line = PairShape::half_line;
+    const uint32_t most_bytes = visitor.columns() <= half_line ? half_line * 4 : ~0U;
     uint64_t bias = 0;
     for (size_t first = 0; first < layer_.block.size(); first += layer_.source_blocks) {
       uint32_t at = 0;
       for (uint32_t left = vector_bytes(visitor.columns()) / vector; left > 0;) {
         const uint32_t vectors = next_strip(left, layer_.shape.vectors);
+        const uint32_t bytes = std::min(vectors * vector, most_bytes);
         for (size_t b = first; b < first + layer_.source_blocks; ++b) {
           if (!is_in_place) visit_packed(visitor, layer_.block[b], at, vectors * vector);
           const auto read_values = [&](uint16_t offset) {
             if (is_in_place)
               visitor.read_source(layer_.block[b].first_source + uint32_t{offset} * offset_bytes / layer_.shape.pitch(),
-                                  at, vectors * vector);
+                                  at, bytes);
             else
-              visitor.read(Array::strip_frame, uint64_t{offset} * offset_bytes, vectors * vector);
+              visitor.read(Array::strip_frame, uint64_t{offset} * offset_bytes, bytes);
           };
-          visit_pairs(visitor, b, first, bias, at, vectors * vector, read_values);
+          visit_pairs(visitor, b, first, bias, at, bytes, read_values);
         }
         at += vectors * vector;
         left -= vectors;

@@ -22,8 +22,8 @@ constexpr uint32_t end_of_float_block(uint32_t value, uint32_t ahead, uint32_t w
   return std::min(width, value < ahead ? ahead : value + float_block);
 }
 
-/// Columns 0 .. count - 1 become inputs first .. first + count - 1, which are floats; the columns from count to stride
-/// become zero. Rows are `stride` floats apart, a multiple of 16.
+/// Columns 0 .. count - 1 become inputs first .. first + count - 1, which are floats; from count to the end of the line
+/// columns become zero, behind it they stay. Rows are `stride` floats apart, a multiple of 16.
 void transpose_floats(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride);
 
 }  // namespace sparsio

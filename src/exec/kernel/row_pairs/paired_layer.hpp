@@ -41,6 +41,7 @@ constexpr uint32_t most_block_bytes = offset_bytes << 16;
 
 struct PairShape {
   static constexpr uint32_t most_vectors = 6;  // whose sums, a value and two weights fit in 16 registers
+  static constexpr uint32_t half_line = 8;     // columns up to which no wider vectors are used
 
   uint32_t vectors = 4;        // of inputs in a strip
   uint32_t vector_bytes = 32;  // of the instruction set

@@ -25,7 +25,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::ScalableTag<float>;
-using Vector = hn::Vec<Floats>;
+/// For up to eight columns: where vectors are whole lines, twice as many halves are loaded and shuffled in a cycle.
+using HalfLine = hn::CappedTag<float, PairShape::half_line>;
 
 /// Whether sums are in y already, and whether values go there.
 enum class From { nothing, sums };
@@ -47,11 +48,12 @@ struct Work {
 
 /// A value that has to be in a register. Left alone, g++ loads a source of both targets twice, as an operand of each
 /// multiply-add, and loads are what limits the loop. A member of an object would be spilled.
-HWY_INLINE Vector InRegister(Vector value) {
+template <class V>
+HWY_INLINE V InRegister(V value) {
 #if HWY_ARCH_X86 && HWY_TARGET < HWY_EMU128
   auto raw = value.raw;
   asm("" : "+v"(raw));
-  return Vector{raw};
+  return V{raw};
 #else
   return value;
 #endif
@@ -85,9 +87,9 @@ struct FourOffsets {
 };
 
 /// sum += weight * values
-template <size_t vectors>
-HWY_INLINE void Add(Vector weight, const float* values, Vector (&sum)[vectors]) {
-  const Floats f;
+template <class V, size_t vectors>
+HWY_INLINE void Add(V weight, const float* values, V (&sum)[vectors]) {
+  const hn::DFromV<V> f;
 #pragma GCC unroll 8
   for (size_t v = 0; v < vectors; ++v) sum[v] = hn::MulAdd(weight, hn::Load(f, values + v * hn::Lanes(f)), sum[v]);
 }
@@ -111,9 +113,10 @@ HWY_INLINE void PrefetchStreams(const float* weight, const uint16_t* offset, uin
   }
 }
 
-template <size_t vectors, To to, Clip clip>
+template <class F, size_t vectors, To to, Clip clip>
 HWY_NOINLINE void Pairs(const Work& work) {
-  const Floats f;
+  using Vector = hn::Vec<F>;
+  const F f;
   const size_t lanes = hn::Lanes(f);
   const auto x = [from = reinterpret_cast<const char*>(work.x)](uint16_t at) {
     return reinterpret_cast<const float*>(from + size_t{at} * offset_bytes);
@@ -208,17 +211,22 @@ HWY_INLINE void Pack(const uint32_t* row, const uint32_t* end, const float* x, s
 
 template <Clip clip>
 void AllBlocks(const PairedLayer& layer, const float* x, float* y, size_t stride, uint32_t columns) {
-  constexpr void (*add[])(const Work&) = {Pairs<1, To::sums, Clip::as_is>, Pairs<2, To::sums, Clip::as_is>,
-                                          Pairs<3, To::sums, Clip::as_is>, Pairs<4, To::sums, Clip::as_is>,
-                                          Pairs<5, To::sums, Clip::as_is>, Pairs<6, To::sums, Clip::as_is>};
-  constexpr void (*finish[])(const Work&) = {Pairs<1, To::values, clip>, Pairs<2, To::values, clip>,
-                                             Pairs<3, To::values, clip>, Pairs<4, To::values, clip>,
-                                             Pairs<5, To::values, clip>, Pairs<6, To::values, clip>};
-  static_assert(std::size(add) == PairShape::most_vectors);
+  // By vectors, but the first, which is for a few columns.
+  constexpr void (*add[])(const Work&) = {
+      Pairs<HalfLine, 1, To::sums, Clip::as_is>, Pairs<Floats, 1, To::sums, Clip::as_is>,
+      Pairs<Floats, 2, To::sums, Clip::as_is>,   Pairs<Floats, 3, To::sums, Clip::as_is>,
+      Pairs<Floats, 4, To::sums, Clip::as_is>,   Pairs<Floats, 5, To::sums, Clip::as_is>,
+      Pairs<Floats, 6, To::sums, Clip::as_is>};
+  constexpr void (*finish[])(const Work&) = {Pairs<HalfLine, 1, To::values, clip>, Pairs<Floats, 1, To::values, clip>,
+                                             Pairs<Floats, 2, To::values, clip>,   Pairs<Floats, 3, To::values, clip>,
+                                             Pairs<Floats, 4, To::values, clip>,   Pairs<Floats, 5, To::values, clip>,
+                                             Pairs<Floats, 6, To::values, clip>};
+  static_assert(std::size(add) == 1 + PairShape::most_vectors);
   HWY_ALIGN float packed[most_block_bytes / sizeof(float)];
   const size_t lanes = hn::Lanes(Floats());
   const size_t pitch = layer.shape.pitch() / sizeof(float);
   const bool is_in_place = layer.is_in_rows && stride == pitch;
+  const bool is_narrow = columns <= hn::Lanes(HalfLine());
   const float* bias = layer.bias.data();
   for (size_t first = 0; first < layer.block.size(); first += layer.source_blocks) {
     const size_t last = first + layer.source_blocks - 1;
@@ -240,7 +248,7 @@ void AllBlocks(const PairedLayer& layer, const float* x, float* y, size_t stride
                            stride * sizeof(float),
                            b == first ? From::nothing : From::sums,
                            layer.lines_ahead};
-        (b == last ? finish : add)[vectors - 1](work);
+        (b == last ? finish : add)[is_narrow ? 0 : vectors](work);
       }
       column += vectors * lanes;
       left -= vectors;
