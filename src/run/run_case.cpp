@@ -59,6 +59,7 @@ Plan plan_of(const Case& one, const SetUp& known, CaseCache& cache) {
   plan.layers = known.facts.network->layers();
   plan.panel = known.facts.panel;
   plan.threads = known.facts.threads;
+  if (known.facts.inputs != nullptr) plan.inputs = known.facts.inputs->count;
   plan.track = parse_track(one.text("track"), one.where("track"));
   plan_order(one, known, cache, plan);
   return plan;
