@@ -156,7 +156,7 @@ std::vector<std::string> rivals() {
 }
 
 struct Regret {
-  double ratio = 1;
+  double ratio = 1;  // 0: nobody can execute it
   std::string line;
 };
 
@@ -179,6 +179,7 @@ Regret regret_of(uint64_t item, const Draw& drawn, unsigned threads, Track track
   const auto begin = std::chrono::steady_clock::now();
   const auto chooser = prepared("auto", plan);
   const double prepare = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  if (chooser == nullptr) return {0, fmt::format("{:4} no engine: {}, {}", item, drawn.network, track_name(track))};
   const std::string note = chooser->note();
   // What it takes is prepared once more, so that where arrays happen to lie is luck for both sides.
   contenders.push_back({chooser->chosen(), chooser->cost().panel, nullptr});
@@ -199,10 +200,10 @@ Regret regret_of(uint64_t item, const Draw& drawn, unsigned threads, Track track
       if (seconds < hopeless * fastest) contenders.push_back({name, panel, std::move(engine)});
     }
   }
-  take_turns(contenders, inputs, threads, first_turns);
+  take_turns(contenders, inputs, threads, contenders.size() > 1 ? first_turns : 1);
   const auto by_time = [](const Contender& a, const Contender& b) { return median(a.seconds) < median(b.seconds); };
   std::sort(contenders.begin() + 1, contenders.end(), by_time);
-  const double best = median(contenders[1].seconds);
+  const double best = median(contenders[contenders.size() > 1 ? 1 : 0].seconds);
   while (contenders.size() > 4 || (contenders.size() > 2 && median(contenders.back().seconds) > far_off * best))
     contenders.pop_back();
   take_turns(contenders, inputs, threads, turns);
@@ -239,8 +240,9 @@ int run_all(std::vector<std::string> words) {
   const Machine machine = detect_machine(threads);
   std::vector<Regret> seen;
   for (uint64_t item = first; item < first + draws; ++item) {
-    seen.push_back(regret_of(item, is_given ? given : draw(item), threads, track, machine));
-    std::cout << seen.back().line << std::endl;
+    const Regret one = regret_of(item, is_given ? given : draw(item), threads, track, machine);
+    std::cout << one.line << std::endl;
+    if (one.ratio > 0) seen.push_back(one);
   }
   const auto within = [&](double bound) {
     return std::count_if(seen.begin(), seen.end(), [&](const Regret& one) { return one.ratio <= bound; });
@@ -248,7 +250,7 @@ int run_all(std::vector<std::string> words) {
   std::vector<double> ratios;
   for (const Regret& one : seen) ratios.push_back(one.ratio);
   if (!seen.empty())
-    std::cout << fmt::format("{} draws: within 5 % {}, within 10 % {}, median {:.3f}, worst {:.3f}\n", draws,
+    std::cout << fmt::format("{} draws: within 5 % {}, within 10 % {}, median {:.3f}, worst {:.3f}\n", seen.size(),
                              within(1.05), within(1.1), median(ratios),
                              *std::max_element(ratios.begin(), ratios.end()));
   return 0;

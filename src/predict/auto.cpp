@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "base/random.hpp"
+#include "base/spec.hpp"
 #include "exec/engine.hpp"
 #include "net/given_layers.hpp"
 #include "predict/auto/turns.hpp"
@@ -34,6 +35,8 @@ constexpr uint64_t most_sampled_cells = uint64_t{1} << 26;
 constexpr double dense_from = 0.1;
 /// So few inputs of a thread may be faster one by one.
 constexpr uint64_t few_inputs = 16;
+/// So few of them may be faster as vectors, by a library that is given one after the other.
+constexpr uint64_t few_vectors = 4;
 
 /// The first layers of a network, which are held.
 struct Sample {
@@ -71,8 +74,8 @@ class Auto final : public Engine {
     part.network = nullptr;
     part.layers = sample.layers.get();
     std::vector<Candidate> candidates;
-    for (const char* name : {"row_pairs", "twin_tiles", "csr", "dense", "latency"})
-      if (is_worth_trying(name, sample, plan)) try_out(name, part, candidates);
+    for (const char* spec : {"row_pairs", "twin_tiles", "csr", "dense", "dense:library=openblas", "latency"})
+      if (is_worth_trying(spec, sample, plan)) try_out(spec, part, candidates);
     if (candidates.empty()) throw Unsupported(fmt::format("auto found no engine for track {}", track_name(plan.track)));
     const std::string predictions = predict(part, candidates);
     take_turns(candidates, batch(sample.layers->widths().front(), plan), plan.threads);
@@ -85,7 +88,9 @@ class Auto final : public Engine {
     Candidate taken = std::move(*best);
     candidates.clear();
     if (!is_whole) {
-      choose(taken.name, why, plan);
+      Plan its = plan;
+      its.panel = taken.panel;
+      choose(taken.name, why, its);
       return;
     }
     sample_ = std::move(sample);
@@ -105,25 +110,36 @@ class Auto final : public Engine {
   std::string note() const override { return note_; }
 
  private:
-  static bool is_worth_trying(std::string_view name, const Sample& sample, const Plan& plan) {
+  static bool is_worth_trying(std::string_view spec, const Sample& sample, const Plan& plan) {
+    const std::string name(spec.substr(0, spec.find(':')));
     const auto* const entry = Registry<EngineKind>::instance().look_up(name);
     if (entry == nullptr) return false;  // not in this build
+    const bool is_few = plan.inputs > 0 && plan.inputs <= few_inputs * plan.threads;
     const auto& tracks = entry->kind.tracks;
     if (std::find(tracks.begin(), tracks.end(), plan.track) == tracks.end()) return false;
-    if (name == "latency") return plan.panel <= 4 || (plan.inputs > 0 && plan.inputs <= few_inputs * plan.threads);
+    if (name == "latency") return plan.panel <= 4 || is_few;
+    if (name != spec && plan.panel > 4 && !is_few) return false;  // OpenBLAS is for vectors and what is nearly one
     if (name == "dense") return sample.density >= dense_from && sample.cells <= most_sampled_cells;
     return true;
   }
 
-  static std::unique_ptr<Engine> made(std::string_view name) {
-    const auto& entry = Registry<EngineKind>::instance().find(name, "auto");
-    return entry.kind.make(Params(entry.kind.options, {}, entry.name));
+  static std::unique_ptr<Engine> made(const std::string& spec) {
+    const auto kind = resolve<EngineKind>(spec, "auto");
+    return kind.kind().make(kind.params);
   }
 
-  static void try_out(const char* name, const Plan& part, std::vector<Candidate>& candidates) {
-    Candidate one{name, made(name)};
+  /// A library's product of a matrix and a vector was up to 2 times as fast as three or four columns at once.
+  static uint32_t panel_of(std::string_view spec, const Plan& plan) {
+    const bool is_vectors = spec.starts_with("dense:") && plan.inputs > 0 && plan.inputs <= few_vectors * plan.threads;
+    return is_vectors ? 1 : plan.panel;
+  }
+
+  static void try_out(const char* spec, const Plan& part, std::vector<Candidate>& candidates) {
+    Candidate one{spec, panel_of(spec, part), made(spec)};
+    Plan its = part;
+    its.panel = one.panel;
     try {
-      one.engine->prepare(part);
+      one.engine->prepare(its);
     } catch (const Unsupported&) {
       return;
     }
@@ -138,6 +154,10 @@ class Auto final : public Engine {
     if (!calibration) return "; " + reason;
     const std::vector<CacheGeometry> levels = geometries(detect_machine(plan.threads));
     for (Candidate& one : candidates) {
+      if (one.name.find(':') != std::string::npos) {  // calibrated as it is without options
+        one.predicted = 0;
+        continue;
+      }
       const auto rate = rate_at(*calibration, one.name, plan.panel);
       if (!rate) return fmt::format("; {} is not calibrated near a panel of {}", one.name, plan.panel);
       const PassWork work = work_of(*one.engine, plan, InputValues::bits, levels);
@@ -146,8 +166,12 @@ class Auto final : public Engine {
     std::sort(candidates.begin(), candidates.end(),
               [](const Candidate& a, const Candidate& b) { return a.predicted < b.predicted; });
     std::string words = "; predicted";
-    for (const Candidate& one : candidates) words += fmt::format(" {} {:.3g} s", one.name, one.predicted);
-    while (candidates.back().predicted > hopeless * candidates.front().predicted) candidates.pop_back();
+    const double least = std::find_if(candidates.begin(), candidates.end(), [](const auto& one) {
+                           return one.predicted > 0;
+                         })->predicted;
+    for (const Candidate& one : candidates)
+      if (one.predicted > 0) words += fmt::format(" {} {:.3g} s", one.name, one.predicted);
+    while (candidates.back().predicted > hopeless * least) candidates.pop_back();
     return words;
   }
 

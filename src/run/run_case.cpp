@@ -154,6 +154,8 @@ void answer(const Case& one, const CaseQuestions& questions, const SetUp& known,
                           deadline};
   write_model(one, questions, known, watched_pass(counted), cache, record);
   write_times(one, execution, times, inputs.count, record);
+  // Who chooses the engine may have found that it is faster with fewer.
+  if (!execution.engine->chosen().empty()) record.set("panel_used", static_cast<double>(execution.cost.panel));
   record.set("threads_used", static_cast<double>(known.facts.threads));
   count_misses(counted, cache, record);
 }

@@ -15,7 +15,7 @@ constexpr double long_enough = 0.2;  // seconds that are timed
 /// Of the clock: on a machine that gives this process little of its time there is an end too.
 constexpr double too_long = 1;
 /// A run is repeated within its turn for so long: what the turn before has put into the caches is gone then.
-constexpr double least_turn = 2e-4;
+constexpr double least_turn = 1e-3;
 
 double processor_seconds() {
   timespec at{};

@@ -14,7 +14,8 @@
 namespace sparsio {
 
 struct Candidate {
-  std::string name;
+  std::string name;    // SPEC
+  uint32_t panel = 0;  // that it is prepared for
   std::unique_ptr<Engine> engine;
   double seconds = std::numeric_limits<double>::infinity();
   double predicted = std::numeric_limits<double>::infinity();  // infinite: unknown
