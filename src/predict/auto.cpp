@@ -35,8 +35,9 @@ constexpr uint64_t most_sampled_cells = uint64_t{1} << 26;
 constexpr double dense_from = 0.1;
 /// So few inputs of a thread may be faster one by one.
 constexpr uint64_t few_inputs = 16;
-/// So few of them may be faster as vectors, by a library that is given one after the other.
+/// So few of them may be faster as vectors: as three or four columns they took a library up to 2 times as long.
 constexpr uint64_t few_vectors = 4;
+constexpr const char* vectors = "dense:library=openblas";
 
 /// The first layers of a network, which are held.
 struct Sample {
@@ -74,8 +75,14 @@ class Auto final : public Engine {
     part.network = nullptr;
     part.layers = sample.layers.get();
     std::vector<Candidate> candidates;
-    for (const char* spec : {"row_pairs", "twin_tiles", "csr", "dense", "dense:library=openblas", "latency"})
+    for (const char* spec : {"row_pairs", "twin_tiles", "csr", "dense", vectors, "latency"})
       if (is_worth_trying(spec, sample, plan)) try_out(spec, part, candidates);
+    if (plan.panel > 1 && plan.inputs > 1 && plan.inputs <= few_vectors * plan.threads &&
+        is_worth_trying(vectors, sample, plan)) {
+      part.panel = 1;
+      try_out(vectors, part, candidates);
+      part.panel = plan.panel;
+    }
     if (candidates.empty()) throw Unsupported(fmt::format("auto found no engine for track {}", track_name(plan.track)));
     const std::string predictions = predict(part, candidates);
     take_turns(candidates, batch(sample.layers->widths().front(), plan), plan.threads);
@@ -84,7 +91,8 @@ class Auto final : public Engine {
     std::string why = fmt::format("density {:.2g}{}", sample.density, predictions);
     if (candidates.size() > 1) why += "; measured";
     for (const Candidate& one : candidates)
-      if (candidates.size() > 1) why += fmt::format(" {} {:.3g} s", one.name, one.seconds);
+      if (candidates.size() > 1)
+        why += fmt::format(" {}{} {:.3g} s", one.name, one.panel == plan.panel ? "" : " one by one", one.seconds);
     Candidate taken = std::move(*best);
     candidates.clear();
     if (!is_whole) {
@@ -128,18 +136,10 @@ class Auto final : public Engine {
     return kind.kind().make(kind.params);
   }
 
-  /// A library's product of a matrix and a vector was up to 2 times as fast as three or four columns at once.
-  static uint32_t panel_of(std::string_view spec, const Plan& plan) {
-    const bool is_vectors = spec.starts_with("dense:") && plan.inputs > 0 && plan.inputs <= few_vectors * plan.threads;
-    return is_vectors ? 1 : plan.panel;
-  }
-
   static void try_out(const char* spec, const Plan& part, std::vector<Candidate>& candidates) {
-    Candidate one{spec, panel_of(spec, part), made(spec)};
-    Plan its = part;
-    its.panel = one.panel;
+    Candidate one{spec, part.panel, made(spec)};
     try {
-      one.engine->prepare(its);
+      one.engine->prepare(part);
     } catch (const Unsupported&) {
       return;
     }
