@@ -4,8 +4,8 @@
 // is, where inputs are few. Then the time of each engine is predicted from its work on the first layers and this
 // machine's calibration, if `sparsio calibrate` has kept one, and all that are not hopeless run a small batch of random
 // 0/1 inputs in turns (auto/turns.hpp), as many as there will be where these are fewer; without a calibration all of
-// them do. The fastest of their best times wins; so the crossing of sparse and dense is found on this machine and not
-// assumed. A network that was measured whole is not prepared again.
+// them do. The fastest wins; so the crossing of sparse and dense is found on this machine and not assumed. A network
+// that was measured whole is not prepared again.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -23,6 +23,12 @@ double processor_seconds() {
   return static_cast<double>(at.tv_sec) + 1e-9 * static_cast<double>(at.tv_nsec);
 }
 
+double lower_quartile(std::vector<double> values) {
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 4);
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
 double clock_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -32,6 +38,7 @@ double clock_seconds() {
 void take_turns(std::vector<Candidate>& candidates, const Inputs& inputs, unsigned threads) {
   if (candidates.size() < 2) return;
   const auto now = threads == 1 ? processor_seconds : clock_seconds;
+  std::vector<std::vector<double>> seconds(candidates.size());  // a run, of each turn
   std::vector<Candidate*> running;
   for (Candidate& one : candidates) running.push_back(&one);
   const double start = clock_seconds();
@@ -44,14 +51,17 @@ void take_turns(std::vector<Candidate>& candidates, const Inputs& inputs, unsign
     double fastest = std::numeric_limits<double>::infinity();
     for (Candidate* const one : running) {
       double of_turn = 0;
-      do {
+      int runs = 0;
+      for (; of_turn < least_turn; ++runs) {
         const double begin = now();
         one->engine->run(inputs, Observe::categories, {});
-        const double seconds = now() - begin;
-        of_turn += seconds;
-        if (turn > 0) one->seconds = std::min(one->seconds, seconds);
-      } while (of_turn < least_turn);
+        of_turn += now() - begin;
+      }
       timed += of_turn;
+      if (turn == 0) continue;
+      std::vector<double>& seen = seconds[static_cast<size_t>(one - candidates.data())];
+      seen.push_back(of_turn / runs);
+      one->seconds = lower_quartile(seen);
       fastest = std::min(fastest, one->seconds);
     }
     if (turn + 1 >= least_turns)
