@@ -65,6 +65,11 @@ PanelChoice choose_panel(uint64_t wanted, const EngineKind* engine, LayerSource*
   if (input_count > 0 && share < panel) {
     panel = input_count == 1 ? 1 : (share + 15) / 16 * 16;
     why = fmt::format("{} inputs for {} threads", input_count, threads);
+  } else if (share > panel && engine != nullptr && engine->best_panel != nullptr) {
+    const uint64_t passes = (share + panel - 1) / panel;
+    const uint64_t even = ((share + passes - 1) / passes + 15) / 16 * 16;
+    if (even < panel) why = fmt::format("{} inputs for {} threads in {} even passes", input_count, threads, passes);
+    panel = std::min(panel, even);
   }
   return {static_cast<uint32_t>(panel), fmt::format("{}: {}", panel, why)};
 }
