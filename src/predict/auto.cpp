@@ -203,8 +203,8 @@ class Auto final : public Engine {
 };
 
 /// What row_pairs likes; the others lost 4 % at most at it to what is best for them (bench/auto_regret.cpp).
-uint32_t panel_of_most() {
-  return Registry<EngineKind>::instance().find("row_pairs", "auto").kind.best_panel();
+uint32_t panel_of_most(double density) {
+  return Registry<EngineKind>::instance().find("row_pairs", "auto").kind.best_panel(density);
 }
 
 const Register<EngineKind> registered{
