@@ -100,10 +100,10 @@ TEST_F(Auto, LooksAtDenseWhereItMayPay) {
 }
 
 TEST_F(Auto, TakesThePanelOfRowPairs) {
-  const auto panel = [](const char* name) {
-    return Registry<EngineKind>::instance().find(name, "test").kind.best_panel();
+  const auto panel = [](const char* name, double density) {
+    return Registry<EngineKind>::instance().find(name, "test").kind.best_panel(density);
   };
-  EXPECT_EQ(panel("auto"), panel("row_pairs"));
+  for (const double density : {0.005, 0.05, 0.5}) EXPECT_EQ(panel("auto", density), panel("row_pairs", density));
 }
 
 /// Measured whole, and by its first layers.

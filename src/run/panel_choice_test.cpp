@@ -69,7 +69,7 @@ TEST(PanelChoice, SharesASmallBatch) {
 }
 
 TEST(PanelChoice, MakesFewPassesEven) {
-  const uint32_t strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel();
+  const uint32_t strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel(0.5);
   bool is_any_even = false;
   for (uint64_t inputs = 2; inputs < 2000; inputs += 7) {
     const uint32_t panel = chosen("mlp:widths=50x3,density=0.5", 1 << 20, inputs, "row_pairs");
