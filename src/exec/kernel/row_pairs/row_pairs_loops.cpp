@@ -94,22 +94,25 @@ HWY_INLINE void Add(V weight, const float* values, V (&sum)[vectors]) {
   for (size_t v = 0; v < vectors; ++v) sum[v] = hn::MulAdd(weight, hn::Load(f, values + v * hn::Lanes(f)), sum[v]);
 }
 
+/// Fetches lines of a stream that may have ended before: an address is not a pointer, which may not leave its array.
+HWY_INLINE void PrefetchLines(const void* stream, size_t first, size_t lines) {
+  constexpr size_t line = 64;
+  const uintptr_t at = reinterpret_cast<uintptr_t>(stream) + first * line;
+#pragma GCC unroll 2
+  for (size_t l = 0; l < lines; ++l) hwy::Prefetch(reinterpret_cast<const char*>(at + l * line));
+}
+
 /// What a pair some way ahead will use of the streams. Where weights come from the L3 or from memory, the core's own
 /// prefetchers stop at every page.
 HWY_INLINE void PrefetchStreams(const float* weight, const uint16_t* offset, uint32_t lines) {
-  constexpr size_t line_floats = 16;
-  constexpr size_t line_offsets = 32;
-  const float* const weights = weight + 16 * line_floats;
-  const uint16_t* const offsets = offset + 16 * line_offsets;
+  constexpr size_t ahead = 16;
   if (lines >= 2) {
-    hwy::Prefetch(weights);
-    hwy::Prefetch(weights + line_floats);
-    hwy::Prefetch(offsets);
+    PrefetchLines(weight, ahead, 2);
+    PrefetchLines(offset, ahead, 1);
   }
   if (lines >= 4) {
-    hwy::Prefetch(weights + 2 * line_floats);
-    hwy::Prefetch(weights + 3 * line_floats);
-    hwy::Prefetch(offsets + line_offsets);
+    PrefetchLines(weight, ahead + 2, 2);
+    PrefetchLines(offset, ahead + 1, 1);
   }
 }
 
