@@ -203,8 +203,9 @@ class Auto final : public Engine {
 };
 
 /// What row_pairs likes; the others lost 4 % at most at it to what is best for them (bench/auto_regret.cpp).
-uint32_t panel_of_most(double density) {
-  return Registry<EngineKind>::instance().find("row_pairs", "auto").kind.best_panel(density);
+uint32_t panel_of_most(double density, const Params&) {
+  const auto engine = resolve<EngineKind>("row_pairs", "auto");
+  return engine.kind().best_panel(density, engine.params);
 }
 
 const Register<EngineKind> registered{

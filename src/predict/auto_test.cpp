@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "base/spec.hpp"
 #include "exec/engine.hpp"
 #include "exec/walk/panel_kernels.hpp"
 #include "predict/calibration.hpp"
@@ -101,7 +102,8 @@ TEST_F(Auto, LooksAtDenseWhereItMayPay) {
 
 TEST_F(Auto, TakesThePanelOfRowPairs) {
   const auto panel = [](const char* name, double density) {
-    return Registry<EngineKind>::instance().find(name, "test").kind.best_panel(density);
+    const auto engine = resolve<EngineKind>(name, "test");
+    return engine.kind().best_panel(density, engine.params);
   };
   for (const double density : {0.005, 0.05, 0.5}) EXPECT_EQ(panel("auto", density), panel("row_pairs", density));
 }
