@@ -174,8 +174,8 @@ Regret regret_of(uint64_t item, const Draw& drawn, unsigned threads, Track track
   plan.track = track;
   plan.inputs = inputs.count;
   std::vector<Contender> contenders;
-  const auto& auto_kind = Registry<EngineKind>::instance().find("auto", "engine").kind;
-  plan.panel = choose_panel(0, &auto_kind, &layers, inputs.count, threads, machine).panel;
+  const auto chosen_by = resolve<EngineKind>("auto", "engine");
+  plan.panel = choose_panel(0, &chosen_by, &layers, inputs.count, threads, machine).panel;
   const auto begin = std::chrono::steady_clock::now();
   const auto chooser = prepared("auto", plan);
   const double prepare = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -112,11 +112,10 @@ std::map<std::string, double> contest(const Wanted& wanted, LayerSource& layers,
   std::vector<Contender> contenders;
   for (const std::string& name : wanted.engines) {
     const auto kind = resolve<EngineKind>(name, "engine");
-    const EngineKind what = kind_of(kind);
     Plan plan;
     plan.network = &whole;
     plan.layers = &layers;
-    plan.panel = choose_panel(wanted.panel, &what, &layers, inputs.count, 1, machine).panel;
+    plan.panel = choose_panel(wanted.panel, &kind, &layers, inputs.count, 1, machine).panel;
     Contender one{name, kind.kind().make(kind.params), 1, {}};
     try {
       one.engine->prepare(plan);

@@ -66,6 +66,13 @@ std::vector<Fields> engine_rows(const Calibration& calibration) {
   return rows;
 }
 
+std::vector<Fields> spec_rows(const Calibration& calibration) {
+  std::vector<Fields> rows;
+  for (const KeptSpec& kept : calibration.specs)
+    rows.push_back({{"engine", kept.engine}, {"density", kept.density}, {"spec", kept.spec}, {"gain", kept.gain}});
+  return rows;
+}
+
 /// Where it is to be kept. What `choose` and the results rely on is what this machine's own counters say: the counts of
 /// another source are kept only where they are asked to be; "" else.
 std::string path_to_keep(const Arguments& arguments, const std::string& source) {
@@ -110,7 +117,8 @@ int run(const Arguments& arguments) {
                          {"busy_with_others", calibration.load.others},
                          {"lost_time", calibration.load.lost},
                          {"read_bytes_a_second", read_rows(calibration)},
-                         {"engines", engine_rows(calibration)}};
+                         {"engines", engine_rows(calibration)},
+                         {"specs", spec_rows(calibration)}};
   std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
   return code;
 }
@@ -121,7 +129,8 @@ const Register<CommandKind> registered{
       {"--caches", Arity::one, "LIST", "caches to look at, L1=32KiB/8,L2=1MiB/16; left out: this machine's"},
       {"--kernels", Arity::one, "LIST", "kernels of known miss count, apart by commas; left out: all"},
       {"--threads", Arity::one, "N", "threads that share the peaks; left out: all available"},
-      {"--seconds", Arity::one, "S", "for each peak; 0: peaks are left out", "0.2"},
+      {"--seconds", Arity::one, "S", "for each peak, and twice as many for a race of options; 0: both are left out",
+       "0.2"},
       {"--out", Arity::one, "FILE",
        "where it is kept; left out: with papi sparsio/calibration-HOST.toml in the cache folder"},
       {"--keep-doubtful", Arity::flag, "",

@@ -85,6 +85,7 @@ int run(const Arguments& arguments) {
     row.emplace_back("seconds_low", choice.measured.low);
     row.emplace_back("seconds_high", choice.measured.high);
     row.emplace_back("status", choice.status);
+    row.emplace_back("note", choice.note);
     rows.push_back(row);
   }
   for (const std::string& surprise : surprises(choices))

@@ -22,6 +22,7 @@ TEST(Choose, RecommendsOneOfThreeMeasured) {
             0);
   ASSERT_TRUE(read_calibration(calibration).has_value());
   EXPECT_GT(read_calibration(calibration)->load.processors, 0);  // it was watched
+  EXPECT_EQ(read_calibration(calibration)->specs.size(), 4U);    // row_pairs at each density
   const Ran ran = run_program({"choose", "--network", network, "--inputs", "random:count=96", "--repetitions", "1",
                                "--calibration", calibration, "--json"});
   EXPECT_EQ(ran.code, 0) << ran.err;

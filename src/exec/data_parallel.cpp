@@ -24,7 +24,12 @@ const Register<EngineKind> registered{
      .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
      .with =
          [](const Params& params) {
-           EngineKind kind = engine_over(kernel_of(params));
+           const KernelKind& kernel = kernel_of(params);
+           EngineKind kind = engine_over(kernel);
+           if (kernel.best_panel != nullptr)  // which has its defaults here
+             kind.best_panel = [&kernel](double density, const Params&) {
+               return kernel.best_panel(density, Params(kernel.options, {}, "data_parallel"));
+             };
            kind.make = Registry<EngineKind>::instance().find("data_parallel", "engine").kind.make;
            return kind;
          }}};

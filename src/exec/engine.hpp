@@ -78,7 +78,10 @@ struct EngineKind {
   std::vector<std::string> orders;  // those it can execute; empty: any
   std::vector<Track> tracks;
   uint32_t strip_vectors = 4;  // vectors of inputs that fill its registers: the narrowest panel worth choosing
-  uint32_t (*best_panel)(double density) = nullptr;                  // null: as many rows as fit in a cache decide
+  /// Null: as many rows as fit in a cache decide.
+  std::function<uint32_t(double density, const Params& params)> best_panel = nullptr;
+  /// Options, as in a SPEC, that may be better than the defaults on another machine; null: none. calibrate measures.
+  std::vector<std::string> (*variants)(double density) = nullptr;
   std::vector<ActivationKind> activations = all_activation_kinds();  // those its kernels have
   std::vector<SameBits> bits = {};                                   // what an answer's bits do not depend on
   /// What it is with these options, where that is not what it is with any; null: the same.

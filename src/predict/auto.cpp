@@ -2,10 +2,10 @@
 // a prediction orders the engines, a measurement decides.
 // What share of the possible connections is there (density) tells first whether `dense` is worth looking at; `latency`
 // is, where inputs are few. Then the time of each engine is predicted from its work on the first layers and this
-// machine's calibration, if `sparsio calibrate` has kept one, and all that are not hopeless run a small batch of random
-// 0/1 inputs in turns (auto/turns.hpp), as many as there will be where these are fewer; without a calibration all of
-// them do. The fastest wins; so the crossing of sparse and dense is found on this machine and not assumed. A network
-// that was measured whole is not prepared again.
+// machine's calibration, if `sparsio calibrate` has kept one, with the options that it kept for such a density, and all
+// that are not hopeless run a small batch of random 0/1 inputs in turns (turns.hpp), as many as there will be where
+// these are fewer; without a calibration all of them do. The fastest wins; so the crossing of sparse and dense is found
+// on this machine and not assumed. A network that was measured whole is not prepared again.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,8 +16,9 @@
 #include "base/spec.hpp"
 #include "exec/engine.hpp"
 #include "net/given_layers.hpp"
-#include "predict/auto/turns.hpp"
 #include "predict/engine_time.hpp"
+#include "predict/kept_specs.hpp"
+#include "predict/turns.hpp"
 #include "topo/caches.hpp"
 
 namespace sparsio {
@@ -74,9 +75,15 @@ class Auto final : public Engine {
     Plan part = plan;
     part.network = nullptr;
     part.layers = sample.layers.get();
+    const UsableCalibration kept = usable_calibration(default_calibration_path());
     std::vector<Candidate> candidates;
-    for (const char* spec : {"row_pairs", "twin_tiles", "csr", "dense", vectors, "latency"})
-      if (is_worth_trying(spec, sample, plan)) try_out(spec, part, candidates);
+    std::string why = fmt::format("density {:.2g}", sample.density);
+    for (const char* spec : {"row_pairs", "twin_tiles", "csr", "dense", vectors, "latency"}) {
+      if (!is_worth_trying(spec, sample, plan)) continue;
+      const KeptSpec* const better = kept_options(kept, spec, sample.density);
+      try_out(better != nullptr ? better->spec : spec, part, candidates);
+      if (better != nullptr) why += "; " + words(*better);
+    }
     if (plan.panel > 1 && plan.inputs > 1 && plan.inputs <= few_vectors * plan.threads &&
         is_worth_trying(vectors, sample, plan)) {
       part.panel = 1;
@@ -84,15 +91,14 @@ class Auto final : public Engine {
       part.panel = plan.panel;
     }
     if (candidates.empty()) throw Unsupported(fmt::format("auto found no engine for track {}", track_name(plan.track)));
-    const std::string predictions = predict(part, candidates);
+    why += predict(part, kept, candidates);
     take_turns(candidates, batch(sample.layers->widths().front(), plan), plan.threads);
     const auto best = std::min_element(candidates.begin(), candidates.end(),
                                        [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
-    std::string why = fmt::format("density {:.2g}{}", sample.density, predictions);
     if (candidates.size() > 1) why += "; measured";
     for (const Candidate& one : candidates)
       if (candidates.size() > 1)
-        why += fmt::format(" {}{} {:.3g} s", one.name, one.panel == plan.panel ? "" : " one by one", one.seconds);
+        why += fmt::format(" {}{} {:.3g} s", shown(one), one.panel == plan.panel ? "" : " one by one", one.seconds);
     Candidate taken = std::move(*best);
     candidates.clear();
     if (!is_whole) {
@@ -136,7 +142,18 @@ class Auto final : public Engine {
     return kind.kind().make(kind.params);
   }
 
-  static void try_out(const char* spec, const Plan& part, std::vector<Candidate>& candidates) {
+  /// Null where the engine is best as it is, for all that is known.
+  static const KeptSpec* kept_options(const UsableCalibration& kept, std::string_view engine, double density) {
+    const KeptSpec* const near = kept.calibration ? spec_near(*kept.calibration, engine, density) : nullptr;
+    return near != nullptr && has_options(*near) ? near : nullptr;
+  }
+
+  /// Kept options are said once; OpenBLAS is another engine.
+  static std::string shown(const Candidate& one) {
+    return one.name == vectors ? one.name : one.name.substr(0, one.name.find(':'));
+  }
+
+  static void try_out(const std::string& spec, const Plan& part, std::vector<Candidate>& candidates) {
     Candidate one{spec, part.panel, made(spec)};
     try {
       one.engine->prepare(part);
@@ -146,20 +163,21 @@ class Auto final : public Engine {
     candidates.push_back(std::move(one));
   }
 
-  /// Leaves those that are worth measuring. Rates are of the general track, which the others are not compared in.
-  static std::string predict(const Plan& plan, std::vector<Candidate>& candidates) {
+  /// Leaves those that are worth measuring. Rates are of the general track, which the others are not compared in, and
+  /// of engines without options: near enough for kept ones.
+  static std::string predict(const Plan& plan, const UsableCalibration& kept, std::vector<Candidate>& candidates) {
     if (candidates.size() == 1) return ", the only engine for this track and build";
     if (plan.track != Track::general) return fmt::format("; nothing is predicted of track {}", track_name(plan.track));
-    const auto [calibration, reason] = usable_calibration(default_calibration_path());
+    const auto& [calibration, reason] = kept;
     if (!calibration) return "; " + reason;
     const std::vector<CacheGeometry> levels = geometries(detect_machine(plan.threads));
     for (Candidate& one : candidates) {
-      if (one.name.find(':') != std::string::npos) {  // calibrated as it is without options
+      if (one.name == vectors) {  // of which nothing is known
         one.predicted = 0;
         continue;
       }
-      const auto rate = rate_at(*calibration, one.name, plan.panel);
-      if (!rate) return fmt::format("; {} is not calibrated near a panel of {}", one.name, plan.panel);
+      const auto rate = rate_at(*calibration, shown(one), plan.panel);
+      if (!rate) return fmt::format("; {} is not calibrated near a panel of {}", shown(one), plan.panel);
       const PassWork work = work_of(*one.engine, plan, InputValues::bits, levels);
       one.predicted = predicted_seconds(work, *rate, batch_passes * plan.threads, plan.threads, *calibration).first;
     }
@@ -170,7 +188,7 @@ class Auto final : public Engine {
                            return one.predicted > 0;
                          })->predicted;
     for (const Candidate& one : candidates)
-      if (one.predicted > 0) words += fmt::format(" {} {:.3g} s", one.name, one.predicted);
+      if (one.predicted > 0) words += fmt::format(" {} {:.3g} s", shown(one), one.predicted);
     while (candidates.back().predicted > hopeless * least) candidates.pop_back();
     return words;
   }
@@ -202,9 +220,13 @@ class Auto final : public Engine {
   std::string note_;
 };
 
-/// What row_pairs likes; the others lost 4 % at most at it to what is best for them (bench/auto_regret.cpp).
-uint32_t panel_of_most(double density) {
-  return Registry<EngineKind>::instance().find("row_pairs", "auto").kind.best_panel(density);
+/// What row_pairs likes, with the options that it will be given; the others lost 4 % at most at it to what is best for
+/// them (bench/auto_regret.cpp).
+uint32_t panel_of_most(double density, const Params&) {
+  const auto [calibration, reason] = usable_calibration(default_calibration_path());
+  const KeptSpec* const kept = calibration ? spec_near(*calibration, "row_pairs", density) : nullptr;
+  const auto engine = resolve<EngineKind>(kept != nullptr ? kept->spec : "row_pairs", "auto");
+  return engine.kind().best_panel(density, engine.params);
 }
 
 const Register<EngineKind> registered{

@@ -1,6 +1,6 @@
 // auto with and without a calibration of this host: it says what it predicted, measures nobody who is hopeless, ignores
-// rates of another instruction set, looks at what is for few inputs where there are few, and answers as the engine that
-// it chose does.
+// rates and options of another instruction set, looks at what is for few inputs where there are few, gives row_pairs
+// the options that were kept for the density, and answers as the engine that it chose does.
 #include <gtest/gtest.h>
 #include <stdlib.h>  // setenv
 #include <unistd.h>  // getpid
@@ -10,9 +10,10 @@
 #include <optional>
 #include <string>
 
+#include "base/spec.hpp"
 #include "exec/engine.hpp"
 #include "exec/walk/panel_kernels.hpp"
-#include "predict/calibration.hpp"
+#include "predict/kept_specs.hpp"
 #include "run/case_cache.hpp"
 
 namespace sparsio {
@@ -34,14 +35,20 @@ class Auto : public ::testing::Test {
   }
 
   /// Rates by which row_pairs is the fastest and csr hopeless.
-  static void keep_calibration(const std::string& simd) {
+  static void keep_calibration(const std::string& simd, const std::vector<KeptSpec>& specs = {}, double twins = 2e-9) {
     Calibration calibration;
     calibration.simd = simd;
     calibration.engines = {{"csr", 16, 1, {{"connection", 1e-6}}, 0},
                            {"row_pairs", 16, 1, {{"connection", 1e-9}}, 0},
-                           {"twin_tiles", 16, 1, {{"connection", 2e-9}}, 0},
+                           {"twin_tiles", 16, 1, {{"connection", twins}}, 0},
                            {"dense", 16, 1, {{"connection", 1e-6}}, 0}};
+    calibration.specs = specs;
     write_calibration(calibration, default_calibration_path());
+  }
+
+  /// For a network of density 0.2 is kept what is at 0.1, for one of 0.02 nothing.
+  static std::vector<KeptSpec> some_specs() {
+    return {{"row_pairs", 0.01, "row_pairs", 1}, {"row_pairs", 0.1, "row_pairs:vectors=1,block=512", 1.5}};
   }
 
   static std::string note(uint32_t panel, uint64_t inputs = 0, const char* spec = "mlp:widths=64x3,density=0.2") {
@@ -101,13 +108,46 @@ TEST_F(Auto, LooksAtDenseWhereItMayPay) {
 
 TEST_F(Auto, TakesThePanelOfRowPairs) {
   const auto panel = [](const char* name, double density) {
-    return Registry<EngineKind>::instance().find(name, "test").kind.best_panel(density);
+    const auto engine = resolve<EngineKind>(name, "test");
+    return engine.kind().best_panel(density, engine.params);
   };
   for (const double density : {0.005, 0.05, 0.5}) EXPECT_EQ(panel("auto", density), panel("row_pairs", density));
+  keep_calibration(simd_name(), {{"row_pairs", 0.01, "row_pairs", 1}, {"row_pairs", 0.1, "row_pairs:vectors=6", 1.5}});
+  EXPECT_EQ(panel("auto", 0.01), panel("row_pairs", 0.01));
+  EXPECT_EQ(panel("auto", 0.5), panel("row_pairs:vectors=6", 0.5));
+}
+
+TEST_F(Auto, TakesTheOptionsThatWereKept) {
+  const std::string words = "; row_pairs:vectors=1,block=512, kept by calibrate for density 0.1; ";
+  keep_calibration(simd_name(), some_specs());
+  const std::string said = note(16);
+  EXPECT_NE(said.find(words), std::string::npos) << said;
+  EXPECT_NE(said.find("; predicted row_pairs "), std::string::npos) << said;
+  EXPECT_NE(measured(said).find("; measured row_pairs "), std::string::npos) << said;
+  const std::string sparser = note(16, 0, "mlp:widths=64x3,density=0.02");
+  EXPECT_EQ(sparser.find("kept by calibrate"), std::string::npos) << sparser;
+  keep_calibration("ABACUS", some_specs());
+  EXPECT_EQ(note(16).find("kept by calibrate"), std::string::npos);
+}
+
+/// All others are hopeless.
+TEST_F(Auto, ChoosesTheEngineWithItsOptions) {
+  keep_calibration(simd_name(), some_specs(), 1e-6);
+  CaseCache cache;
+  const auto network = cache.network("mlp:widths=300x3,density=0.15", "test");
+  Plan plan;
+  plan.layers = network->layers();
+  plan.panel = 16;
+  const auto kind = resolve<EngineKind>("auto", "test");
+  const auto engine = kind.kind().make(kind.params);
+  engine->prepare(plan);
+  EXPECT_EQ(engine->chosen(), "row_pairs:vectors=1,block=512");
+  EXPECT_EQ(engine->note().rfind("row_pairs:vectors=1,block=512: density 0.15", 0), 0U) << engine->note();
 }
 
 /// Measured whole, and by its first layers.
 TEST_F(Auto, AnswersAsReferenceDoes) {
+  keep_calibration(simd_name(), some_specs());
   for (const char* spec : {"mlp:widths=70-30-90,density=0.3", "mlp:widths=1000x4,density=0.3"}) {
     CaseCache cache;
     const auto network = cache.network(spec, "test");

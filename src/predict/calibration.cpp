@@ -11,6 +11,7 @@
 #include "exec/machine/peak.hpp"
 #include "exec/walk/panel_kernels.hpp"
 #include "predict/engine_rates.hpp"
+#include "predict/kept_specs.hpp"
 #include "record/provenance.hpp"
 #include "topo/caches.hpp"
 
@@ -135,7 +136,10 @@ Calibration calibrate(const CalibrationRequest& request, const Machine& machine)
     }
     calibration.levels.push_back(judge_level(level.name, level.bytes, calibration.kernels));
   }
-  if (request.seconds > 0) measure_rates(request.seconds, machine, calibration);
+  if (request.seconds > 0) {
+    measure_rates(request.seconds, machine, calibration);
+    calibration.specs = measure_specs({.seconds = 2 * request.seconds});
+  }
   return calibration;
 }
 

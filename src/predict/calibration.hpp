@@ -58,6 +58,14 @@ struct EngineRate {
   double greatest_error = 0;  // of the times that they predict for the calibration networks, relative
 };
 
+/// The SPEC with which an engine was fastest on networks of a density.
+struct KeptSpec {
+  std::string engine;
+  double density = 0;
+  std::string spec;  // the engine's name, and options where they won
+  double gain = 1;   // how many times as fast as the engine without options
+};
+
 struct Calibration {
   static constexpr double trusted_within = 0.1;
   std::string source;  // "papi", "simulated", "callgrind"
@@ -72,6 +80,7 @@ struct Calibration {
   double fma_all_threads = KernelCount::unknown;
   std::vector<ReadRate> reads;  // innermost first, memory last; empty: not measured
   std::vector<EngineRate> engines;
+  std::vector<KeptSpec> specs;  // empty: not measured, as in older files
   Load load = {KernelCount::unknown, KernelCount::unknown,
                KernelCount::unknown};  // while peaks and rates were measured
 };
@@ -81,13 +90,13 @@ struct CalibrationRequest {
   std::vector<CacheGeometry> levels = {};  // to be looked at, innermost first
   std::vector<std::string> kernels = {};   // by name; empty: all
   std::vector<std::string> program = {};   // how to call this program, for callgrind; empty: it cannot be
-  double seconds = 0.2;                    // for each rate; 0: rates are left out
+  double seconds = 0.2;                    // for each rate; 0: rates and SPECs are left out
 };
 
 /// Measures; `machine` has the threads that share the work. BadInput for a source that there is not.
 Calibration calibrate(const CalibrationRequest& request, const Machine& machine);
 
-/// Peaks and rates alone, `seconds` for each, and what else used the processors meanwhile.
+/// Peaks and rates alone, no SPECs, `seconds` for each, and what else used the processors meanwhile.
 void measure_rates(double seconds, const Machine& machine, Calibration& calibration);
 
 /// Counted / known; NaN where either is unknown.

@@ -10,9 +10,10 @@
 #include <iterator>
 
 #include "base/error.hpp"
-#include "base/params.hpp"
+#include "base/spec.hpp"
 #include "disk/atomic_file.hpp"
 #include "disk/node.hpp"
+#include "exec/engine.hpp"
 #include "predict/calibration.hpp"
 
 namespace sparsio {
@@ -56,6 +57,27 @@ const std::vector<Node>& rows(const Node& root, std::string_view name) {
   static const std::vector<Node> none;
   const Node* node = root.find(name);
   return node == nullptr ? none : node->children;
+}
+
+/// A SPEC that this program does not understand is refused here and not where it would be used. Of an engine that this
+/// build lacks nothing is known, and nothing asked.
+KeptSpec kept_spec(const Node& row) {
+  KeptSpec kept{field(row, "engine").text, real(row, "density"), field(row, "spec").text, real(row, "gain")};
+  const auto refuse = [](const Node& node, const std::string& what) {
+    throw BadInput(node.place, what, "make the calibration anew: sparsio calibrate");
+  };
+  if (!(kept.density > 0 && kept.density <= 1))
+    refuse(field(row, "density"), fmt::format("'{}' is no density", field(row, "density").text));
+  const Node& spec = field(row, "spec");
+  if (kept.spec.substr(0, kept.spec.find(':')) != kept.engine)
+    refuse(spec, fmt::format("'{}' is kept for the engine '{}'", kept.spec, kept.engine));
+  if (Registry<EngineKind>::instance().look_up(kept.engine) == nullptr) return kept;
+  try {
+    resolve<EngineKind>(kept.spec, spec.place);
+  } catch (const BadInput&) {
+    refuse(spec, fmt::format("this program has no '{}'", kept.spec));
+  }
+  return kept;
 }
 
 /// What the environment says; "" where it does not.
@@ -121,6 +143,9 @@ std::string calibration_text(const Calibration& calibration) {
         "\n[[engines]]\nengine = {}\npanel = {}\nflops_a_second = {}\nseconds_a = {{{}}}\ngreatest_error = {}\n",
         quoted(rate.engine), rate.panel, number(rate.flops_a_second), costs, number(rate.greatest_error));
   }
+  for (const KeptSpec& kept : calibration.specs)
+    text += fmt::format("\n[[specs]]\nengine = {}\ndensity = {}\nspec = {}\ngain = {}\n", quoted(kept.engine),
+                        number(kept.density), quoted(kept.spec), number(kept.gain));
   return text;
 }
 
@@ -174,6 +199,7 @@ std::optional<Calibration> read_calibration(const std::string& path) {
       rate.seconds_a.emplace_back(cost.key, real(field(row, "seconds_a"), cost.key));
     calibration.engines.push_back(std::move(rate));
   }
+  for (const Node& row : rows(root, "specs")) calibration.specs.push_back(kept_spec(row));  // none in older files
   return calibration;
 }
 

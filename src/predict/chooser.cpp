@@ -9,12 +9,26 @@
 #include "driver/shared/execute.hpp"
 #include "predict/engine_rates.hpp"
 #include "predict/engine_time.hpp"
+#include "predict/kept_specs.hpp"
 #include "topo/caches.hpp"
 
 namespace sparsio {
 namespace {
 
 constexpr double confidence = 0.95;
+
+/// What share of the possible connections is there.
+double density_of(LayerSource& layers) {
+  double connections = 0;
+  double possible = 0;
+  layers.restart();
+  for (Layer layer; layers.next(layer);) {
+    connections += static_cast<double>(layer.connections());
+    possible += static_cast<double>(layer.sources) * layer.targets;
+  }
+  layers.restart();
+  return possible > 0 ? connections / possible : 0;
+}
 
 class Chooser {
  public:
@@ -23,6 +37,7 @@ class Chooser {
     threads_ = static_cast<unsigned>(std::max<size_t>(1, machine.threads.size()));
     network_ = cache.network(request.network, "--network");
     inputs_ = cache.inputs(request.inputs, network_->input_width(), "--inputs");
+    if (!calibration.specs.empty() && network_->layers() != nullptr) density_ = density_of(*network_->layers());
   }
 
   std::vector<Choice> run() {
@@ -52,8 +67,10 @@ class Chooser {
     return plan;
   }
 
+  /// With the options kept for such a density, at the costs of the engine without them, which are near enough.
   void predict(const EngineRate& rate, const std::string& order) {
-    const auto kind = resolve<EngineKind>(rate.engine, "choose");
+    const KeptSpec* const near = spec_near(calibration_, rate.engine, density_);
+    const auto kind = resolve<EngineKind>(near != nullptr ? near->spec : rate.engine, "choose");
     PassWork work;
     try {
       const auto engine = kind.kind().make(kind.params);
@@ -64,7 +81,8 @@ class Chooser {
       return;
     }
     Choice choice;
-    choice.engine = rate.engine;
+    choice.engine = near != nullptr ? near->spec : rate.engine;
+    if (near != nullptr && has_options(*near)) choice.note = words(*near);
     choice.order = order;
     choice.panel = rate.panel;
     choice.work = work;
@@ -97,6 +115,7 @@ class Chooser {
   std::vector<CacheGeometry> levels_;
   unsigned threads_ = 1;
   std::shared_ptr<NetworkAtHand> network_;
+  double density_ = 1;
   std::shared_ptr<const Inputs> inputs_;
   std::vector<Choice> choices_;
 };

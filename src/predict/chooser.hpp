@@ -15,7 +15,8 @@
 namespace sparsio {
 
 struct Choice {
-  std::string engine;
+  std::string engine;  // SPEC
+  std::string note;    // whose options these are, "" where there are none
   std::string order;
   uint32_t panel = 0;
   unsigned threads = 1;

@@ -29,9 +29,9 @@ void describe_whole(NetworkAtHand& network, Record& record) {
 
 void choose_panel_for(const Case& one, Executes executes, CaseCache& cache, CaseFacts& facts, Record& record) {
   const auto wanted = static_cast<uint64_t>(one.integer("panel"));
-  std::optional<EngineKind> engine;
+  std::optional<Resolved<EngineKind>> engine;
   if (wanted == 0 && executes == Executes::yes) {
-    engine = kind_of(resolve<EngineKind>(one.text("engine"), one.where("engine")));
+    engine = resolve<EngineKind>(one.text("engine"), one.where("engine"));
     open_case_inputs(one, cache, facts, record);
   }
   const PanelChoice choice =

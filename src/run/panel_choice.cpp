@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "exec/walk/panel_kernels.hpp"
 
@@ -35,7 +36,7 @@ double first_density(LayerSource& layers) {
 
 }  // namespace
 
-PanelChoice choose_panel(uint64_t wanted, const EngineKind* engine, LayerSource* layers, uint64_t input_count,
+PanelChoice choose_panel(uint64_t wanted, const Resolved<EngineKind>* given, LayerSource* layers, uint64_t input_count,
                          unsigned threads, const Machine& machine) {
   if (wanted > 0) return {static_cast<uint32_t>(wanted), "given"};
   if (layers == nullptr) return {48, "48: without layers nothing is known of the rows in use at once"};
@@ -43,9 +44,12 @@ PanelChoice choose_panel(uint64_t wanted, const EngineKind* engine, LayerSource*
   uint64_t widest = 1;
   for (size_t l = 0; l + 1 < widths.size(); ++l)
     widest = std::max<uint64_t>(widest, widths[l] + uint64_t{widths[l + 1]});
+  std::optional<EngineKind> engine;
+  if (given != nullptr) engine = kind_of(*given);
+  const bool wants_strips = engine && engine->best_panel != nullptr;
   const uint64_t l1 = bytes_of(machine, 1, l1_without_hwloc);
   const uint64_t l2 = bytes_of(machine, 2, l2_without_hwloc);
-  const uint32_t vectors = engine == nullptr ? 4 : engine->strip_vectors;
+  const uint32_t vectors = engine ? engine->strip_vectors : 4;
   const uint64_t least = std::max<uint64_t>(16, down_to_line(uint64_t{vectors} * simd_lanes() + 15));
   const uint64_t fits_l2 = down_to_line(l2 / 2 / (4 * widest));
   uint64_t panel = std::clamp<uint64_t>(fits_l2, least, widest_choice);
@@ -56,16 +60,16 @@ PanelChoice choose_panel(uint64_t wanted, const EngineKind* engine, LayerSource*
     panel = std::min(panel, std::max(2 * least, down_to_line(l1 / 2 / (4 * widest))));
     why = fmt::format("rows of {} neurons in half of L1, {} KiB", widest, l1 >> 10);
   }
-  if (engine != nullptr && engine->best_panel != nullptr) {
+  if (wants_strips) {
     const double density = first_density(*layers);
-    panel = engine->best_panel(density);
+    panel = engine->best_panel(density, given->params);
     why = fmt::format("a strip of the engine at density {:.2g}, which takes wider panels strip by strip", density);
   }
   const uint64_t share = (input_count + threads - 1) / std::max(1U, threads);
   if (input_count > 0 && share < panel) {
     panel = input_count == 1 ? 1 : (share + 15) / 16 * 16;
     why = fmt::format("{} inputs for {} threads", input_count, threads);
-  } else if (share > panel && engine != nullptr && engine->best_panel != nullptr) {
+  } else if (share > panel && wants_strips) {
     const uint64_t passes = (share + panel - 1) / panel;
     const uint64_t even = ((share + passes - 1) / passes + 15) / 16 * 16;
     if (even < panel) why = fmt::format("{} inputs for {} threads in {} even passes", input_count, threads, passes);

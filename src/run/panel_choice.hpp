@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "base/spec.hpp"
 #include "exec/engine.hpp"
 #include "topo/topology.hpp"
 
@@ -18,8 +19,8 @@ struct PanelChoice {
   std::string source;  // "given", or why
 };
 
-/// `wanted` inputs, or the choice for 0. `layers` may be null (a general DAG).
-PanelChoice choose_panel(uint64_t wanted, const EngineKind* engine, LayerSource* layers, uint64_t input_count,
+/// `wanted` inputs, or the choice for 0. `engine` may be null (none executes), and so may `layers` (a general DAG).
+PanelChoice choose_panel(uint64_t wanted, const Resolved<EngineKind>* engine, LayerSource* layers, uint64_t input_count,
                          unsigned threads, const Machine& machine);
 
 }  // namespace sparsio

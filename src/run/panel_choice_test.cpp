@@ -29,7 +29,7 @@ Machine with_caches(uint64_t l1, uint64_t l2) {
 
 uint32_t chosen(const std::string& network, uint64_t l2, uint64_t inputs = 60000, const char* engine = "twin_tiles") {
   const NetworkSource source = open_network(network, "test");
-  const EngineKind& kind = Registry<EngineKind>::instance().find(engine, "test").kind;
+  const auto kind = resolve<EngineKind>(engine, "test");
   return choose_panel(0, &kind, std::get<std::unique_ptr<LayerSource>>(source).get(), inputs, 2,
                       with_caches(48 << 10, l2))
       .panel;
@@ -51,7 +51,10 @@ TEST(PanelChoice, FollowsTheCaches) {
 }
 
 TEST(PanelChoice, IsAStripWhereAnEngineWantsNoWiderOne) {
-  const auto strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel;
+  const auto strip = [](double density) {
+    const auto engine = resolve<EngineKind>("row_pairs", "test");
+    return engine.kind().best_panel(density, engine.params);
+  };
   for (const double density : {0.01, 0.1, 0.5}) {
     const std::string network = fmt::format("mlp:widths=500x3,density={}", density);
     EXPECT_EQ(chosen(network, 1 << 20, 60000, "row_pairs"), strip(density)) << network;
@@ -62,6 +65,16 @@ TEST(PanelChoice, IsAStripWhereAnEngineWantsNoWiderOne) {
   EXPECT_NE(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 60000, "csr"), strip(0.1));
 }
 
+TEST(PanelChoice, IsTheStripThatTheOptionsSay) {
+  const std::string network = "mlp:widths=500x3,density=0.1";
+  for (const uint32_t vectors : {1U, 2U, 4U, 6U})
+    EXPECT_EQ(chosen(network, 1 << 20, 60000, fmt::format("row_pairs:vectors={}", vectors).c_str()),
+              std::max<uint32_t>(16, vectors * simd_lanes() / 16 * 16))
+        << vectors;
+  EXPECT_EQ(chosen(network, 1 << 20, 60000, "data_parallel:kernel=row_pairs"),
+            chosen(network, 1 << 20, 60000, "row_pairs"));
+}
+
 TEST(PanelChoice, SharesASmallBatch) {
   const std::string network = "mlp:widths=50x3,density=0.5";
   EXPECT_EQ(chosen(network, 1 << 20, 1), 1U);
@@ -69,7 +82,8 @@ TEST(PanelChoice, SharesASmallBatch) {
 }
 
 TEST(PanelChoice, MakesFewPassesEven) {
-  const uint32_t strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel(0.5);
+  const auto engine = resolve<EngineKind>("row_pairs", "test");
+  const uint32_t strip = engine.kind().best_panel(0.5, engine.params);
   bool is_any_even = false;
   for (uint64_t inputs = 2; inputs < 2000; inputs += 7) {
     const uint32_t panel = chosen("mlp:widths=50x3,density=0.5", 1 << 20, inputs, "row_pairs");

@@ -16,6 +16,7 @@
 #include "format/labels.hpp"
 #include "format/shared/categories.hpp"
 #include "predict/calibration.hpp"
+#include "predict/kept_specs.hpp"
 #include "predict/plausible.hpp"
 
 namespace sparsio {
@@ -26,6 +27,14 @@ std::string giga(double rate, std::string_view unit) {
 }
 
 /// The engines that have rates, each once.
+/// "row_pairs:block=32768 at 0.1" of each that has options, by density.
+std::vector<std::string> options_of(const Calibration& calibration) {
+  std::vector<std::string> kept;
+  for (const KeptSpec& one : calibration.specs)
+    if (has_options(one)) kept.push_back(fmt::format("{} at {:g}", one.spec, one.density));
+  return kept;
+}
+
 std::vector<std::string> engines_of(const Calibration& calibration) {
   std::vector<std::string> names;
   for (const EngineRate& rate : calibration.engines)
@@ -70,6 +79,10 @@ Report calibration_report(const InfoRequest& request) {
                           trusted.empty() ? "" : ": ", fmt::join(trusted, " ")));
   report.line("engines", engines.empty() ? "no rates: sparsio calibrate --seconds 0.2"
                                          : fmt::format("{}", fmt::join(engines, " ")));
+  const std::vector<std::string> kept = options_of(calibration);
+  report.line("options", calibration.specs.empty() ? "not measured: sparsio calibrate"
+                         : kept.empty()            ? "the defaults won at every density"
+                                                   : fmt::format("{}", fmt::join(kept, ", ")));
   for (const std::string& doubt : doubted) report.line("doubtful", doubt);
   report.line("predictions", is_usable.empty()
                                  ? fmt::format("can be made from it here ({})", calibration.simd)

@@ -88,9 +88,10 @@ struct KernelKind {
   Options options;
   std::unique_ptr<KernelMaker> (*make)(const Plan& plan, const Params& params);
   std::vector<Track> tracks;
-  uint32_t strip_vectors = 4;                        // as EngineKind
-  uint32_t (*best_panel)(double density) = nullptr;  // as EngineKind
-  bool reads_bits = false;                           // of the first layer
+  uint32_t strip_vectors = 4;                                              // as EngineKind
+  uint32_t (*best_panel)(double density, const Params& params) = nullptr;  // as EngineKind
+  std::vector<std::string> (*variants)(double density) = nullptr;          // as EngineKind
+  bool reads_bits = false;                                                 // of the first layer
   bool finishes_saturated = false;  // value: columns at the cap are done where the layers to come keep them there
   std::string_view opaque = "";     // Engine::opaque
   std::vector<ActivationKind> activations = all_activation_kinds();

@@ -1,7 +1,8 @@
 // row_pairs: for networks without structure: pairs of targets in lockstep over blocks of sources in the L1.
 // Random targets share few sources, but in a block of a hundred sources some two share more than the density says, and
 // for them a value is loaded once for two multiply-adds. Sums are made block by block, shared sources first: in an
-// order of their own, which depends on the other rows of the layer and on how large the L1 is, not on the inputs.
+// order of their own, which depends on the other rows of the layer and on how large a block is, by the rule or by the
+// options, not on the inputs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -126,7 +127,8 @@ class RowPairs final : public RowKernel {
 
 class RowPairsMaker final : public KernelMaker {
  public:
-  RowPairsMaker(const Plan& plan, uint32_t candidates) : panel_(plan.panel), candidates_(candidates) {
+  RowPairsMaker(const Plan& plan, const WantedShape& wanted, uint32_t candidates)
+      : panel_(plan.panel), wanted_(wanted), candidates_(candidates) {
     // At least: where two targets share every source.
     check_memory("row_pairs", connections_of(plan) * (sizeof(float) + sizeof(uint16_t) / 2));
   }
@@ -134,7 +136,7 @@ class RowPairsMaker final : public KernelMaker {
   std::unique_ptr<RowKernel> make(const Layer& layer, const LayerRows& rows) override {
     const double possible = static_cast<double>(layer.sources) * layer.targets;
     const double density = possible > 0 ? static_cast<double>(layer.connections()) / possible : 0;
-    PairShape shape = pair_shape(density, panel_, simd_lanes() * 4, l1_bytes());
+    PairShape shape = pair_shape(density, panel_, simd_lanes() * 4, l1_bytes(), wanted_);
     shape.candidates = candidates_;
     PairedLayer paired = pair_rows(layer, rows.source, rows.target, shape);
     // How many pairs a layer has is only known once it is in blocks.
@@ -143,6 +145,8 @@ class RowPairsMaker final : public KernelMaker {
     connections_ += layer.connections();
     shared_ += paired.shared;
     is_matched_ = is_matched_ || paired.is_matched;
+    vectors_.add(shape.vectors);
+    block_sources_.add(shape.block_sources);
     return std::make_unique<RowPairs>(std::move(paired), layer.activation, made_++ == 0);
   }
   uint64_t index_bytes() const override { return 2; }
@@ -152,14 +156,29 @@ class RowPairsMaker final : public KernelMaker {
       return connections_ == 0 ? 0.0 : 100 * static_cast<double>(part) / static_cast<double>(connections_);
     };
     return fmt::format(
-        "partners by {}: {:.1f} % of connections share a load",
+        "strips of {} vectors, blocks of {} sources; partners by {}: {:.1f} % of connections share a load",
+        vectors_.words(), block_sources_.words(),
         !is_matched_ ? std::string("number of connections") : fmt::format("overlap, the best of {}", candidates_),
         share(shared_));
   }
 
  private:
+  /// Of the layers.
+  struct Range {
+    uint32_t least = ~0U;
+    uint32_t most = 0;
+    void add(uint32_t value) {
+      least = std::min(least, value);
+      most = std::max(most, value);
+    }
+    std::string words() const { return least >= most ? fmt::format("{}", most) : fmt::format("{} to {}", least, most); }
+  };
+
   uint32_t panel_;
+  WantedShape wanted_;
   uint32_t candidates_;
+  Range vectors_;
+  Range block_sources_;
   uint64_t stored_ = 0;
   uint64_t connections_ = 0;
   uint64_t shared_ = 0;
@@ -167,12 +186,24 @@ class RowPairsMaker final : public KernelMaker {
   bool is_matched_ = false;
 };
 
-std::unique_ptr<KernelMaker> make(const Plan& plan, const Params& params) {
-  return std::make_unique<RowPairsMaker>(plan, static_cast<uint32_t>(params.count("candidates")));
+WantedShape wanted_shape(const Params& params) {
+  return {static_cast<uint32_t>(params.count("vectors")), static_cast<uint32_t>(params.count("block"))};
 }
 
-uint32_t one_strip(double density) {
-  return strip_columns(density, simd_lanes() * 4);
+std::unique_ptr<KernelMaker> make(const Plan& plan, const Params& params) {
+  return std::make_unique<RowPairsMaker>(plan, wanted_shape(params), static_cast<uint32_t>(params.count("candidates")));
+}
+
+uint32_t one_strip(double density, const Params& params) {
+  return strip_columns(density, simd_lanes() * 4, wanted_shape(params));
+}
+
+std::vector<std::string> near_options(double density) {
+  std::vector<std::string> list;
+  for (const WantedShape& near : near_shapes(density, simd_lanes() * 4, l1_bytes()))
+    list.push_back(near.vectors > 0 ? fmt::format("vectors={}", near.vectors)
+                                    : fmt::format("block={}", near.block_bytes));
+  return list;
 }
 
 const RegisterKernel registered{
@@ -181,11 +212,18 @@ const RegisterKernel registered{
          {{"candidates", Type::integer, "32",
            "targets among which a partner is chosen by the sources that both have; 1: the neighbour by number of "
            "connections, prepared fastest; 1024: all, 1 % faster to run than 32",
-           between(1, 1024)}},
+           between(1, 1024)},
+          {"vectors", Type::integer, "0", "of inputs, the most of a strip; 0: by the density",
+           between(0, PairShape::most_vectors), 4},
+          {"block", Type::integer, "0",
+           "bytes of the L1 that a block of sources takes on a strip of so many vectors; 0: by the density and the L1. "
+           "How many sources that makes decides the last bits of answers",
+           between(0, most_block_bytes), 4}},
      .make = make,
      .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
      .strip_vectors = 2,
      .best_panel = one_strip,
+     .variants = near_options,
      .bits = {SameBits::any_panel}}};
 
 }  // namespace

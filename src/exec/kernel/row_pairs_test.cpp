@@ -193,13 +193,19 @@ TEST(RowPairs, HaveBlocksThatFitOnAnyPanel) {
   for (const double density : {0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0})
     for (const uint32_t vector_bytes : {4U, 16U, 32U, 64U, 256U})
       for (const uint64_t l1 : {uint64_t{8} << 10, uint64_t{32} << 10, uint64_t{48} << 10, uint64_t{1} << 20}) {
-        const uint32_t block = pair_shape(density, 1, vector_bytes, l1).block_sources;
-        for (uint32_t panel = 1; panel <= 300; ++panel) {
-          const PairShape shape = pair_shape(density, panel, vector_bytes, l1);
-          ASSERT_EQ(shape.block_sources, block) << density << ' ' << panel;
-          ASSERT_LE(uint64_t{block} * shape.pitch(), most_block_bytes) << density << ' ' << panel;
-          ASSERT_LE(shape.vectors, PairShape::most_vectors);
-          ASSERT_EQ(shape.pitch() % offset_bytes, 0U);
+        std::vector<WantedShape> wanted = near_shapes(density, vector_bytes, l1);
+        wanted.insert(wanted.end(), {{}, {1, most_block_bytes}, {6, 1}, {3, 0}});
+        for (const WantedShape& one : wanted) {
+          const uint32_t block = pair_shape(density, 1, vector_bytes, l1, one).block_sources;
+          ASSERT_GE(block, 1U) << density << ' ' << one.block_bytes;
+          ASSERT_LT(block, 1U << 16) << density << ' ' << one.block_bytes;
+          for (uint32_t panel = 1; panel <= 300; ++panel) {
+            const PairShape shape = pair_shape(density, panel, vector_bytes, l1, one);
+            ASSERT_EQ(shape.block_sources, block) << density << ' ' << panel;
+            ASSERT_LE(uint64_t{block} * shape.pitch(), most_block_bytes) << density << ' ' << panel;
+            ASSERT_LE(shape.vectors, one.vectors > 0 ? one.vectors : PairShape::most_vectors);
+            ASSERT_EQ(shape.pitch() % offset_bytes, 0U);
+          }
         }
       }
 }

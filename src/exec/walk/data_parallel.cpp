@@ -142,7 +142,8 @@ EngineKind engine_over(const KernelKind& kernel) {
   kind.orders = {"by_target"};
   kind.tracks = kernel.tracks;
   kind.strip_vectors = kernel.strip_vectors;
-  kind.best_panel = kernel.best_panel;
+  if (kernel.best_panel != nullptr) kind.best_panel = kernel.best_panel;
+  kind.variants = kernel.variants;
   kind.activations = kernel.activations;
   // A worker takes panels that begin where they would for another number of workers. Only where values decide which
   // columns go on together do the workers meet in what stands beside a column.

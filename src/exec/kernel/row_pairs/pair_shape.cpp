@@ -28,31 +28,64 @@ constexpr ShapeRule shape_rules[] = {
     {1.0, {4, 0.875, 4}, {6, 0.875, 6}},  //
 };
 
+/// What a pair's counts hold.
+constexpr uint32_t most_block_sources = (1 << 16) - 1;
+
 Strip strip_at(double density, uint32_t vector_bytes) {
   const auto rule = std::find_if(std::begin(shape_rules), std::end(shape_rules) - 1,
                                  [&](const ShapeRule& one) { return density <= one.density; });
   return vector_bytes >= cache_line ? rule->wide : rule->narrow;
 }
 
+/// Strips of that width are what the caller wants, wherever the panel is wider.
+Strip strip_at(double density, uint32_t vector_bytes, const WantedShape& wanted) {
+  Strip strip = strip_at(density, vector_bytes);
+  if (wanted.vectors > 0) strip.vectors = strip.widest = wanted.vectors;
+  return strip;
+}
+
 }  // namespace
 
-PairShape pair_shape(double density, uint32_t panel, uint32_t vector_bytes, uint64_t l1_bytes) {
-  const Strip strip = strip_at(density, vector_bytes);
+PairShape pair_shape(double density, uint32_t panel, uint32_t vector_bytes, uint64_t l1_bytes,
+                     const WantedShape& wanted) {
+  const Strip strip = strip_at(density, vector_bytes, wanted);
   PairShape shape;
   shape.vector_bytes = vector_bytes;
   // The panel decides the strip, never the block: the order of the sums is the same in any.
-  const double block_bytes = strip.l1_share * static_cast<double>(l1_bytes);
+  const double block_bytes =
+      wanted.block_bytes > 0 ? wanted.block_bytes : strip.l1_share * static_cast<double>(l1_bytes);
   const auto sources = static_cast<uint32_t>(block_bytes / (strip.vectors * vector_bytes));
   const PairShape widest{.vectors = strip.widest, .vector_bytes = vector_bytes};
-  shape.block_sources = std::clamp(sources, 1U, most_block_bytes / widest.pitch());
+  shape.block_sources = std::clamp(sources, 1U, std::min(most_block_bytes / widest.pitch(), most_block_sources));
   const uint32_t vectors = std::max(1U, (panel * 4 + vector_bytes - 1) / vector_bytes);
   shape.vectors = vectors <= strip.widest ? vectors : next_strip(vectors, strip.vectors);
   return shape;
 }
 
-uint32_t strip_columns(double density, uint32_t vector_bytes) {
-  const auto columns = static_cast<uint32_t>(strip_at(density, vector_bytes).vectors * vector_bytes / sizeof(float));
-  return columns % 16 == 0 ? columns : 16;
+uint32_t strip_columns(double density, uint32_t vector_bytes, const WantedShape& wanted) {
+  const uint32_t lines = strip_at(density, vector_bytes, wanted).vectors * vector_bytes / cache_line;
+  return std::max(1U, lines) * static_cast<uint32_t>(cache_line / sizeof(float));
+}
+
+std::vector<WantedShape> near_shapes(double density, uint32_t vector_bytes, uint64_t l1_bytes) {
+  constexpr uint32_t page = 4096;
+  const Strip strip = strip_at(density, vector_bytes);
+  std::vector<WantedShape> near;
+  std::vector<uint32_t> known = {pair_shape(density, 1, vector_bytes, l1_bytes).block_sources};
+  for (const double factor : {0.5, 0.7, 1.4, 2.0}) {
+    const double bytes = factor * strip.l1_share * static_cast<double>(l1_bytes);
+    const auto block = static_cast<uint32_t>(std::min(bytes, double{most_block_bytes})) / page * page;
+    if (block == 0) continue;
+    const uint32_t sources = pair_shape(density, 1, vector_bytes, l1_bytes, {0, block}).block_sources;
+    if (std::find(known.begin(), known.end(), sources) != known.end()) continue;  // at a limit
+    known.push_back(sources);
+    near.push_back({0, block});
+  }
+  // By a line, so that they are panels of their own; one of a single line suits no other engine.
+  const uint32_t step = std::max<uint32_t>(1, cache_line / vector_bytes);
+  if (strip.vectors > 2 * step) near.push_back({strip.vectors - step, 0});
+  if (strip.vectors + step <= PairShape::most_vectors) near.push_back({strip.vectors + step, 0});
+  return near;
 }
 
 }  // namespace sparsio

@@ -1,4 +1,4 @@
-#include "predict/auto/turns.hpp"
+#include "predict/turns.hpp"
 
 #include <time.h>
 
@@ -11,9 +11,6 @@ namespace {
 /// Turns before anybody may be out; the first one warms.
 constexpr int least_turns = 4;
 constexpr int most_turns = 60;
-constexpr double long_enough = 0.2;  // seconds that are timed
-/// Of the clock: on a machine that gives this process little of its time there is an end too.
-constexpr double too_long = 1;
 /// A run is repeated within its turn for so long: what the turn before has put into the caches is gone then.
 constexpr double least_turn = 1e-3;
 
@@ -35,7 +32,7 @@ double clock_seconds() {
 
 }  // namespace
 
-void take_turns(std::vector<Candidate>& candidates, const Inputs& inputs, unsigned threads) {
+void take_turns(std::vector<Candidate>& candidates, const Inputs& inputs, unsigned threads, const TurnLimits& limits) {
   if (candidates.size() < 2) return;
   const auto now = threads == 1 ? processor_seconds : clock_seconds;
   std::vector<std::vector<double>> seconds(candidates.size());  // a run, of each turn
@@ -45,7 +42,8 @@ void take_turns(std::vector<Candidate>& candidates, const Inputs& inputs, unsign
   double timed = 0;
   const auto goes_on = [&](int turn) {
     if (running.size() < 2) return false;
-    return turn < least_turns || (turn < most_turns && timed < long_enough && clock_seconds() - start < too_long);
+    return turn < least_turns ||
+           (turn < most_turns && timed < limits.timed_seconds && clock_seconds() - start < limits.clock_seconds);
   };
   for (int turn = 0; goes_on(turn); ++turn) {
     double fastest = std::numeric_limits<double>::infinity();

@@ -24,7 +24,14 @@ struct Candidate {
 /// A candidate that takes so many times as long as the fastest is not worth more turns.
 constexpr double out_of_reach = 1.5;
 
-/// Sets the seconds of each candidate for `inputs`: the lower quartile over its turns, each the mean of its runs.
-void take_turns(std::vector<Candidate>& candidates, const Inputs& inputs, unsigned threads);
+struct TurnLimits {
+  double timed_seconds = 0.2;  // after which no turn begins
+  double clock_seconds = 1;    // likewise: on a machine that gives this process little of its time there is an end too
+};
+
+/// Sets the seconds of each candidate for `inputs`: the lower quartile over its turns, each the mean of its runs. What
+/// they were before does not count.
+void take_turns(std::vector<Candidate>& candidates, const Inputs& inputs, unsigned threads,
+                const TurnLimits& limits = {});
 
 }  // namespace sparsio

@@ -1,6 +1,6 @@
 // Turns of engines that do nothing but take processor time: the slower one is found slower, and who is far behind gets
 // no more turns than it takes to see that.
-#include "predict/auto/turns.hpp"
+#include "predict/turns.hpp"
 
 #include <gtest/gtest.h>
 #include <time.h>
