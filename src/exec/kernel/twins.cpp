@@ -20,14 +20,25 @@ constexpr uint64_t layer_frame_bytes = 20 * 64;
 
 class Twins final : public RowKernel {
  public:
-  Twins(TwinLayer layer, bool is_first) : layer_(std::move(layer)), is_first_(is_first) {}
+  /// `outputs` are the rows of the last layer's targets where there are several layers.
+  Twins(TwinLayer layer, bool is_first, std::vector<uint32_t> outputs = {})
+      : layer_(std::move(layer)), is_first_(is_first), output_(std::move(outputs)) {}
 
   void forward(const float*, float* panel, uint32_t stride, uint32_t columns) const override {
-    twin_layer(layer_, panel, stride, columns);
+    twin_parts(layer_, layer_.part, {}, panel, stride, columns);
   }
   void forward_bits(const uint64_t* pixels, uint32_t words, float* panel, uint32_t stride,
                     uint32_t columns) const override {
-    twin_layer_of_bits(layer_, pixels, words, panel, stride, columns);
+    twin_parts(layer_, layer_.part, {pixels, words}, panel, stride, columns);
+  }
+  void forward_parts(size_t first, size_t end, const BitSources& bits, float* panel, uint32_t stride,
+                     uint32_t columns) const override {
+    twin_parts(layer_, std::span(layer_.part).subspan(first, end - first), bits, panel, stride, columns);
+  }
+  std::vector<KernelPart> parts() const override {
+    std::vector<KernelPart> list;
+    for (const TwinPart& part : layer_.part) list.push_back({part.layer, part.activation, rows_of(part)});
+    return list;
   }
 
   void visit(AccessVisitor& visitor) const override {
@@ -39,21 +50,36 @@ class Twins final : public RowKernel {
     visitor.place(Array::weight, layer_.weight.size() * 4);
     visitor.place(Array::bias, layer_.bias.size() * 4);
     visitor.place(Array::row, layer_.row.size() * 4);
+    const Buffer from = visitor.source_buffer();
+    for (const TwinPart& part : layer_.part) {
+      if (layer_.part.size() > 1) visitor.begin_layer(part.layer == 0 ? from : Buffer::first, Buffer::first);
+      visit_part(visitor, part);
+    }
+  }
+
+  uint64_t bytes(uint32_t) const override { return layer_.bytes(); }
+  std::span<const uint32_t> rows() const override {
+    return output_.empty() ? std::span<const uint32_t>(layer_.row) : output_;
+  }
+
+ private:
+  std::span<const uint32_t> rows_of(const TwinPart& part) const {
+    return std::span<const uint32_t>(layer_.row).subspan(part.first_target, part.end_target - part.first_target);
+  }
+
+  void visit_part(AccessVisitor& visitor, const TwinPart& part) const {
     std::vector<TwinStrip> strips;
     uint32_t width = 0;
-    for (size_t b = 0; b < layer_.block.size(); ++b) {
+    for (size_t b = part.first; b < part.end; ++b) {
       const TwinBlock& block = layer_.block[b];
       visitor.read(Array::block, b * sizeof(TwinBlock), sizeof(TwinBlock));
       if (block.width != width) strips = twin_strips(width = block.width, visitor.columns());
       for (const TwinStrip& strip : strips) visit_strip(visitor, block, strip);
     }
-    visit_curve_rows(visitor, {layer_.targets, layer_.row.data()}, layer_.activation);
+    const std::span<const uint32_t> rows = rows_of(part);
+    visit_curve_rows(visitor, {rows.size(), rows.data()}, part.activation);
   }
 
-  uint64_t bytes(uint32_t) const override { return layer_.bytes(); }
-  std::span<const uint32_t> rows() const override { return layer_.row; }
-
- private:
   void visit_strip(AccessVisitor& visitor, const TwinBlock& block, const TwinStrip& strip) const {
     const bool reads_bits = visitor.source_buffer() == Buffer::bits;
     const uint64_t at = reads_bits ? strip.column / 8 : uint64_t{strip.column} * 4;
@@ -73,6 +99,7 @@ class Twins final : public RowKernel {
 
   TwinLayer layer_;
   bool is_first_;
+  std::vector<uint32_t> output_;
 };
 
 class TwinsMaker final : public KernelMaker {
@@ -94,12 +121,31 @@ class TwinsMaker final : public KernelMaker {
     return std::make_unique<Twins>(std::move(twins), made_++ == 0);
   }
 
+  std::unique_ptr<RowKernel> make_block(const DepthBlock& block) override {
+    TwinLayer twins = find_twins(block);
+    sources_ += twins.source.size();
+    weights_ += twins.weight.size();
+    return std::make_unique<Twins>(std::move(twins), made_++ == 0, outputs_of(block));
+  }
+
   uint32_t recycled_rows() const override { return rows_.rows(); }
   std::span<const uint32_t> places() const override { return place_of_; }
   /// Twins share their sources.
   uint64_t index_bytes() const override { return weights_ == 0 ? 0 : (4 * sources_ + weights_ - 1) / weights_; }
 
  private:
+  /// A softmax adds its outputs in the order in which it finds them: they are found as in a kernel of one layer.
+  std::vector<uint32_t> outputs_of(const DepthBlock& block) {
+    place_of_.clear();
+    const std::vector<uint32_t>& row = block.row.back();
+    if (block.layers.back().activation.kind != ActivationKind::softmax) return row;
+    const TwinBlocks blocks = twin_blocks(block.layers.back());
+    place_of_ = blocks.place_of();
+    std::vector<uint32_t> outputs;
+    for (const uint32_t target : blocks.target) outputs.push_back(row[target]);
+    return outputs;
+  }
+
   RowAllocation rows_;
   std::vector<uint32_t> place_of_;
   uint64_t made_ = 0;
@@ -114,6 +160,7 @@ const RegisterKernel registered{
      .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
      .strip_vectors = 3,
      .reads_bits = true,
+     .runs_blocks = true,
      .finishes_saturated = true,
      .bits = {SameBits::any_panel, SameBits::any_rows}},
     "twin_tiles"};

@@ -89,18 +89,18 @@ void visit_turned_floats(AccessVisitor& visitor, uint32_t width, const Write& wr
 
 /// Inputs of `width` values become rows of `buffer`: of floats (fill_panel), or where that is Buffer::bits of bits
 /// (transpose_bits).
-inline void visit_inputs(AccessVisitor& visitor, uint32_t width, Buffer buffer, InputValues inputs) {
+inline void visit_inputs(AccessVisitor& visitor, uint32_t width, Buffer buffer, InputValues inputs, Rows row = {}) {
   if (inputs == InputValues::floats) {
     visit_turned_floats(visitor, width, [&](uint32_t value, uint32_t column, uint32_t columns) {
-      visitor.write_row(buffer, value, column * 4, columns * 4);
+      visitor.write_row(buffer, row[value], column * 4, columns * 4);
     });
     return;
   }
   visit_turned_inputs(visitor, width, [&](uint32_t pixel, uint32_t column, uint32_t columns) {
     if (buffer == Buffer::bits)
-      visitor.write_row(buffer, pixel, column / 8, 8);
+      visitor.write_row(buffer, row[pixel], column / 8, 8);
     else
-      visitor.write_row(buffer, pixel, column * 4, columns * 4);
+      visitor.write_row(buffer, row[pixel], column * 4, columns * 4);
   });
 }
 
