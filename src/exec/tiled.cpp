@@ -1,7 +1,7 @@
 // tiled: blocks of layers run depth first, over a kernel; every thread has the whole network and takes panels of
 // inputs. Where few values are alive at once the window of a block stays in a core's L2 (net/windowed_schedule); where
 // it would not, layers are run one by one, in an order in which neighbours share sources. data_parallel over the same
-// kernel gives the same bits.
+// kernel gives the same bits. twin_tiles is this over twins.
 #include "exec/kernel/kernel.hpp"
 
 namespace sparsio {

@@ -235,6 +235,26 @@ TEST(Tiled, SaysWhatItRunsAtOnce) {
   EXPECT_EQ(BlockNote(12).words(), "no two layers depth first within 12 rows");
 }
 
+TEST(Tiled, TakesTheCacheOfThePlan) {
+  Example one;
+  one.inputs = {1, 512, std::vector<uint8_t>(64, 0x5A), {}, "generated"};
+  for (uint32_t l = 0; l < 2; ++l) {  // target t reads 4 sources from 4 (t / 4) on: a window of 8
+    Layer layer{512, 512, {0}, {}, {}, std::vector<float>(512, 0.0F)};
+    for (uint32_t t = 0; t < 512; ++t) {
+      for (uint32_t s = 0; s < 4; ++s) layer.source.push_back(t / 4 * 4 + s);
+      layer.begin.push_back(layer.source.size());
+    }
+    layer.weight.assign(layer.source.size(), 0.5F);
+    one.layers.push_back(layer);
+  }
+  Plan plan;
+  plan.panel = 16;
+  plan.l2_bytes = 100 << 10;
+  EXPECT_EQ(answer("tiled", one, plan)->note, "depth first within 960 rows: layers 1-2 (window 8)");
+  plan.l2_bytes = 800;  // 7 rows
+  EXPECT_EQ(answer("tiled", one, plan)->note, "no two layers depth first within 7 rows");
+}
+
 TEST(Tiled, TakesWindowsOfThreeFifthsOfACache) {
   EXPECT_EQ(window_rows(96, 1 << 20), 1638U);
   EXPECT_EQ(window_rows(1, 1 << 20), window_rows(16, 1 << 20));

@@ -60,6 +60,8 @@ Plan plan_of(const Case& one, const SetUp& known, CaseCache& cache) {
   plan.panel = known.facts.panel;
   plan.threads = known.facts.threads;
   plan.track = parse_track(one.text("track"), one.where("track"));
+  for (const CacheGeometry& level : known.facts.levels)
+    if (level.name == "l2") plan.l2_bytes = level.bytes;
   plan_order(one, known, cache, plan);
   return plan;
 }

@@ -7,6 +7,7 @@
 #include "exec/kernel/csr/csr_loops.hpp"
 #include "exec/kernel/kernel.hpp"
 #include "exec/shared/aligned.hpp"
+#include "exec/shared/block_outputs.hpp"
 #include "exec/shared/requirements.hpp"
 #include "exec/walk/panel_visit.hpp"
 
@@ -38,12 +39,12 @@ class Csr final : public RowKernel {
   }
 
   /// Several layers, in the order of the block's steps and in its rows.
-  Csr(std::shared_ptr<Arrays> arrays, const DepthBlock& block)
+  Csr(std::shared_ptr<Arrays> arrays, const DepthBlock& block, std::vector<uint32_t> outputs)
       : arrays_(std::move(arrays)),
         begin_(arrays_->begin.size()),
         connection_(arrays_->connection.size()),
         bias_(arrays_->bias.size()),
-        output_(block.row.back()) {
+        output_(std::move(outputs)) {
     for (const UnitStep& step : block.steps) {
       const auto here = static_cast<uint32_t>(row_.size());
       if (part_.empty() || part_.back().layer != step.layer)
@@ -80,10 +81,14 @@ class Csr final : public RowKernel {
     if (!row_.empty()) visitor.place(Array::row, row_.size() * 4);
     const uint32_t strip = csr_strip_columns() * 4;
     const uint32_t used = vector_bytes(visitor.columns());
-    for (const Part& part : part_) {
+    if (part_.size() > 1) visitor.place(Array::state, part_.size() * sizeof(Part));
+    for (size_t p = 0; p < part_.size(); ++p) {
+      const Part& part = part_[p];
+      if (part_.size() > 1) visitor.read(Array::state, p * sizeof(Part), sizeof(Part));
       for (uint32_t at = 0; at < used; at += strip) visit_strip(visitor, part, at, std::min(strip, used - at));
       visit_curve_rows(visitor, {part.end - part.first, rows_of(part)}, part.activation);
     }
+    if (!output_.empty()) visitor.place(Array::row, output_.size() * 4);
   }
 
   /// One strip's; that a panel over eight vectors streams them again is left out, as kept calibrations have it.
@@ -163,12 +168,18 @@ class CsrMaker final : public KernelMaker {
     uint64_t connections = 0;
     for (const Layer& layer : block.layers) connections += layer.connections();
     if (connections > UINT32_MAX) throw Unsupported("csr holds up to 2^32 connections a block of layers");
-    return std::make_unique<Csr>(arrays_, block);
+    std::vector<uint32_t> targets(block.layers.back().targets);
+    std::iota(targets.begin(), targets.end(), 0U);
+    BlockOutputs outputs(block, std::move(targets));
+    place_ = std::move(outputs.place);
+    return std::make_unique<Csr>(arrays_, block, std::move(outputs.row));
   }
+  std::span<const uint32_t> places() const override { return place_; }
   uint64_t index_bytes() const override { return 4; }
 
  private:
   std::shared_ptr<Arrays> arrays_ = std::make_shared<Arrays>();
+  std::vector<uint32_t> place_;  // of a block's outputs
 };
 
 const RegisterKernel registered{

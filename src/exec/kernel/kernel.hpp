@@ -6,7 +6,7 @@
 //     const RegisterKernel registered{
 //         {.summary = "what it is", .options = {}, .make = make_maker<Maker>, .tracks = {Track::general}}};
 //
-// after which the engine of that name is data_parallel over the kernel.
+// after which the engine of that name is data_parallel over the kernel, or tiled, where the kind says so.
 #pragma once
 
 #include <memory>
@@ -118,6 +118,7 @@ struct KernelKind {
   uint32_t (*best_panel)() = nullptr;  // as EngineKind
   bool reads_bits = false;             // of the first layer
   bool runs_blocks = false;            // of several layers: its maker has make_block
+  bool in_depth = false;               // and the engine of its name runs them, as deep as pays
   bool finishes_saturated = false;     // value: columns at the cap are done where the layers to come keep them there
   std::string_view opaque = "";        // Engine::opaque
   std::vector<ActivationKind> activations = all_activation_kinds();
@@ -140,7 +141,8 @@ std::unique_ptr<KernelMaker> make_maker(const Plan& plan, const Params&) {
   return std::make_unique<Maker>(plan);
 }
 
-/// A kernel under its file's stem; the engine that is data_parallel over it under `engine`, or the same name.
+/// A kernel under its file's stem; the engine that is data_parallel (tiled, if in_depth) over it under `engine`, or the
+/// same name.
 class RegisterKernel {
  public:
   explicit RegisterKernel(KernelKind kind, std::string_view engine = "", const char* file = __builtin_FILE());

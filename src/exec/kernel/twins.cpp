@@ -7,6 +7,7 @@
 
 #include "exec/kernel/kernel.hpp"
 #include "exec/kernel/twins/twin_loops.hpp"
+#include "exec/shared/block_outputs.hpp"
 #include "exec/walk/panel_visit.hpp"
 #include "net/row_allocation.hpp"
 
@@ -51,10 +52,17 @@ class Twins final : public RowKernel {
     visitor.place(Array::bias, layer_.bias.size() * 4);
     visitor.place(Array::row, layer_.row.size() * 4);
     const Buffer from = visitor.source_buffer();
-    for (const TwinPart& part : layer_.part) {
-      if (layer_.part.size() > 1) visitor.begin_layer(part.layer == 0 ? from : Buffer::first, Buffer::first);
-      visit_part(visitor, part);
+    if (layer_.part.size() == 1) {
+      visit_part(visitor, layer_.part.front());
+    } else {
+      visitor.place(Array::state, layer_.part.size() * sizeof(TwinPart));
+      for (size_t p = 0; p < layer_.part.size(); ++p) {
+        visitor.read(Array::state, p * sizeof(TwinPart), sizeof(TwinPart));
+        visitor.begin_layer(layer_.part[p].layer == 0 ? from : Buffer::first, Buffer::first);
+        visit_part(visitor, layer_.part[p]);
+      }
     }
+    if (!output_.empty()) visitor.place(Array::row, output_.size() * 4);
   }
 
   uint64_t bytes(uint32_t) const override { return layer_.bytes(); }
@@ -125,7 +133,11 @@ class TwinsMaker final : public KernelMaker {
     TwinLayer twins = find_twins(block);
     sources_ += twins.source.size();
     weights_ += twins.weight.size();
-    return std::make_unique<Twins>(std::move(twins), made_++ == 0, outputs_of(block));
+    const Layer& last = block.layers.back();
+    const bool is_softmax = last.activation.kind == ActivationKind::softmax;
+    BlockOutputs outputs(block, is_softmax ? twin_blocks(last).target : std::vector<uint32_t>());
+    place_of_ = std::move(outputs.place);
+    return std::make_unique<Twins>(std::move(twins), made_++ == 0, std::move(outputs.row));
   }
 
   uint32_t recycled_rows() const override { return rows_.rows(); }
@@ -134,18 +146,6 @@ class TwinsMaker final : public KernelMaker {
   uint64_t index_bytes() const override { return weights_ == 0 ? 0 : (4 * sources_ + weights_ - 1) / weights_; }
 
  private:
-  /// A softmax adds its outputs in the order in which it finds them: they are found as in a kernel of one layer.
-  std::vector<uint32_t> outputs_of(const DepthBlock& block) {
-    place_of_.clear();
-    const std::vector<uint32_t>& row = block.row.back();
-    if (block.layers.back().activation.kind != ActivationKind::softmax) return row;
-    const TwinBlocks blocks = twin_blocks(block.layers.back());
-    place_of_ = blocks.place_of();
-    std::vector<uint32_t> outputs;
-    for (const uint32_t target : blocks.target) outputs.push_back(row[target]);
-    return outputs;
-  }
-
   RowAllocation rows_;
   std::vector<uint32_t> place_of_;
   uint64_t made_ = 0;
@@ -161,6 +161,7 @@ const RegisterKernel registered{
      .strip_vectors = 3,
      .reads_bits = true,
      .runs_blocks = true,
+     .in_depth = true,
      .finishes_saturated = true,
      .bits = {SameBits::any_panel, SameBits::any_rows}},
     "twin_tiles"};

@@ -29,6 +29,7 @@ class DataParallel final : public Engine {
     const auto maker = kind_.make(plan, params_);
     job_.widths.assign(1, layers.widths().front());
     job_.panel = plan.panel;
+    l2_bytes_ = plan.l2_bytes > 0 ? plan.l2_bytes : l2_bytes();
     job_.threads = plan.threads;
     job_.track = plan.track;
     job_.reads_bits = kind_.reads_bits;
@@ -118,7 +119,7 @@ class DataParallel final : public Engine {
   /// Dead columns leave between blocks only, so that where they may leave and nobody says how deep, a block is a layer.
   ScheduleLimits depth_limits() const {
     if (*depth_ > 0) return {.depth = *depth_};
-    return {.depth = skips() ? 1 : ScheduleLimits::none, .window = window_rows(job_.panel, l2_bytes())};
+    return {.depth = skips() ? 1 : ScheduleLimits::none, .window = window_rows(job_.panel, l2_bytes_)};
   }
 
   template <class Next>
@@ -167,6 +168,7 @@ class DataParallel final : public Engine {
   Params params_;
   std::optional<uint32_t> depth_;
   PanelJob job_;
+  uint64_t l2_bytes_ = 0;
   uint64_t connections_ = 0;  // of the network as given
   uint64_t index_bytes_ = 0;
   std::string simd_;
@@ -206,7 +208,9 @@ RegisterKernel::RegisterKernel(KernelKind kind, std::string_view engine, const c
   EngineKind over = engine_over(kind);
   const std::string engine_name(engine.empty() ? name : engine);
   over.make = [name, engine_name](const Params& params) {
-    return data_parallel(engine_name, Registry<KernelKind>::instance().find(name, "engine").kind, params);
+    const KernelKind& kernel = Registry<KernelKind>::instance().find(name, "engine").kind;
+    if (kernel.in_depth) return depth_first_parallel(engine_name, kernel, params, 0);
+    return data_parallel(engine_name, kernel, params);
   };
   Registry<EngineKind>::instance().add(std::move(over), engine_name + ".cpp");
   Registry<KernelKind>::instance().add(std::move(kind), file);

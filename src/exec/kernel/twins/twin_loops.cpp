@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
 #include "exec/walk/clips.hpp"
 #include "exec/walk/curves.hpp"
@@ -312,40 +313,40 @@ struct PartRunner {
   Runner<Work> of_width[4];
 };
 
-/// The same for sources of one kind, however the sums become values.
+/// The same for sources of one kind, however the sums become values. What is not needed is not made.
 template <class Rows>
 class Runners {
  public:
-  Runners(const TwinLayer& layer, Rows rows, size_t vectors)
-      : by_sum_(WorkOf<Finish::by_sum>(layer, rows), vectors),
-        if_fed_(WorkOf<Finish::if_fed>(layer, rows), vectors),
-        as_is_(WorkOf<Finish::as_is>(layer, rows), vectors) {}
+  Runners(const TwinLayer& layer, Rows rows, size_t vectors) : layer_(layer), rows_(rows), vectors_(vectors) {}
 
-  void Run(const TwinLayer& layer, const TwinPart& part) {
-    const TwinBlock* const first = layer.block.data() + part.first;
-    const TwinBlock* const end = layer.block.data() + part.end;
-    const float cap = rule_of(part.activation).cap;
+  void Run(const TwinPart& part) {
     switch (clip_of(part.activation)) {
       case Clip::as_is:
-        return as_is_.Run(first, end);
+        return Run(as_is_, part);
       case Clip::relu:
-        by_sum_.work.cap = cap;
-        return by_sum_.Run(first, end);
+        return Run(by_sum_, part);
       case Clip::challenge:
-        by_sum_.work.cap = if_fed_.work.cap = cap;
-        return part.has_positive_bias ? if_fed_.Run(first, end) : by_sum_.Run(first, end);
+        return part.has_positive_bias ? Run(if_fed_, part) : Run(by_sum_, part);
     }
   }
 
  private:
   template <Finish how>
-  static Work<Rows, how> WorkOf(const TwinLayer& layer, Rows rows) {
-    return {layer.source.data(), layer.weight.data(), layer.bias.data(), layer.row.data(), 0, rows};
+  void Run(std::optional<PartRunner<Work<Rows, how>>>& runner, const TwinPart& part) {
+    if (!runner)
+      runner.emplace(
+          Work<Rows, how>{layer_.source.data(), layer_.weight.data(), layer_.bias.data(), layer_.row.data(), 0, rows_},
+          vectors_);
+    runner->work.cap = rule_of(part.activation).cap;
+    runner->Run(layer_.block.data() + part.first, layer_.block.data() + part.end);
   }
 
-  PartRunner<Work<Rows, Finish::by_sum>> by_sum_;
-  PartRunner<Work<Rows, Finish::if_fed>> if_fed_;
-  PartRunner<Work<Rows, Finish::as_is>> as_is_;
+  const TwinLayer& layer_;
+  Rows rows_;
+  size_t vectors_;
+  std::optional<PartRunner<Work<Rows, Finish::by_sum>>> by_sum_;
+  std::optional<PartRunner<Work<Rows, Finish::if_fed>>> if_fed_;
+  std::optional<PartRunner<Work<Rows, Finish::as_is>>> as_is_;
 };
 
 size_t Vectors(uint32_t columns) {
@@ -356,7 +357,7 @@ size_t Vectors(uint32_t columns) {
 void Parts(const TwinLayer& layer, std::span<const TwinPart> parts, float* panel, uint32_t stride, uint32_t columns) {
   Runners<FloatRows> floats(layer, {panel, stride * sizeof(float)}, Vectors(columns));
   for (const TwinPart& part : parts) {
-    floats.Run(layer, part);
+    floats.Run(part);
     curve_rows(panel, RowsOf(layer, part), stride, columns, part.activation);
   }
 }
@@ -368,9 +369,9 @@ void PartsOfBits(const TwinLayer& layer, std::span<const TwinPart> parts, const 
   Runners<FloatRows> others(layer, {panel, stride * sizeof(float)}, Vectors(columns));
   for (const TwinPart& part : parts) {
     if (part.layer == 0)
-      first.Run(layer, part);
+      first.Run(part);
     else
-      others.Run(layer, part);
+      others.Run(part);
     curve_rows(panel, RowsOf(layer, part), stride, columns, part.activation);
   }
 }
