@@ -47,3 +47,11 @@ def roofs(provenance, threads):
     memory = [entry.get(which) for entry in found.get("reads", []) if entry.get("level") == "memory"]
     values = (memory[-1] if memory else None, found.get(f"fma_{which}"))
     return tuple(value if isinstance(value, float) and value > 0 else None for value in values)
+
+
+def fma_peak(provenance, threads):
+    """Multiply-adds a second with that many threads, NaN where it was not measured: known are one thread and as many as
+    the calibration had."""
+    if threads not in (1, kept(provenance).get("threads")):
+        return float("nan")
+    return roofs(provenance, threads)[1] or float("nan")

@@ -14,11 +14,13 @@ class Plot:
     a Strip for papers, a Sheet for screens."""
 
     ink = drawing.INK
+    said = "predicted by the model: every word moved between slow and fast memory counts 1."
 
     def __init__(self, titles, colours, dashes, height=3.3, headings=("Order", "Policy")):
-        """A panel a title; `colours` and `dashes` are the names to tell apart, under `headings`."""
+        """A panel a title; `colours` and `dashes` are the names to tell apart, under `headings`, or their Styles."""
         self.headings = headings
-        self.colours, self.dashes = drawing.Style(colours), drawing.Style(dashes)
+        self.colours, self.dashes = (names if isinstance(names, drawing.Style) else drawing.Style(names)
+                                     for names in (colours, dashes))
         self.bounds = []  # (name, dashes) of the horizontal lines, in the order they were drawn
         with drawing.settings():
             self.panels = self.empty_panels(titles, height)
@@ -52,10 +54,10 @@ class Plot:
         if (name, dashes) not in self.bounds:
             self.bounds.append((name, dashes))
 
-    def mark(self, axes, x, name):
-        """A dotted vertical line with its name at the top."""
+    def mark(self, axes, x, name, top=0.985):
+        """A dotted vertical line with its name, which ends at `top` of the axes."""
         axes.axvline(x, color=drawing.INK, linewidth=1, linestyle=(0, (1, 2)))
-        axes.annotate(name, (x, 0.985), (-2, 0), xycoords=("data", "axes fraction"), rotation=90, va="top", ha="right",
+        axes.annotate(name, (x, top), (-2, 0), xycoords=("data", "axes fraction"), rotation=90, va="top", ha="right",
                       textcoords="offset points", fontsize=8.5, color=drawing.INK)
 
     @property
@@ -103,7 +105,7 @@ class Strip(Plot):
         columns = min(len(entries), max(2, int(width / (0.7 + 0.085 * longest))))
         share = (0.1 + 0.24 * -(-len(entries) // columns)) / height  # of the height, for the legend's rows
         self.canvas.get_layout_engine().set(rect=(0, share, 1, 1 - share))
-        self.canvas.legend(handles=entries, loc="lower center", ncols=columns, frameon=False, fontsize=10)
+        self.canvas.legend(handles=entries, loc="lower center", ncols=columns, frameon=False, fontsize=10, handlelength=2.6)
 
     def save(self, png):
         with drawing.settings():
@@ -126,7 +128,7 @@ class Sheet(Plot):
     def figure(self, name, table):
         """As figures of the report are."""
         swatch = drawing.swatch
-        made = drawing.Figure(name, data=table)
+        made = drawing.Figure(name, data=table, said=self.said)
         for title, drawn in zip(self.titles, self.drawn):
             with drawing.settings():
                 made.add(title, drawn, f"{name}, {title}: the points are in the table below")

@@ -1,4 +1,4 @@
-"""network_file: Sparsio's HDF5 form of a network, written from Python. The other side is src/format/h5.cpp.
+"""network_file: Sparsio's HDF5 form of a network, written and read from Python. The other side is src/format/h5.cpp.
 
 Arrays lie contiguous; the last line of the file is `sparsio-crc32 <8 hex digits>` of all bytes before it.
 """
@@ -12,6 +12,8 @@ import h5py
 import numpy as np
 
 import output_file
+from command_line import BadInput
+from importing.layers import Layer
 
 
 def fact(file, name, value):
@@ -81,3 +83,18 @@ def write_general(path, arrays, activations):
             begin_network(file, activations, "dag")
             write_arrays(file.create_group("dag"), arrays)
         seal(beside)
+
+
+def read_network(path, place):
+    """The layers of a file that the program wrote, and the activation of each. BadInput at `place`, which is what the
+    user called it, for a network without layers."""
+    with h5py.File(path) as file:
+        if file.attrs["shape"] != b"layers":
+            raise BadInput(place, "is a network without layers", "give one with layers")
+        names = file.attrs["activation"].decode().split()
+        widths = file["widths"][()].tolist()
+        which = file["activations"][()] if "activations" in file else np.zeros(len(widths) - 1, int)
+        arrays = [{name: file[f"layers/{number}/{name}"][()] for name in ("begin", "source", "weight", "bias")}
+                  for number in range(1, len(widths))]
+    layers = [Layer(sources, targets, **one) for sources, targets, one in zip(widths, widths[1:], arrays)]
+    return layers, [names[one] for one in which]

@@ -37,8 +37,7 @@ def of_figure(results, figure):
     """A page of one figure, titled as the config was."""
     titled = re.search(r'^title *= *"(.*)"', results.provenance.get("config.text", ""), re.M)
     networks = list(dict.fromkeys(results.runs["network"]))
-    sentence = (f"{counted_noun(len(results.runs), 'case')} of {readable(results.path.name)}, predicted by the model: "
-                "every word moved between slow and fast memory counts 1. "
+    sentence = (f"{counted_noun(len(results.runs), 'case')} of {readable(results.path.name)}, {figure.said} "
                 + (f"Network: {networks[0]}." if len(networks) == 1 else f"There are {len(networks)} networks."))
     name = readable(results.path.stem)
     return template("figure.html.j2").render(name=name, figure=figure, sentence=sentence,

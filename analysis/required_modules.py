@@ -16,6 +16,7 @@ DEBIAN_PACKAGES = {
     "jinja2": "python3-jinja2",
     "onnx": "python3-onnx",
     "scipy": "python3-scipy",
+    "torch": "python3-torch",
 }
 
 

@@ -18,7 +18,7 @@
 namespace sparsio {
 namespace {
 
-constexpr double densities[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1};
+constexpr double densities[] = {0.005, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1};
 constexpr uint32_t panels[] = {32, 48, 64, 96, 128};
 
 const Layer& random_layer(uint32_t width, double density) {
@@ -58,7 +58,7 @@ void run_kernel(benchmark::State& state, const Registry<KernelKind>::Entry& entr
   const double executed = static_cast<double>(state.iterations()) * static_cast<double>(layer.connections()) * panel;
   state.counters["connections"] = benchmark::Counter(executed, benchmark::Counter::kIsRate);
   state.counters["of_fma"] = benchmark::Counter(executed / peak, benchmark::Counter::kIsRate);
-  state.SetLabel(entry.kind.simd());
+  state.SetLabel(maker->simd());
 }
 
 void register_all() {

@@ -61,6 +61,7 @@ class Figure:
     panels: list = field(default_factory=list)
     legend: list = field(default_factory=list)  # (heading, [(swatch, words)])
     notes: list = field(default_factory=list)
+    said: str = ""                              # what its numbers are, for a page that has no other figure
     data: pd.DataFrame = None                   # every point that is drawn, and those that a log axis cannot show
 
     def csv(self):

@@ -13,7 +13,7 @@ import pandas as pd
 import columns
 from figures import axes as plain
 from figures.drawing import INK, MARK, RASTER_FROM, Figure, Style, canvas, settings, swatch
-from wording import SUPERSCRIPT, counted_noun
+from wording import SUPERSCRIPT, counted_noun, listed
 
 DATA_COLUMNS = ["network", "order", "policy", "memory_values", "reads", "writes", "total", "lower", "upper", "ratio"]
 BYTES_PER_VALUE = 4
@@ -83,6 +83,7 @@ def make(results):
         figure.notes.append("No row has both a memory size and a total at unit cost.")
         return figure
     orders, policies = Style(unit["order"]), Style(unit["policy"])
+    bare = []
     with settings():
         for network, panel in unit.groupby("network", sort=False):
             marks = cache_marks(panel)
@@ -94,13 +95,17 @@ def make(results):
                    f"{best['total']:.0f} by {best['order']} {best['policy']} at M = {best['memory_values']:.0f}.")
             figure.add(network, draw_panel(points, orders, policies, marks), alt)
             if not marks:
-                figure.notes.append(f"No cache size is known for {network}: no cache is marked.")
+                bare.append(network)
+    if bare:
+        which = listed(bare) if len(bare) <= 3 else counted_noun(len(bare), "network")
+        figure.notes.append(f"No cache size is known for {which}: no cache is marked there.")
     figure.legend = [
         ("Order", [(swatch(orders.colour(name), dashes=()), name) for name in orders.names]),
         ("Policy", [(swatch(marker=policies.marker(name), dashes=policies.dashes(name)), name)
                     for name in policies.names]),
         ("Bounds", [(swatch(dashes=()), "lower: no schedule can do with less"),
                     (swatch(dashes=(7, 3)), "upper: the 2-optimal method never needs more")]),
-        ("Caches", [(swatch(dashes=(1, 2)), "values that a cache of this machine holds at that panel")]),
+        ("Caches", [(swatch(dashes=(1, 2)), "values that a cache of this machine holds at that panel")]
+         if len(bare) < len(figure.panels) else []),
     ]
     return figure

@@ -16,7 +16,7 @@ import columns
 from cases import NO_ENGINE
 from figures import axes as plain
 from figures.drawing import INK, MARK, RASTER_FROM, Figure, Style, canvas, settings, swatch
-from wording import counted_noun, rate, source_word
+from wording import SPACE, counted_noun, rate, source_word
 
 LINE = 64
 COLUMNS = ["network", "engine", "order", "panel", "threads_used", "level", "bytes_by", "bytes_a_pass", "intensity",
@@ -44,6 +44,12 @@ def marks(runs):
     return found[(found["intensity"] > 0) & (found["executed_rate"] > 0)]
 
 
+def rate_tick(value):
+    """"30 G/s": a round rate has no digits to spare."""
+    number, unit = rate(value).split(SPACE)
+    return f"{float(number):g} {unit}"
+
+
 def draw_panel(panel, engines, orders, bandwidth, peak):
     drawn, axes = canvas(height=330)
     across = plain.padded(list(panel["intensity"]), least=2)
@@ -51,7 +57,7 @@ def draw_panel(panel, engines, orders, bandwidth, peak):
     up = plain.padded(rates + ([bandwidth * across[0]] if bandwidth else []), least=2)
     plain.log_axis(axes.xaxis, axes.set_xscale, across, most=6)
     plain.log_axis(axes.yaxis, axes.set_yscale, up, most=6)
-    axes.yaxis.set_major_formatter(lambda value, _: rate(value).replace("\N{NARROW NO-BREAK SPACE}", " "))
+    axes.yaxis.set_major_formatter(lambda value, _: rate_tick(value))
     if bandwidth:
         reach = [x for x in np.geomspace(*across, 50) if not peak or bandwidth * x <= peak]
         axes.plot(reach, [bandwidth * x for x in reach], color=INK, linewidth=1.4)

@@ -8,7 +8,8 @@ from conftest import ANALYSIS
 
 SCRIPTS = [path for folder in (ANALYSIS, ANALYSIS.parent / "jobs") for path in sorted(folder.glob("*.py"))
            if "__main__" in path.read_text(encoding="utf-8")]
-REQUIRED = {"report": ["r.h5"], "train_digits": ["--out", "d"], "import_network": ["m.npz", "--out", "m.h5"]}
+REQUIRED = {"report": ["r.h5"], "train_digits": ["--out", "d"], "import_network": ["m.npz", "--out", "m.h5"],
+            "peers": ["--network", "n", "--inputs", "x"]}
 
 
 def refusal(script, *words):
@@ -21,7 +22,7 @@ def refusal(script, *words):
 
 def test_all_commands_are_tried():
     assert {"report.py", "import_network.py", "chooser.py", "policies.py", "graph_challenge.py", "kill_harness.py",
-            "check_layers.py"} <= {script.name for script in SCRIPTS}
+            "check_layers.py", "peers.py"} <= {script.name for script in SCRIPTS}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)

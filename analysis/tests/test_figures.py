@@ -146,3 +146,20 @@ def test_a_counter_that_is_not_trusted_is_said_and_faint(tmp_path):
         row |= dict(misses_source="simulated", meter="simulated")
     results = results_file.load(synthetic.write(tmp_path / "b.h5", rows, provenance=provenance))
     assert (predicted_lines.make(results).data["trust"] == "").all()
+
+
+def test_ticks_of_rates_have_no_digits_to_spare():
+    from figures.io_roofline import rate_tick
+
+    assert [rate_tick(value) for value in (3e8, 1e9, 2.5e9, 3e10, 1e12)] == [
+        "300 M/s", "1 G/s", "2.5 G/s", "30 G/s", "1 T/s"]
+
+
+def test_networks_without_caches_are_said_in_one_note(tmp_path):
+    from figures import io_against_memory
+
+    unknown = {f"{level}_bytes": float("nan") for level in synthetic.CACHES}
+    rows = [row | dict(network=f"mlp:widths={5 + at % 4}x2") | unknown for at, row in enumerate(synthetic.sweep()[:8])]
+    figure = io_against_memory.make(results_file.load(synthetic.write(tmp_path / "a.h5", rows)))
+    assert len(figure.panels) == 4 and not dict(figure.legend)["Caches"]
+    assert figure.notes == ["No cache size is known for 4 networks: no cache is marked there."]

@@ -1,7 +1,7 @@
 """tutorial: the commands of a page of docs/, taken from its text, and what it says that they say.
 
 A fenced block that begins ```sh is commands. A block ```text behind it is lines that they print: whole words of a line
-on stdout or stderr, blanks counting as one. Blocks whose first line says more (```sh slurm) need more than a shell.
+on stdout or stderr, blanks counting as one. Blocks whose first line says more (```sh slurm, ```sh peers) need more than a shell.
 """
 
 import os
@@ -38,13 +38,14 @@ def plain(text):
 
 
 def environment(folder, program):
-    """Makes the folder what a reader has: the project's analysis/ in it; sparsio and a Python with modules on PATH."""
+    """Makes the folder what a reader has: the project's analysis/ and jobs/ in it; sparsio and a Python with modules on PATH."""
     programs = folder / "bin"
     programs.mkdir()
     (programs / "sparsio").symlink_to(program)
     (programs / "python3").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     (programs / "python3").chmod(0o755)
-    (folder / "analysis").symlink_to(ROOT / "analysis")
+    for name in ("analysis", "jobs"):
+        (folder / name).symlink_to(ROOT / name)
     return dict(os.environ, PATH=f"{programs}:{os.environ['PATH']}", SPARSIO_PYTHON=sys.executable,
                 HOME=str(folder))
 

@@ -45,7 +45,9 @@ class DataParallel final : public Engine {
   void prepare(const Plan& plan) override {
     panel_ = plan.panel;
     threads_ = plan.threads;
-    together(ranks_, [&] { local_->prepare(plan); });
+    Plan mine = plan;
+    mine.inputs = (plan.inputs + size() - 1) / size();
+    together(ranks_, [&] { local_->prepare(mine); });
   }
 
   /// Inputs that are run again are known by where they lie.

@@ -77,8 +77,8 @@ struct EngineKind {
   std::function<std::unique_ptr<Engine>(const Params& params)> make;
   std::vector<std::string> orders;  // those it can execute; empty: any
   std::vector<Track> tracks;
-  uint32_t strip_vectors = 4;          // vectors of inputs that fill its registers: the narrowest panel worth choosing
-  uint32_t (*best_panel)() = nullptr;  // whatever the network; null: as many rows as fit in a cache decide
+  uint32_t strip_vectors = 4;  // vectors of inputs that fill its registers: the narrowest panel worth choosing
+  uint32_t (*best_panel)(double density) = nullptr;                  // null: as many rows as fit in a cache decide
   std::vector<ActivationKind> activations = all_activation_kinds();  // those its kernels have
   std::vector<SameBits> bits = {};                                   // what an answer's bits do not depend on
   /// What it is with these options, where that is not what it is with any; null: the same.

@@ -47,37 +47,41 @@ class Latency final : public Engine {
     outcome.executed_edges = inputs.count * connections_;
     if (observe == Observe::alive) outcome.alive.assign(layer_.size(), 0);
     const uint32_t widest = *std::max_element(widths_.begin(), widths_.end());
-    AlignedVector<float> values[2] = {AlignedVector<float>(widest), AlignedVector<float>(widest)};
+    AlignedVector<float> rows[2] = {AlignedVector<float>(widest), AlignedVector<float>(widest)};
+    float* const values[2] = {rows[0].data(), rows[1].data()};
     // Room for all that the region appends: nothing in it may throw, for the others wait at the next barrier.
     outcome.categories.reserve(inputs.count);
     if (observe == Observe::values) outcome.values.reserve(inputs.count * widths_.back());
     std::atomic<bool> late{false};
 #pragma omp parallel num_threads(threads_)
     for (uint64_t input = 0; input < inputs.count; ++input) {
-#pragma omp single
+      const auto team = static_cast<unsigned>(omp_get_num_threads());
+#pragma omp single nowait
       {
-        for (uint32_t v = 0; v < inputs.width; ++v) values[0][v] = inputs.at(input, v);
+        read(inputs, input, values[0]);
         if (deadline.is_over()) late = true;
-      }  // all wait
+      }
+      meet(team);
       if (late) break;
       for (size_t l = 0; l < layer_.size(); ++l) {
-        const auto team = static_cast<unsigned>(omp_get_num_threads());
         for (auto part = static_cast<unsigned>(omp_get_thread_num()); part < threads_; part += team)
-          run_part(layer_[l], part, values[l % 2].data(), values[(l + 1) % 2].data());
-#pragma omp barrier
+          run_part(layer_[l], part, values[l % 2], values[(l + 1) % 2]);
+        meet(team);
         if (observe != Observe::alive) continue;
-#pragma omp single
-        outcome.alive[l] += is_alive(values[(l + 1) % 2].data(), widths_[l + 1]) ? 1 : 0;
+#pragma omp single nowait
+        outcome.alive[l] += is_alive(values[(l + 1) % 2], widths_[l + 1]) ? 1 : 0;
+        meet(team);
       }
-#pragma omp single
+#pragma omp single nowait
       {
-        float* const y = values[layer_.size() % 2].data();
+        float* const y = values[layer_.size() % 2];
         if (layer_.back().twins.activation.kind == ActivationKind::softmax) softmax_values({y, widths_.back()});
         if (is_alive(y, widths_.back())) outcome.categories.push_back(input + 1);
         if (observe == Observe::values)
           for (uint32_t o = 0; o < widths_.back(); ++o)
             outcome.values.push_back(y[place_of_.empty() ? o : place_of_[o]]);
       }
+      meet(team);
     }
     if (late) deadline.check();
     return outcome;
@@ -194,6 +198,21 @@ class Latency final : public Engine {
     }
     const LatencyLayer one{layer.begin.data(), layer.source.data(), layer.weight.data(), layer.bias.data()};
     latency_layer(one, layer.twins.activation, x, y, first, last - first);
+  }
+
+  static void read(const Inputs& inputs, uint64_t input, float* values) {
+    if (!inputs.is_packed()) {
+      std::copy_n(&inputs.values[input * inputs.width], inputs.width, values);
+      return;
+    }
+    for (uint32_t v = 0; v < inputs.width; ++v) values[v] = inputs.at(input, v);
+  }
+
+  /// Where one is alone there is nobody to wait for, but at a barrier libgomp would ask the kernel to wake the others:
+  /// half a microsecond an input, as long as a layer of a hundred neurons takes.
+  static void meet(unsigned team) {
+    if (team == 1) return;
+#pragma omp barrier
   }
 
   static bool is_alive(const float* values, uint32_t count) {

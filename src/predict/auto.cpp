@@ -1,61 +1,66 @@
 // auto: chooses an engine for the network at hand, and says why. As `choose` does, with order, panel and threads given:
 // a prediction orders the engines, a measurement decides.
-// What share of the possible connections is there (density) tells first whether `dense` is worth looking at; a plan for
-// one input goes to `latency` where nothing can be shared. Then the time of each engine is predicted from its work on
-// the first layers and this machine's calibration, if `sparsio calibrate` has kept one, and the best three, unless they
-// are hopeless, run a small batch of random 0/1 inputs in turns; without a calibration all of them do. The fastest of
-// their best times wins; so the crossing of sparse and dense is found on this machine and not assumed.
+// What share of the possible connections is there (density) tells first whether `dense` is worth looking at; `latency`
+// is, where inputs are few. Then the time of each engine is predicted from its work on the first layers and this
+// machine's calibration, if `sparsio calibrate` has kept one, and all that are not hopeless run a small batch of random
+// 0/1 inputs in turns (auto/turns.hpp), as many as there will be where these are fewer; without a calibration all of
+// them do. The fastest wins; so the crossing of sparse and dense is found on this machine and not assumed. A network
+// that was measured whole is not prepared again.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <limits>
+#include <memory>
 #include <optional>
 
 #include "base/random.hpp"
+#include "base/spec.hpp"
 #include "exec/engine.hpp"
-#include "exec/walk/panel_kernels.hpp"
-#include "predict/chooser.hpp"
+#include "net/given_layers.hpp"
+#include "predict/auto/turns.hpp"
 #include "predict/engine_time.hpp"
 #include "topo/caches.hpp"
 
 namespace sparsio {
 namespace {
 
-struct Candidate {
-  std::string name;
-  std::unique_ptr<Engine> engine;
-  double seconds = std::numeric_limits<double>::infinity();
-  double predicted = std::numeric_limits<double>::infinity();  // infinite: unknown
-};
-
 constexpr uint64_t batch_passes = 2;  // of each thread, in a measurement
 /// A candidate predicted to take so many times as long is not measured: far more than predictions were off by (1.9).
 constexpr double hopeless = 3;
 
-/// At most so many layers are measured; the first ones.
-constexpr uint64_t sampled_layers = 6;
-constexpr uint64_t most_sampled_weights = uint64_t{1} << 26;
+/// Layers are measured until they have so many connections, the first ones: their weights then fill an L2.
+constexpr uint64_t sampled_connections = uint64_t{1} << 19;
+constexpr uint64_t most_sampled_cells = uint64_t{1} << 26;
+/// With one input, a stream of all cells was up to 8 times as fast a cell as a gather is a connection; with many,
+/// row_pairs reached half of what the dense product does from a density of 0.05 on (results/README.md).
+constexpr double dense_from = 0.1;
+/// So few inputs of a thread may be faster one by one.
+constexpr uint64_t few_inputs = 16;
+/// So few of them may be faster as vectors: as three or four columns they took a library up to 2 times as long.
+constexpr uint64_t few_vectors = 4;
+constexpr const char* vectors = "dense:library=openblas";
 
-/// The first layers of a network.
-class FirstLayers final : public LayerSource {
- public:
-  FirstLayers(LayerSource& whole, uint64_t count)
-      : whole_(whole),
-        widths_(whole.widths().begin(),
-                whole.widths().begin() + static_cast<int64_t>(std::min(count, whole.layers()) + 1)) {}
-  const std::vector<uint32_t>& widths() const override { return widths_; }
-  void restart() override {
-    whole_.restart();
-    at_ = 0;
-  }
-  bool next(Layer& layer) override { return at_++ < layers() && whole_.next(layer); }
-
- private:
-  LayerSource& whole_;
-  std::vector<uint32_t> widths_;
-  uint64_t at_ = 0;
+/// The first layers of a network, which are held.
+struct Sample {
+  std::unique_ptr<GivenLayers> layers;
+  double density = 0;
+  uint64_t connections = 0;
+  uint64_t cells = 0;
 };
+
+Sample sample_of(LayerSource& whole) {
+  std::vector<Layer> held;
+  Sample sample;
+  whole.restart();
+  for (Layer layer; sample.connections < sampled_connections && whole.next(layer);) {
+    sample.connections += layer.connections();
+    sample.cells += uint64_t{layer.sources} * layer.targets;
+    held.push_back(std::move(layer));
+    layer = {};
+  }
+  if (sample.cells > 0) sample.density = static_cast<double>(sample.connections) / static_cast<double>(sample.cells);
+  sample.layers = std::make_unique<GivenLayers>(std::move(held));
+  return sample;
+}
 
 class Auto final : public Engine {
  public:
@@ -64,23 +69,40 @@ class Auto final : public Engine {
       choose("connection_list", "a network without layers", plan);
       return;
     }
-    FirstLayers sample(*plan.layers, sampled_layers);
-    const double density = density_of(sample);
+    Sample sample = sample_of(*plan.layers);
+    const bool is_whole = sample.layers->layers() == plan.layers->layers();
+    Plan part = plan;
+    part.network = nullptr;
+    part.layers = sample.layers.get();
     std::vector<Candidate> candidates;
-    for (const char* name : {"row_pairs", "twin_tiles", "csr", "dense", "latency"})
-      if (is_worth_trying(name, density, sample, plan)) try_out(name, sample, plan, candidates);
+    for (const char* spec : {"row_pairs", "twin_tiles", "csr", "dense", vectors, "latency"})
+      if (is_worth_trying(spec, sample, plan)) try_out(spec, part, candidates);
+    if (plan.panel > 1 && plan.inputs > 1 && plan.inputs <= few_vectors * plan.threads &&
+        is_worth_trying(vectors, sample, plan)) {
+      part.panel = 1;
+      try_out(vectors, part, candidates);
+      part.panel = plan.panel;
+    }
     if (candidates.empty()) throw Unsupported(fmt::format("auto found no engine for track {}", track_name(plan.track)));
-    const std::string predictions = predict(sample, plan, candidates);
-    measure(candidates, sample.widths().front(), plan);
+    const std::string predictions = predict(part, candidates);
+    take_turns(candidates, batch(sample.layers->widths().front(), plan), plan.threads);
     const auto best = std::min_element(candidates.begin(), candidates.end(),
                                        [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
-    std::string why = fmt::format("density {:.2g}{}", density, predictions);
+    std::string why = fmt::format("density {:.2g}{}", sample.density, predictions);
     if (candidates.size() > 1) why += "; measured";
     for (const Candidate& one : candidates)
-      if (candidates.size() > 1) why += fmt::format(" {} {:.3g} s", one.name, one.seconds);
-    const std::string name = best->name;
+      if (candidates.size() > 1)
+        why += fmt::format(" {}{} {:.3g} s", one.name, one.panel == plan.panel ? "" : " one by one", one.seconds);
+    Candidate taken = std::move(*best);
     candidates.clear();
-    choose(name, why, plan);
+    if (!is_whole) {
+      Plan its = plan;
+      its.panel = taken.panel;
+      choose(taken.name, why, its);
+      return;
+    }
+    sample_ = std::move(sample);
+    take(std::move(taken.engine), taken.name, why);
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
@@ -96,40 +118,26 @@ class Auto final : public Engine {
   std::string note() const override { return note_; }
 
  private:
-  static double density_of(FirstLayers& sample) {
-    double there = 0;
-    double possible = 0;
-    sample.restart();
-    for (Layer layer; sample.next(layer);) {
-      there += static_cast<double>(layer.connections());
-      possible += static_cast<double>(layer.sources) * layer.targets;
-    }
-    return possible > 0 ? there / possible : 0;
-  }
-
-  static bool is_worth_trying(std::string_view name, double density, const FirstLayers& sample, const Plan& plan) {
+  static bool is_worth_trying(std::string_view spec, const Sample& sample, const Plan& plan) {
+    const std::string name(spec.substr(0, spec.find(':')));
     const auto* const entry = Registry<EngineKind>::instance().look_up(name);
     if (entry == nullptr) return false;  // not in this build
+    const bool is_few = plan.inputs > 0 && plan.inputs <= few_inputs * plan.threads;
     const auto& tracks = entry->kind.tracks;
     if (std::find(tracks.begin(), tracks.end(), plan.track) == tracks.end()) return false;
-    if (name == "latency") return plan.panel <= 4;
-    if (name != "dense") return true;
-    uint64_t weights = 0;
-    for (size_t l = 0; l + 1 < sample.widths().size(); ++l)
-      weights += uint64_t{sample.widths()[l]} * sample.widths()[l + 1];
-    return density >= 0.01 && weights <= most_sampled_weights;
+    if (name == "latency") return plan.panel <= 4 || is_few;
+    if (name != spec && plan.panel > 4 && !is_few) return false;  // OpenBLAS is for vectors and what is nearly one
+    if (name == "dense") return sample.density >= dense_from && sample.cells <= most_sampled_cells;
+    return true;
   }
 
-  static std::unique_ptr<Engine> made(std::string_view name) {
-    const auto& entry = Registry<EngineKind>::instance().find(name, "auto");
-    return entry.kind.make(Params(entry.kind.options, {}, entry.name));
+  static std::unique_ptr<Engine> made(const std::string& spec) {
+    const auto kind = resolve<EngineKind>(spec, "auto");
+    return kind.kind().make(kind.params);
   }
 
-  static void try_out(const char* name, FirstLayers& sample, const Plan& plan, std::vector<Candidate>& candidates) {
-    Plan part = plan;
-    part.network = nullptr;
-    part.layers = &sample;
-    Candidate one{name, made(name)};
+  static void try_out(const char* spec, const Plan& part, std::vector<Candidate>& candidates) {
+    Candidate one{spec, part.panel, made(spec)};
     try {
       one.engine->prepare(part);
     } catch (const Unsupported&) {
@@ -139,63 +147,65 @@ class Auto final : public Engine {
   }
 
   /// Leaves those that are worth measuring. Rates are of the general track, which the others are not compared in.
-  static std::string predict(const FirstLayers& sample, const Plan& plan, std::vector<Candidate>& candidates) {
+  static std::string predict(const Plan& plan, std::vector<Candidate>& candidates) {
     if (candidates.size() == 1) return ", the only engine for this track and build";
     if (plan.track != Track::general) return fmt::format("; nothing is predicted of track {}", track_name(plan.track));
     const auto [calibration, reason] = usable_calibration(default_calibration_path());
     if (!calibration) return "; " + reason;
     const std::vector<CacheGeometry> levels = geometries(detect_machine(plan.threads));
     for (Candidate& one : candidates) {
+      if (one.name.find(':') != std::string::npos) {  // calibrated as it is without options
+        one.predicted = 0;
+        continue;
+      }
       const auto rate = rate_at(*calibration, one.name, plan.panel);
       if (!rate) return fmt::format("; {} is not calibrated near a panel of {}", one.name, plan.panel);
-      Plan part = plan;
-      FirstLayers layers = sample;
-      part.layers = &layers;
-      const PassWork work = work_of(*one.engine, part, InputValues::bits, levels);
+      const PassWork work = work_of(*one.engine, plan, InputValues::bits, levels);
       one.predicted = predicted_seconds(work, *rate, batch_passes * plan.threads, plan.threads, *calibration).first;
     }
     std::sort(candidates.begin(), candidates.end(),
               [](const Candidate& a, const Candidate& b) { return a.predicted < b.predicted; });
     std::string words = "; predicted";
-    for (const Candidate& one : candidates) words += fmt::format(" {} {:.3g} s", one.name, one.predicted);
-    if (candidates.size() > different_engines) candidates.resize(different_engines);
-    while (candidates.back().predicted > hopeless * candidates.front().predicted) candidates.pop_back();
+    const double least = std::find_if(candidates.begin(), candidates.end(), [](const auto& one) {
+                           return one.predicted > 0;
+                         })->predicted;
+    for (const Candidate& one : candidates)
+      if (one.predicted > 0) words += fmt::format(" {} {:.3g} s", one.name, one.predicted);
+    while (candidates.back().predicted > hopeless * least) candidates.pop_back();
     return words;
   }
 
-  static void measure(std::vector<Candidate>& candidates, uint32_t width, const Plan& plan) {
-    Inputs inputs{uint64_t{plan.panel} * plan.threads * batch_passes, width, {}, {}, "generated"};
+  static Inputs batch(uint32_t width, const Plan& plan) {
+    const uint64_t passes = uint64_t{plan.panel} * plan.threads * batch_passes;
+    Inputs inputs{plan.inputs == 0 ? passes : std::min(plan.inputs, passes), width, {}, {}, "generated"};
     inputs.bits.resize(inputs.count * inputs.row_bytes());
     RandomStream random(1, 0);
     for (uint8_t& byte : inputs.bits) byte = static_cast<uint8_t>(random.next() & random.next());
-    // The first turn warms. Then turns go on for a while: what disturbs one makes an engine slower, never faster.
-    constexpr int least_turns = 4;
-    constexpr int most_turns = 40;
-    constexpr double long_enough = 0.3;  // seconds
-    double spent = 0;
-    for (int turn = 0; candidates.size() > 1 && (turn < least_turns || (turn < most_turns && spent < long_enough));
-         ++turn) {
-      for (Candidate& one : candidates) {
-        const auto start = std::chrono::steady_clock::now();
-        one.engine->run(inputs, Observe::categories, {});
-        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        spent += seconds;
-        if (turn > 0) one.seconds = std::min(one.seconds, seconds);
-      }
-    }
+    return inputs;
   }
 
   void choose(const std::string& name, const std::string& why, const Plan& plan) {
-    chosen_ = made(name);
-    chosen_->prepare(plan);
+    auto engine = made(name);
+    engine->prepare(plan);
+    take(std::move(engine), name, why);
+  }
+
+  void take(std::unique_ptr<Engine> engine, const std::string& name, const std::string& why) {
+    chosen_ = std::move(engine);
     chosen_name_ = name;
     note_ = fmt::format("{}: {}", name, why);
   }
 
+  Sample sample_;  // of an engine that was prepared for it
   std::unique_ptr<Engine> chosen_;
   std::string chosen_name_;
   std::string note_;
 };
+
+/// What row_pairs likes; the others lost 4 % at most at it to what is best for them (bench/auto_regret.cpp).
+uint32_t panel_of_most(double density) {
+  return Registry<EngineKind>::instance().find("row_pairs", "auto").kind.best_panel(density);
+}
 
 const Register<EngineKind> registered{
     {.summary = "the engine that a model and a short measurement choose",
@@ -203,6 +213,7 @@ const Register<EngineKind> registered{
      .make = [](const Params&) -> std::unique_ptr<Engine> { return std::make_unique<Auto>(); },
      .orders = {"by_target"},
      .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
+     .best_panel = panel_of_most,
      .bits = {}}};  // another run may choose another engine
 
 }  // namespace

@@ -1,5 +1,6 @@
-// auto with and without a calibration of this host: it says what it predicted, measures no more than three engines, and
-// ignores rates of another instruction set.
+// auto with and without a calibration of this host: it says what it predicted, measures nobody who is hopeless, ignores
+// rates of another instruction set, looks at what is for few inputs where there are few, and answers as the engine that
+// it chose does.
 #include <gtest/gtest.h>
 #include <stdlib.h>  // setenv
 #include <unistd.h>  // getpid
@@ -43,17 +44,18 @@ class Auto : public ::testing::Test {
     write_calibration(calibration, default_calibration_path());
   }
 
-  static std::string note(uint32_t panel) {
+  static std::string note(uint32_t panel, uint64_t inputs = 0, const char* spec = "mlp:widths=64x3,density=0.2") {
     CaseCache cache;
-    const auto network = cache.network("mlp:widths=64x3,density=0.2", "test");
+    const auto network = cache.network(spec, "test");
     Plan plan;
     plan.network = network->whole_if_small();
     plan.layers = network->layers();
     plan.panel = panel;
+    plan.inputs = inputs;
     const auto& kind = Registry<EngineKind>::instance().find("auto", "test").kind;
     const auto engine = kind.make(Params(kind.options, {}, "test"));
     engine->prepare(plan);
-    EXPECT_EQ(engine->note().rfind(engine->chosen() + ": density 0.2", 0), 0U) << engine->note();
+    EXPECT_EQ(engine->note().rfind(engine->chosen() + ": density 0.", 0), 0U) << engine->note();
     return engine->note();
   }
 
@@ -84,6 +86,46 @@ TEST_F(Auto, RatesOfAnotherInstructionSetOrPanelAreNoRates) {
   EXPECT_NE(note(16).find("calibrated for ABACUS only"), std::string::npos);
   keep_calibration(simd_name());
   EXPECT_NE(note(128).find("not calibrated near a panel of 128"), std::string::npos);
+}
+
+TEST_F(Auto, LooksAtFewInputsOneByOne) {
+  for (const uint64_t inputs : {1, 3, 16}) EXPECT_NE(measured(note(16, inputs)).find("latency"), std::string::npos);
+  for (const uint64_t inputs : {0, 17, 1000}) EXPECT_EQ(measured(note(16, inputs)).find("latency"), std::string::npos);
+}
+
+TEST_F(Auto, LooksAtDenseWhereItMayPay) {
+  if (Registry<EngineKind>::instance().look_up("dense") == nullptr) GTEST_SKIP() << "no dense in this build";
+  EXPECT_NE(measured(note(16, 100)).find("dense"), std::string::npos);
+  EXPECT_EQ(measured(note(16, 100, "radix_net:neurons=1024,layers=2")).find("dense"), std::string::npos);
+}
+
+TEST_F(Auto, TakesThePanelOfRowPairs) {
+  const auto panel = [](const char* name, double density) {
+    return Registry<EngineKind>::instance().find(name, "test").kind.best_panel(density);
+  };
+  for (const double density : {0.005, 0.05, 0.5}) EXPECT_EQ(panel("auto", density), panel("row_pairs", density));
+}
+
+/// Measured whole, and by its first layers.
+TEST_F(Auto, AnswersAsReferenceDoes) {
+  for (const char* spec : {"mlp:widths=70-30-90,density=0.3", "mlp:widths=1000x4,density=0.3"}) {
+    CaseCache cache;
+    const auto network = cache.network(spec, "test");
+    const auto inputs = cache.inputs("random:count=5,density=0.4", network->input_width(), "test");
+    Plan plan;
+    plan.layers = network->layers();
+    plan.panel = 16;
+    plan.inputs = inputs->count;
+    std::vector<std::vector<double>> values;
+    for (const char* name : {"auto", "reference"}) {
+      const auto& kind = Registry<EngineKind>::instance().find(name, "test").kind;
+      const auto engine = kind.make(Params(kind.options, {}, "test"));
+      engine->prepare(plan);
+      values.push_back(engine->run(*inputs, Observe::values, {}).values);
+    }
+    ASSERT_EQ(values[0].size(), values[1].size()) << spec;
+    for (size_t k = 0; k < values[0].size(); ++k) EXPECT_NEAR(values[0][k], values[1][k], 1e-3) << spec;
+  }
 }
 
 TEST_F(Auto, AnUnreadableCalibrationIsSaidAndNotFatal) {

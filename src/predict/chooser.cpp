@@ -48,6 +48,7 @@ class Chooser {
       plan.order = *cache_.order(request_.network, *plan.network, order, request_.memory, "--orders");
     plan.panel = panel;
     plan.threads = threads;
+    plan.inputs = inputs_->count;
     return plan;
   }
 

@@ -23,6 +23,16 @@ uint64_t down_to_line(uint64_t inputs) {
   return inputs / 16 * 16;
 }
 
+/// What share of the possible connections the first layer has: as much as can be known without making all.
+double first_density(LayerSource& layers) {
+  Layer first;
+  layers.restart();
+  const bool is_there = layers.next(first);
+  layers.restart();
+  const double possible = static_cast<double>(first.sources) * first.targets;
+  return is_there && possible > 0 ? static_cast<double>(first.connections()) / possible : 0;
+}
+
 }  // namespace
 
 PanelChoice choose_panel(uint64_t wanted, const EngineKind* engine, LayerSource* layers, uint64_t input_count,
@@ -47,13 +57,19 @@ PanelChoice choose_panel(uint64_t wanted, const EngineKind* engine, LayerSource*
     why = fmt::format("rows of {} neurons in half of L1, {} KiB", widest, l1 >> 10);
   }
   if (engine != nullptr && engine->best_panel != nullptr) {
-    panel = engine->best_panel();
-    why = "a strip of the engine, which takes wider panels strip by strip";
+    const double density = first_density(*layers);
+    panel = engine->best_panel(density);
+    why = fmt::format("a strip of the engine at density {:.2g}, which takes wider panels strip by strip", density);
   }
   const uint64_t share = (input_count + threads - 1) / std::max(1U, threads);
   if (input_count > 0 && share < panel) {
     panel = input_count == 1 ? 1 : (share + 15) / 16 * 16;
     why = fmt::format("{} inputs for {} threads", input_count, threads);
+  } else if (share > panel && engine != nullptr && engine->best_panel != nullptr) {
+    const uint64_t passes = (share + panel - 1) / panel;
+    const uint64_t even = ((share + passes - 1) / passes + 15) / 16 * 16;
+    if (even < panel) why = fmt::format("{} inputs for {} threads in {} even passes", input_count, threads, passes);
+    panel = std::min(panel, even);
   }
   return {static_cast<uint32_t>(panel), fmt::format("{}: {}", panel, why)};
 }

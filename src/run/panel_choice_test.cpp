@@ -1,9 +1,11 @@
 // The panel that is chosen, on drawn machines:
 // - a panel that is given stays; the choice is a multiple of a line of floats, but for one input;
 // - more L2, no narrower a panel; wider layers, no wider a panel; never below the engine's registers;
-// - a batch is shared among the threads, and one input is one panel.
+// - a batch is shared among the threads, and one input is one panel;
+// - strips are made even, and never more of them for that.
 #include "run/panel_choice.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "config/case.hpp"
@@ -49,17 +51,37 @@ TEST(PanelChoice, FollowsTheCaches) {
 }
 
 TEST(PanelChoice, IsAStripWhereAnEngineWantsNoWiderOne) {
-  const uint32_t strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel();
-  for (const char* network : {"mlp:widths=100x3,density=0.1", "mlp:widths=4096x3,density=0.01"})
-    EXPECT_EQ(chosen(network, 1 << 20, 60000, "row_pairs"), strip) << network;
+  const auto strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel;
+  for (const double density : {0.01, 0.1, 0.5}) {
+    const std::string network = fmt::format("mlp:widths=500x3,density={}", density);
+    EXPECT_EQ(chosen(network, 1 << 20, 60000, "row_pairs"), strip(density)) << network;
+    EXPECT_EQ(strip(density) % 16, 0U);
+  }
+  EXPECT_LE(strip(0.01), strip(0.5));
   EXPECT_EQ(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 20, "row_pairs"), 16U);
-  EXPECT_NE(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 60000, "csr"), strip);
+  EXPECT_NE(chosen("mlp:widths=100x3,density=0.1", 1 << 20, 60000, "csr"), strip(0.1));
 }
 
 TEST(PanelChoice, SharesASmallBatch) {
   const std::string network = "mlp:widths=50x3,density=0.5";
   EXPECT_EQ(chosen(network, 1 << 20, 1), 1U);
   EXPECT_EQ(chosen(network, 1 << 20, 60), 32U);
+}
+
+TEST(PanelChoice, MakesFewPassesEven) {
+  const uint32_t strip = Registry<EngineKind>::instance().find("row_pairs", "test").kind.best_panel(0.5);
+  bool is_any_even = false;
+  for (uint64_t inputs = 2; inputs < 2000; inputs += 7) {
+    const uint32_t panel = chosen("mlp:widths=50x3,density=0.5", 1 << 20, inputs, "row_pairs");
+    const uint64_t share = (inputs + 1) / 2;
+    const uint64_t passes = (share + panel - 1) / panel;
+    EXPECT_LE(panel, strip);
+    EXPECT_EQ(panel % 16, 0U);
+    EXPECT_EQ(passes, (share + strip - 1) / strip) << inputs;
+    EXPECT_LT(panel * passes, share + 16 * passes) << inputs;  // no more than a line too many in each
+    is_any_even = is_any_even || (passes > 1 && panel < strip);
+  }
+  EXPECT_TRUE(is_any_even || strip == 16);
 }
 
 TEST(PanelChoice, NoConfigMayAskForAPanelThatEnginesCannotHold) {

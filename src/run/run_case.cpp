@@ -59,6 +59,7 @@ Plan plan_of(const Case& one, const SetUp& known, CaseCache& cache) {
   plan.layers = known.facts.network->layers();
   plan.panel = known.facts.panel;
   plan.threads = known.facts.threads;
+  if (known.facts.inputs != nullptr) plan.inputs = known.facts.inputs->count;
   plan.track = parse_track(one.text("track"), one.where("track"));
   for (const CacheGeometry& level : known.facts.levels)
     if (level.name == "l2") plan.l2_bytes = level.bytes;
@@ -155,6 +156,8 @@ void answer(const Case& one, const CaseQuestions& questions, const SetUp& known,
                           deadline};
   write_model(one, questions, known, watched_pass(counted), cache, record);
   write_times(one, execution, times, inputs.count, record);
+  // Who chooses the engine may have found that it is faster with fewer.
+  if (!execution.engine->chosen().empty()) record.set("panel_used", static_cast<double>(execution.cost.panel));
   record.set("threads_used", static_cast<double>(known.facts.threads));
   count_misses(counted, cache, record);
 }

@@ -28,13 +28,18 @@ std::string canonical_choice(const CaseKey& key, const std::string& value, const
   return checked.empty() ? checked : check_value(key.role, checked, place);
 }
 
+/// What a row has is right as it is: rows of jobs/peers.py have engines that this program has not.
+bool is_in_some_row(const std::vector<const Record*>& rows, const CaseKey& key, const std::string& value) {
+  return std::any_of(rows.begin(), rows.end(), [&](const Record* row) { return key_text(*row, key.name) == value; });
+}
+
 std::vector<const Record*> selected(const Side& side) {
   std::vector<const Record*> rows;
   for (const Record& row : side.results.runs) rows.push_back(&row);
   for (const auto& [key, value] : side.selection) {
     const std::string place = fmt::format("{}={}", key, value);
     const CaseKey& known = case_keys()[case_column(key, place)];
-    const std::string wanted = canonical_choice(known, value, place);
+    const std::string wanted = is_in_some_row(rows, known, value) ? value : canonical_choice(known, value, place);
     std::set<std::string> have;
     for (const Record* row : rows) have.insert(key_text(*row, known.name));
     const auto is_other = [&wanted, &known](const Record* row) { return key_text(*row, known.name) != wanted; };

@@ -11,6 +11,7 @@
 //     not known; a row says which engine executed;
 //   - rows that are on one side alone are listed; two parts of one file are matched by the other keys; rows that cannot
 //     be told apart, unknown values and files without a common case are refused;
+//   - what a row has may be chosen by, though the program has no such engine or panel;
 //   - a row that was ok and is not is a regression; tracks are not compared; another machine or revision is warned
 //   about.
 #include "sweep/compare.hpp"
@@ -204,6 +205,21 @@ TEST(Compare, RowsAreMatchedByTheKeysThatTheSidesAreNotChosenBy) {
   twice.results.runs[1].set("repetitions", int64_t{10});
   EXPECT_EQ(compare(twice, twice, {}).rows.size(), 2U);
   EXPECT_EQ(compare(a, a, {}).rows.size(), 2U);
+}
+
+// Rows of jobs/peers.py: an engine that the program has not, at a panel that it does not take.
+TEST(Compare, ValuesThatRowsHaveAreTakenThoughTheProgramHasThemNot) {
+  Side ours = side_of({{1, times(1, 1)}});
+  Side theirs = side_of({{2, times(3, 2)}});
+  theirs.results.runs[0].set("engine", "scipy");
+  theirs.results.runs[0].set("panel", int64_t{1536});
+  ours.selection = {{"engine", "csr"}, {"panel", "1"}};
+  theirs.selection = {{"engine", "scipy"}, {"panel", "1536"}};
+  const Comparison done = compare(ours, theirs, {});
+  ASSERT_EQ(done.rows.size(), 1U);
+  EXPECT_EQ(done.rows[0].time->verdict, Difference::slower);
+  theirs.selection = {{"engine", "scipi"}, {"panel", "1536"}};
+  EXPECT_THROW(compare(ours, theirs, {}), BadInput);
 }
 
 TEST(Compare, WhatWasChosenIsPartOfWhatIsMatched) {

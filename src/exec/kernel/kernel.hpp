@@ -114,13 +114,13 @@ struct KernelKind {
   Options options;
   std::unique_ptr<KernelMaker> (*make)(const Plan& plan, const Params& params);
   std::vector<Track> tracks;
-  uint32_t strip_vectors = 4;          // as EngineKind
-  uint32_t (*best_panel)() = nullptr;  // as EngineKind
-  bool reads_bits = false;             // of the first layer
-  bool runs_blocks = false;            // of several layers: its maker has make_block
-  bool in_depth = false;               // and the engine of its name runs them, as deep as pays
-  bool finishes_saturated = false;     // value: columns at the cap are done where the layers to come keep them there
-  std::string_view opaque = "";        // Engine::opaque
+  uint32_t strip_vectors = 4;                        // as EngineKind
+  uint32_t (*best_panel)(double density) = nullptr;  // as EngineKind
+  bool reads_bits = false;                           // of the first layer
+  bool runs_blocks = false;                          // of several layers: its maker has make_block
+  bool in_depth = false;                             // and the engine of its name runs them, as deep as pays
+  bool finishes_saturated = false;  // value: columns at the cap are done where the layers to come keep them there
+  std::string_view opaque = "";     // Engine::opaque
   std::vector<ActivationKind> activations = all_activation_kinds();
   std::vector<SameBits> bits = {};  // any_panel, any_rows; a kernel is one worker's, so that threads are the walk's
 };

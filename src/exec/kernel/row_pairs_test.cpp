@@ -5,13 +5,15 @@
 // - each target is in one pair of the first and of the last block of sources, so that its sum begins and ends;
 // - what is computed is what sums in double precision are, on any instruction set of this machine;
 // - an infinite value gets into no sum but those of the targets that are connected with it;
-// - more candidates share more loads, where targets are many and sources of a block few.
+// - more candidates share more loads, where targets are many and sources of a block few;
+// - a block is the same on any panel, and on any instruction set and L1 it fits where the loop copies it.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <map>
 
 #include "base/random.hpp"
+#include "exec/kernel/row_pairs/pair_shape.hpp"
 #include "exec/kernel/row_pairs/row_pairs_loops.hpp"
 #include "exec/machine/simd_limit.hpp"
 #include "exec/shared/aligned.hpp"
@@ -59,8 +61,8 @@ struct Told {
 };
 
 void add(Told& told, const PairedLayer& laid, const PairBlock& block, uint16_t offset, float weight) {
-  ASSERT_EQ(offset * 4 % laid.shape.pitch(), 0U);
-  const uint32_t place = offset * 4 / laid.shape.pitch();
+  ASSERT_EQ(offset * offset_bytes % laid.shape.pitch(), 0U);
+  const uint32_t place = offset * offset_bytes / laid.shape.pitch();
   ASSERT_LT(place, block.sources);
   ASSERT_TRUE(told.weight.emplace(laid.source_row[block.first_source + place], weight).second);
 }
@@ -185,6 +187,21 @@ TEST(RowPairs, MoreCandidatesShareMore) {
   };
   EXPECT_GT(shared(16), 5 * shared(1) / 4);
   EXPECT_GT(shared(200), shared(16));
+}
+
+TEST(RowPairs, HaveBlocksThatFitOnAnyPanel) {
+  for (const double density : {0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0})
+    for (const uint32_t vector_bytes : {4U, 16U, 32U, 64U, 256U})
+      for (const uint64_t l1 : {uint64_t{8} << 10, uint64_t{32} << 10, uint64_t{48} << 10, uint64_t{1} << 20}) {
+        const uint32_t block = pair_shape(density, 1, vector_bytes, l1).block_sources;
+        for (uint32_t panel = 1; panel <= 300; ++panel) {
+          const PairShape shape = pair_shape(density, panel, vector_bytes, l1);
+          ASSERT_EQ(shape.block_sources, block) << density << ' ' << panel;
+          ASSERT_LE(uint64_t{block} * shape.pitch(), most_block_bytes) << density << ' ' << panel;
+          ASSERT_LE(shape.vectors, PairShape::most_vectors);
+          ASSERT_EQ(shape.pitch() % offset_bytes, 0U);
+        }
+      }
 }
 
 }  // namespace

@@ -96,7 +96,8 @@ void keep(float result) {
 }
 
 struct LinesDelete {
-  void operator()(float* lines) const { AlignedAllocator<float>().deallocate(lines, 0); }
+  uint64_t floats;
+  void operator()(float* lines) const { AlignedAllocator<float>().deallocate(lines, floats); }
 };
 
 /// A page of memory is where the thread that first writes it runs: each writes the part that it will read. (Were the
@@ -137,7 +138,8 @@ PeakRate fma_peak(unsigned threads, double seconds) {
 
 PeakRate read_peak(unsigned threads, uint64_t bytes, double seconds) {
   const uint64_t part = bytes / 4 / threads;
-  const std::unique_ptr<float[], LinesDelete> array(AlignedAllocator<float>().allocate(part * threads));
+  const std::unique_ptr<float[], LinesDelete> array(AlignedAllocator<float>().allocate(part * threads),
+                                                    {part * threads});
   fill_parts(array.get(), threads, part);
   // A pass at most 4 MiB long, so that the clock is looked at often; then on from there.
   const uint64_t piece = std::min<uint64_t>(part, 1U << 20);

@@ -278,12 +278,12 @@ Columns constant_columns(const float* panel, Rows rows, uint32_t stride, uint32_
 void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words, Rows row) {
   const uint64_t row_bytes = inputs.row_bytes();
   BitBlock block;
-  for (uint32_t c = 0; c < words * 64; c += 64) {
-    const uint32_t rows = count > c ? std::min(64U, count - c) : 0;
+  for (uint32_t c = 0; c < count; c += 64) {
+    const uint32_t rows = std::min(64U, count - c);
     for (uint64_t p = 0; p < inputs.width; p += block.size()) {
       const uint64_t here = std::min<uint64_t>(block.size(), inputs.width - p);
       HWY_DYNAMIC_DISPATCH(TransposeBlock)
-      (inputs.bits.data() + (first + std::min(c, count)) * row_bytes, row_bytes, p / 8, rows, block);
+      (inputs.bits.data() + (first + c) * row_bytes, row_bytes, p / 8, rows, block);
       for (uint64_t k = 0; k < here; ++k) pixels[row[p + k] * words + c / 64] = block[k];
     }
   }
@@ -296,13 +296,13 @@ void fill_panel(const Inputs& inputs, uint64_t first, uint32_t count, float* pan
   }
   const uint64_t row_bytes = inputs.row_bytes();
   BitBlock block;
-  for (uint32_t c = 0; c < stride; c += 64) {
-    const uint32_t rows = count > c ? std::min(64U, count - c) : 0;
+  for (uint32_t c = 0; c < count; c += 64) {
+    const uint32_t rows = std::min(64U, count - c);
     for (uint64_t p = 0; p < inputs.width; p += block.size()) {
       const auto here = static_cast<uint32_t>(std::min<uint64_t>(block.size(), inputs.width - p));
       HWY_DYNAMIC_DISPATCH(TransposeBlock)
-      (inputs.bits.data() + (first + std::min(c, count)) * row_bytes, row_bytes, p / 8, rows, block);
-      HWY_DYNAMIC_DISPATCH(ExpandBits)(block.data(), p, here, std::min(64U, stride - c), panel + c, stride, row);
+      (inputs.bits.data() + (first + c) * row_bytes, row_bytes, p / 8, rows, block);
+      HWY_DYNAMIC_DISPATCH(ExpandBits)(block.data(), p, here, row_stride(rows), panel + c, stride, row);
     }
   }
 }

@@ -36,8 +36,9 @@ struct Rows {
   uint64_t operator[](uint64_t v) const { return list == nullptr ? v : list[v]; }
 };
 
-/// Columns 0 .. count - 1 become inputs first .. first + count - 1, value v of each in row row[v]; the columns from
-/// count to stride become zero.
+/// Columns 0 .. count - 1 become inputs first .. first + count - 1, value v of each in row row[v]; from count to the
+/// end of the line columns become zero, behind it they stay, for a call on a few inputs should not pay for a wide
+/// panel.
 void fill_panel(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride, Rows row = {});
 
 /// The columns below `count` with a nonzero value in some of `rows`, values of a layer with `activation`.
@@ -52,7 +53,8 @@ void activate_rows(float* panel, Rows rows, const float* bias, uint32_t stride, 
 Columns constant_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, float value);
 
 /// Packed inputs first .. first + count - 1 with a row a pixel: bit c of pixels[row[p] * words + c / 64] is pixel p of
-/// input first + c. 64 * words >= count; the bits from `count` on become zero.
+/// input first + c. 64 * words >= count; the bits from `count` to the end of the word become zero, words behind it
+/// stay.
 void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words,
                     Rows row = {});
 

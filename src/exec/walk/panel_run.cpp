@@ -114,9 +114,9 @@ class Walk {
         spare_(buffers.spare),
         ascending_(buffers.ascending) {
     ascending_.resize(job_.widths.size());
-    x_.assign(buffer_rows(job_, starts_from_bits() ? 1 : 0) * stride_, 0);
-    if (!is_recycled()) y_.assign(x_.size(), 0);
-    if (starts_from_bits()) pixels_.assign(uint64_t{job_.widths.front()} * words(), 0);
+    reset(x_, buffer_rows(job_, starts_from_bits() ? 1 : 0) * stride_);
+    if (!is_recycled()) reset(y_, x_.size());
+    if (starts_from_bits()) reset(pixels_, uint64_t{job_.widths.front()} * words());
     alive_.assign(batch.observe == Observe::alive ? layers_of(job_) : 0, 0);
   }
 
@@ -130,6 +130,17 @@ class Walk {
 
  private:
   bool skips() const { return job_.track == Track::value || job_.track == Track::structure_value; }
+
+  /// A run of full panels begins with clear ones, as its trace has it. One on fewer inputs than a panel would pay more
+  /// for that than for its layers: what an earlier run has left is overwritten before it is read, or is in columns that
+  /// nobody looks at.
+  template <class T>
+  void reset(AlignedVector<T>& buffer, uint64_t size) const {
+    if (batch_.inputs.count >= job_.panel)
+      buffer.assign(size, 0);
+    else if (buffer.size() < size)
+      buffer.resize(size);
+  }
 
   bool is_recycled() const { return job_.recycled_rows > 0; }
   bool starts_from_bits() const { return job_.reads_bits && batch_.inputs.is_packed(); }

@@ -96,11 +96,10 @@ void transpose_floats(const Inputs& inputs, uint64_t first, uint32_t count, floa
   const auto floats_into_line =
       static_cast<uint32_t>(reinterpret_cast<uintptr_t>(inputs.values.data()) / 4 % float_block);
   const uint32_t ahead = (float_block - floats_into_line) % float_block;
-  for (uint32_t c = 0; c < stride; c += float_block) {
-    const uint32_t here = c < count ? std::min(float_block, count - c) : 0;
+  for (uint32_t c = 0; c < count; c += float_block) {
     HWY_DYNAMIC_DISPATCH(TurnInputs)
-    (inputs.values.data() + (first + std::min(c, count)) * inputs.width, inputs.width, here, ahead, panel + c, stride,
-     row);
+    (inputs.values.data() + (first + c) * inputs.width, inputs.width, std::min(float_block, count - c), ahead,
+     panel + c, stride, row);
   }
 }
 

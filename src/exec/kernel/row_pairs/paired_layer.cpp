@@ -8,8 +8,10 @@
 namespace sparsio {
 namespace {
 
-/// Connections of a target in a block, on average, from which partners are looked for.
+/// Partners are looked for where targets have so many connections in a block, on average, and so many for every 64
+/// sources. Of fewer hardly any meet: looking for them would cost more than it saves.
 constexpr uint32_t fewest_to_match = 3;
+constexpr uint32_t fewest_of_64 = 1;
 
 /// Two targets of a row block, the second of which may be missing, and how many steps they take.
 struct Matched {
@@ -54,6 +56,9 @@ class Pairing {
         if (b + 1 == blocks) add_biases();
       }
     }
+    // Short pairs leave no time for it.
+    const uint64_t bytes = made_.weight.size() * sizeof(float) / std::max<size_t>(1, made_.pair.size());
+    made_.lines_ahead = bytes >= 160 ? 4 : bytes >= 96 ? 2 : 0;
     // The loop looks two pairs ahead.
     made_.pair.insert(made_.pair.end(), 2, RowPair{{0, 0}, 0, 0, 0});
   }
@@ -78,8 +83,9 @@ class Pairing {
       list.position = at;
     }
     // Sums begin in the first block and are finished in the last.
-    // Of one or two connections hardly any meet: looking for them would cost more than it saves.
-    const uint32_t candidates = position_list_.size() >= uint64_t{fewest_to_match} * rows ? made_.shape.candidates : 1;
+    const uint64_t fewest = std::max<uint64_t>(fewest_to_match, uint64_t{fewest_of_64} * (last - first) / 64);
+    const uint32_t candidates = position_list_.size() >= fewest * rows ? made_.shape.candidates : 1;
+    if (candidates > 1) made_.is_matched = true;
     const auto matches = match_rows(lists_, position_list_, last - first,
                                     is_whole ? EmptyRows::matched : EmptyRows::left_out, candidates);
     matched_.clear();
@@ -123,7 +129,7 @@ class Pairing {
   }
 
   uint16_t offset_of(uint16_t position) const {
-    return static_cast<uint16_t>(position * (made_.shape.pitch() / sizeof(float)));
+    return static_cast<uint16_t>(position * (made_.shape.pitch() / offset_bytes));
   }
 
   void add(const Matched& one) {
@@ -184,46 +190,6 @@ class Pairing {
 };
 
 }  // namespace
-
-namespace {
-
-/// What was the fastest at densities up to this one (results/README.md), by how much of an L1 of 32 KiB a block took on
-/// strips of so many vectors. Where targets have few connections in a block, a part of it from L2 costs less than more
-/// visits of their sums.
-struct Strip {
-  uint32_t vectors;
-  double l1_share;
-};
-struct ShapeRule {
-  double density;
-  Strip wide;    // with vectors of a whole line, which visit sums in fewer steps
-  Strip narrow;  // with others
-};
-constexpr ShapeRule shape_rules[] = {
-    {0.08, {3, 1.5}, {4, 1.5}},
-    {0.12, {4, 1.375}, {6, 1.0}},
-    {0.18, {4, 1.25}, {6, 1.0}},
-    {1.0, {4, 0.875}, {6, 0.875}},
-};
-/// A block on a strip that is wider than the rule's takes no more of the L1 than this.
-constexpr double most_of_l1 = 2.25;
-
-}  // namespace
-
-PairShape pair_shape(double density, uint32_t panel, uint32_t vector_bytes, uint64_t l1_bytes) {
-  const auto rule = std::find_if(std::begin(shape_rules), std::end(shape_rules) - 1,
-                                 [&](const ShapeRule& one) { return density <= one.density; });
-  const Strip strip = vector_bytes >= cache_line ? rule->wide : rule->narrow;
-  const double l1 = std::min(static_cast<double>(l1_bytes), most_block_bytes / most_of_l1);
-  PairShape shape;
-  shape.vector_bytes = vector_bytes;
-  // The panel decides the strip, never the block: the order of the sums is the same in any.
-  shape.block_sources = std::max(1U, static_cast<uint32_t>(strip.l1_share * l1 / (strip.vectors * vector_bytes)));
-  const auto fits = static_cast<uint32_t>(most_of_l1 * l1 / (shape.block_sources * vector_bytes));
-  const uint32_t vectors = (panel * 4 + vector_bytes - 1) / vector_bytes;
-  shape.vectors = next_strip(std::max(1U, vectors), std::clamp(fits, strip.vectors, PairShape::most_vectors));
-  return shape;
-}
 
 PairedLayer pair_rows(const Layer& layer, std::span<const uint32_t> source_row, std::span<const uint32_t> target_row,
                       const PairShape& shape) {

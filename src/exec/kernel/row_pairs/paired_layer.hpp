@@ -34,8 +34,14 @@ struct PairBlock {
   uint32_t sources = 0;
 };
 
+/// What offsets are multiples of: the most that an address of x86 has for nothing.
+constexpr uint32_t offset_bytes = 8;
+/// The most bytes of a block on a strip.
+constexpr uint32_t most_block_bytes = offset_bytes << 16;
+
 struct PairShape {
   static constexpr uint32_t most_vectors = 6;  // whose sums, a value and two weights fit in 16 registers
+  static constexpr uint32_t half_line = 8;     // columns up to which no wider vectors are used
 
   uint32_t vectors = 4;        // of inputs in a strip
   uint32_t vector_bytes = 32;  // of the instruction set
@@ -43,19 +49,23 @@ struct PairShape {
   uint32_t row_block = 1024;   // targets
   uint32_t candidates = 32;    // among which a target's partner is looked for (row_matching)
 
-  uint32_t pitch() const { return vectors * vector_bytes; }
+  uint32_t strip_bytes() const { return vectors * vector_bytes; }
+  /// Of a source in a block.
+  uint32_t pitch() const { return (strip_bytes() + offset_bytes - 1) / offset_bytes * offset_bytes; }
 };
 
 struct PairedLayer {
   PairShape shape;
   uint32_t targets = 0;
   bool is_in_rows = false;             // source s is in row s of the panel
+  bool is_matched = false;             // by overlap, in some block
   uint64_t shared = 0;                 // connections whose source's values are loaded for two
   uint32_t source_blocks = 0;          // of each row block
+  uint32_t lines_ahead = 0;            // of weights that are prefetched a pair: none, 2 or 4
   AlignedVector<uint32_t> source_row;  // of the sources, or where they have a list of rows, of those with connections
   std::vector<PairBlock> block;        // row block after row block
   AlignedVector<RowPair> pair;
-  AlignedVector<uint16_t> offset;    // of a source's values in the block, in floats; 2 a single step, 1 any other
+  AlignedVector<uint16_t> offset;    // of a source's values in the block, in offset_bytes; 2 a single step, 1 other
   AlignedVector<float> weight;       // 1 a step of the rest, 2 any other
   AlignedVector<float> bias;         // 2 a pair of each row block's last block
   std::vector<uint32_t> target_row;  // empty: target t is in row t
@@ -63,17 +73,11 @@ struct PairedLayer {
   uint64_t bytes() const { return pair.size() * sizeof(RowPair) + offset.size() * 2 + weight.size() * 4; }
 };
 
-/// The most bytes of a block on a strip.
-constexpr uint32_t most_block_bytes = 144 << 10;
-
 /// Vectors of the next strip where so many are left: strips of nearly equal width.
 constexpr uint32_t next_strip(uint32_t left, uint32_t most) {
   const uint32_t strips = (left + most - 1) / most;
   return (left + strips - 1) / strips;
 }
-
-/// What suits a layer of that density on panels of so many columns, where a core has an L1 of so many bytes.
-PairShape pair_shape(double density, uint32_t panel, uint32_t vector_bytes, uint64_t l1_bytes);
 
 /// Empty lists: neuron v is in row v.
 PairedLayer pair_rows(const Layer& layer, std::span<const uint32_t> source_row, std::span<const uint32_t> target_row,
