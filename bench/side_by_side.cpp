@@ -8,13 +8,15 @@
 //
 //   bench_side_by_side NAME...               contests of the table below; without names, a list of them
 //   bench_side_by_side NETWORK INPUTS CONTENDER...   one of your own; a contender is engine/panel/threads[/track]
-// SPARSIO_ROUNDS changes the number of rounds.
+// SPARSIO_ROUNDS changes the number of rounds. SPARSIO_CLOCK=processor goes by the processor time of the process, an
+// equal part for each thread: on a busy machine, and with one thread, or several that never wait.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 #include <vector>
 
@@ -126,9 +128,16 @@ Contender parse(const std::string& text) {
   return made;
 }
 
-double seconds_of(Engine& engine, const Inputs& inputs) {
+bool goes_by_processor() {
+  const char* const clock = std::getenv("SPARSIO_CLOCK");
+  return clock != nullptr && std::string(clock) == "processor";
+}
+
+double seconds_of(Engine& engine, const Inputs& inputs, unsigned threads) {
+  const std::clock_t processor = std::clock();
   const auto start = std::chrono::steady_clock::now();
   engine.run(inputs, Observe::categories, {});
+  if (goes_by_processor()) return static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC / threads;
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -167,13 +176,14 @@ void visit(Contender& one, const Inputs& inputs) {
   double edges = 0;
   double streamed = 0;
   while (seconds < 0.03) {
-    seconds += seconds_of(*one.engine, inputs);
+    seconds += seconds_of(*one.engine, inputs, one.plan.threads);
     edges += one.edges;
     streamed += one.streamed;
   }
   const Peaks peaks = better_of(before, peaks_beside(one));
   one.rates.push_back(edges / seconds);
-  one.of_fma.push_back(edges / seconds / peaks.fma.per_second);
+  const double fma = goes_by_processor() ? peaks.fma.per_cpu_second * one.plan.threads : peaks.fma.per_second;
+  one.of_fma.push_back(edges / seconds / fma);
   one.of_read.push_back(one.plan.panel == 1 ? streamed / seconds / peaks.bandwidth.per_second : NAN);
 }
 

@@ -1,5 +1,6 @@
 // data_parallel: every thread has the whole network and takes panels of inputs; the option says how rows are computed.
-// Over csr it is the engine csr, over twins the engine twin_tiles; a kernel with options of its own takes them there.
+// Over csr it is the engine csr; a kernel with options of its own takes them there. Over twins it is what twin_tiles
+// was before that ran layers in depth (tiled).
 #include "exec/kernel/kernel.hpp"
 
 namespace sparsio {

@@ -31,6 +31,7 @@ struct Plan {
   unsigned threads = 1;
   uint64_t inputs = 0;  // of a run; 0: nobody knows
   Track track = Track::general;
+  uint64_t l2_bytes = 0;                 // a thread's part of the second cache; 0: the engine asks the system
   const Partition* partition = nullptr;  // who owns which neuron; null: nobody asked
 };
 

@@ -61,6 +61,8 @@ Plan plan_of(const Case& one, const SetUp& known, CaseCache& cache) {
   plan.threads = known.facts.threads;
   if (known.facts.inputs != nullptr) plan.inputs = known.facts.inputs->count;
   plan.track = parse_track(one.text("track"), one.where("track"));
+  for (const CacheGeometry& level : known.facts.levels)
+    if (level.name == "l2") plan.l2_bytes = level.bytes;
   plan_order(one, known, cache, plan);
   return plan;
 }

@@ -7,6 +7,7 @@
 #include "exec/kernel/csr/csr_loops.hpp"
 #include "exec/kernel/kernel.hpp"
 #include "exec/shared/aligned.hpp"
+#include "exec/shared/block_outputs.hpp"
 #include "exec/shared/requirements.hpp"
 #include "exec/walk/panel_visit.hpp"
 
@@ -24,13 +25,12 @@ class Csr final : public RowKernel {
   /// The layer lies behind those that are there.
   Csr(std::shared_ptr<Arrays> arrays, const Layer& layer, const LayerRows& rows)
       : arrays_(std::move(arrays)),
-        targets_(layer.targets),
-        connections_(layer.connections()),
-        activation_(layer.activation),
         begin_(arrays_->begin.size()),
         connection_(arrays_->connection.size()),
         bias_(arrays_->bias.size()),
-        row_(rows.target.begin(), rows.target.end()) {
+        connections_(layer.connections()),
+        row_(rows.target.begin(), rows.target.end()),
+        part_{{0, layer.targets, 0, layer.activation}} {
     for (const uint64_t offset : layer.begin) arrays_->begin.push_back(static_cast<uint32_t>(offset));
     for (uint64_t k = 0; k < connections_; ++k) arrays_->connection.push_back({layer.source[k], layer.weight[k]});
     for (uint64_t k = connection_; k < arrays_->connection.size() && !rows.source.empty(); ++k)
@@ -38,10 +38,36 @@ class Csr final : public RowKernel {
     arrays_->bias.insert(arrays_->bias.end(), layer.bias.begin(), layer.bias.end());
   }
 
+  /// Several layers, in the order of the block's steps and in its rows.
+  Csr(std::shared_ptr<Arrays> arrays, const DepthBlock& block, std::vector<uint32_t> outputs)
+      : arrays_(std::move(arrays)),
+        begin_(arrays_->begin.size()),
+        connection_(arrays_->connection.size()),
+        bias_(arrays_->bias.size()),
+        output_(std::move(outputs)) {
+    for (const UnitStep& step : block.steps) {
+      const auto here = static_cast<uint32_t>(row_.size());
+      if (part_.empty() || part_.back().layer != step.layer)
+        part_.push_back({here, here, step.layer, block.layers[step.layer].activation});
+      for (const uint32_t t : block.units[step.layer].targets_of(step.unit)) append(block, step.layer, t);
+      part_.back().end = static_cast<uint32_t>(row_.size());
+    }
+    connections_ = arrays_->connection.size() - connection_;
+    arrays_->begin.push_back(static_cast<uint32_t>(connections_));
+  }
+
   void forward(const float* x, float* y, uint32_t stride, uint32_t columns) const override {
-    const CsrLayer layer = {targets_, arrays_->begin.data() + begin_, arrays_->connection.data() + connection_,
-                            arrays_->bias.data() + bias_, row_.empty() ? nullptr : row_.data()};
-    csr_layer(layer, activation_, x, y, stride, columns);
+    for (const Part& part : part_) run(part, x, y, stride, columns);
+  }
+  void forward_parts(size_t first, size_t end, const BitSources&, float* panel, uint32_t stride,
+                     uint32_t columns) const override {
+    for (size_t p = first; p < end; ++p) run(part_[p], panel, panel, stride, columns);
+  }
+  std::vector<KernelPart> parts() const override {
+    std::vector<KernelPart> list;
+    for (const Part& part : part_)
+      list.push_back({part.layer, part.activation, std::span(row_).subspan(part.first, part.end - part.first)});
+    return list;
   }
 
   void place_shared(AccessVisitor& visitor) const override {
@@ -55,18 +81,50 @@ class Csr final : public RowKernel {
     if (!row_.empty()) visitor.place(Array::row, row_.size() * 4);
     const uint32_t strip = csr_strip_columns() * 4;
     const uint32_t used = vector_bytes(visitor.columns());
-    for (uint32_t at = 0; at < used; at += strip) visit_strip(visitor, at, std::min(strip, used - at));
-    visit_curve_rows(visitor, {targets_, row_.empty() ? nullptr : row_.data()}, activation_);
+    if (part_.size() > 1) visitor.place(Array::state, part_.size() * sizeof(Part));
+    for (size_t p = 0; p < part_.size(); ++p) {
+      const Part& part = part_[p];
+      if (part_.size() > 1) visitor.read(Array::state, p * sizeof(Part), sizeof(Part));
+      for (uint32_t at = 0; at < used; at += strip) visit_strip(visitor, part, at, std::min(strip, used - at));
+      visit_curve_rows(visitor, {part.end - part.first, rows_of(part)}, part.activation);
+    }
+    if (!output_.empty()) visitor.place(Array::row, output_.size() * 4);
   }
 
   /// One strip's; that a panel over eight vectors streams them again is left out, as kept calibrations have it.
   uint64_t bytes(uint32_t) const override { return connections_ * sizeof(CsrConnection); }
-  std::span<const uint32_t> rows() const override { return row_; }
+  std::span<const uint32_t> rows() const override { return output_.empty() ? row_ : output_; }
 
  private:
-  void visit_strip(AccessVisitor& visitor, uint32_t at, uint32_t bytes) const {
+  /// Targets of one layer that follow each other.
+  struct Part {
+    uint32_t first;
+    uint32_t end;
+    uint32_t layer;
+    Activation activation;
+  };
+
+  void append(const DepthBlock& block, uint32_t l, uint32_t target) {
+    const Layer& layer = block.layers[l];
+    arrays_->begin.push_back(static_cast<uint32_t>(arrays_->connection.size() - connection_));
+    for (uint64_t k = layer.begin[target]; k < layer.begin[target + 1]; ++k)
+      arrays_->connection.push_back({block.row[l][layer.source[k]], layer.weight[k]});
+    arrays_->bias.push_back(layer.bias[target]);
+    row_.push_back(block.row[l + 1][target]);
+  }
+
+  const uint32_t* rows_of(const Part& part) const { return row_.empty() ? nullptr : row_.data() + part.first; }
+
+  void run(const Part& part, const float* x, float* y, uint32_t stride, uint32_t columns) const {
+    const CsrLayer layer = {part.end - part.first, arrays_->begin.data() + begin_ + part.first,
+                            arrays_->connection.data() + connection_, arrays_->bias.data() + bias_ + part.first,
+                            rows_of(part)};
+    csr_layer(layer, part.activation, x, y, stride, columns);
+  }
+
+  void visit_strip(AccessVisitor& visitor, const Part& part, uint32_t at, uint32_t bytes) const {
     const uint32_t* const begin = &arrays_->begin[begin_];
-    for (uint32_t t = 0; t < targets_; ++t) {
+    for (uint32_t t = part.first; t < part.end; ++t) {
       visitor.read_bounds(Array::offset, bias_ + t, begin_ + t, 4);
       for (uint64_t c = connection_ + begin[t]; c < connection_ + begin[t + 1]; ++c) {
         visitor.read(Array::connection, c * sizeof(CsrConnection), sizeof(CsrConnection));
@@ -79,13 +137,13 @@ class Csr final : public RowKernel {
   }
 
   std::shared_ptr<Arrays> arrays_;
-  uint32_t targets_;
-  uint64_t connections_;
-  Activation activation_;
-  uint64_t begin_;  // where the layer begins in each array
+  uint64_t begin_;  // where it begins in each array
   uint64_t connection_;
   uint64_t bias_;
+  uint64_t connections_ = 0;
   std::vector<uint32_t> row_;
+  std::vector<uint32_t> output_;  // rows of the last layer's targets, where there are several layers
+  std::vector<Part> part_;
 };
 
 class CsrMaker final : public KernelMaker {
@@ -106,10 +164,22 @@ class CsrMaker final : public KernelMaker {
     if (layer.connections() > UINT32_MAX) throw Unsupported("csr holds up to 2^32 connections a layer");
     return std::make_unique<Csr>(arrays_, layer, rows);
   }
+  std::unique_ptr<RowKernel> make_block(const DepthBlock& block) override {
+    uint64_t connections = 0;
+    for (const Layer& layer : block.layers) connections += layer.connections();
+    if (connections > UINT32_MAX) throw Unsupported("csr holds up to 2^32 connections a block of layers");
+    std::vector<uint32_t> targets(block.layers.back().targets);
+    std::iota(targets.begin(), targets.end(), 0U);
+    BlockOutputs outputs(block, std::move(targets));
+    place_ = std::move(outputs.place);
+    return std::make_unique<Csr>(arrays_, block, std::move(outputs.row));
+  }
+  std::span<const uint32_t> places() const override { return place_; }
   uint64_t index_bytes() const override { return 4; }
 
  private:
   std::shared_ptr<Arrays> arrays_ = std::make_shared<Arrays>();
+  std::vector<uint32_t> place_;  // of a block's outputs
 };
 
 const RegisterKernel registered{
@@ -118,6 +188,7 @@ const RegisterKernel registered{
      .make = make_maker<CsrMaker>,
      .tracks = {Track::general, Track::value},
      .strip_vectors = 8,
+     .runs_blocks = true,
      .bits = {SameBits::any_panel, SameBits::any_rows}}};
 
 }  // namespace

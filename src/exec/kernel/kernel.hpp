@@ -6,7 +6,7 @@
 //     const RegisterKernel registered{
 //         {.summary = "what it is", .options = {}, .make = make_maker<Maker>, .tracks = {Track::general}}};
 //
-// after which the engine of that name is data_parallel over the kernel.
+// after which the engine of that name is data_parallel over the kernel, or tiled, where the kind says so.
 #pragma once
 
 #include <memory>
@@ -23,6 +23,7 @@
 #include "net/access.hpp"
 #include "net/layer.hpp"
 #include "net/plan.hpp"
+#include "net/windowed_schedule.hpp"
 
 namespace sparsio {
 
@@ -30,6 +31,19 @@ namespace sparsio {
 struct CsrConnection {
   uint32_t source;  // row
   float weight;
+};
+
+/// Targets of one layer that follow each other in a kernel of several layers.
+struct KernelPart {
+  uint32_t layer;  // of those that the kernel has
+  Activation activation;
+  std::span<const uint32_t> row;  // of each target
+};
+
+/// 0/1 values held as bits: bit c of pixels[v * words + c / 64] is the value of source v in column c.
+struct BitSources {
+  const uint64_t* pixels = nullptr;  // null: the sources are rows of floats
+  uint32_t words = 0;
 };
 
 class RowKernel {
@@ -53,8 +67,16 @@ class RowKernel {
   virtual void place_shared(AccessVisitor&) const {}
   /// Of weights and indices that forward() streams for so many columns.
   virtual uint64_t bytes(uint32_t columns) const = 0;
-  /// The rows of the targets, in the order in which they are computed; empty: target t is in row t.
+  /// The rows of the targets, in the order in which they are computed; empty: target t is in row t. Of a block of
+  /// layers those of the last layer's targets.
   virtual std::span<const uint32_t> rows() const { return {}; }
+  /// A kernel of a block of layers is its parts, one after the other, in one panel; a kernel of one layer has none.
+  virtual std::vector<KernelPart> parts() const { return {}; }
+  /// Parts first .. end - 1 alone. Bits, where there are any, are the values of the first layer's sources.
+  virtual void forward_parts(size_t /*first*/, size_t /*end*/, const BitSources& /*bits*/, float* /*panel*/,
+                             uint32_t /*stride*/, uint32_t /*columns*/) const {
+    throw std::logic_error("a kernel of one layer was asked for its parts");
+  }
 };
 
 /// Where the values of a layer are to be found and put. Where both lists are empty it is the maker's choice: sources
@@ -70,6 +92,10 @@ class KernelMaker {
   virtual ~KernelMaker() = default;
   /// Unsupported where the layer cannot be laid out so.
   virtual std::unique_ptr<RowKernel> make(const Layer& layer, const LayerRows& rows) = 0;
+  /// A kernel of all layers of the block, depth first, in the rows that the block says.
+  virtual std::unique_ptr<RowKernel> make_block(const DepthBlock& /*block*/) {
+    throw Unsupported("this kernel runs layer by layer");
+  }
   /// Of the one panel in which the values of all layers take turns, as far as made; 0: layers take turns in two panels.
   virtual uint32_t recycled_rows() const { return 0; }
   /// Of each target of the kernel made last, which of its rows() it has; empty: target t the t-th.
@@ -92,6 +118,8 @@ struct KernelKind {
   uint32_t (*best_panel)(double density, const Params& params) = nullptr;  // as EngineKind
   std::vector<std::string> (*variants)(double density) = nullptr;          // as EngineKind
   bool reads_bits = false;                                                 // of the first layer
+  bool runs_blocks = false;         // of several layers: its maker has make_block
+  bool in_depth = false;            // and the engine of its name runs them, as deep as pays
   bool finishes_saturated = false;  // value: columns at the cap are done where the layers to come keep them there
   std::string_view opaque = "";     // Engine::opaque
   std::vector<ActivationKind> activations = all_activation_kinds();
@@ -101,6 +129,10 @@ struct KernelKind {
 /// The walk in which every worker has all layers and takes panels of inputs, over a kernel of the kind with `params`.
 /// `name` is what the engine is called where it refuses a plan.
 std::unique_ptr<Engine> data_parallel(std::string_view name, const KernelKind& kernel, const Params& params);
+/// The same, but blocks of layers are run depth first: of `depth` layers each, or where that is 0 of as many as have a
+/// window that fits into the fast memory of a core.
+std::unique_ptr<Engine> depth_first_parallel(std::string_view name, const KernelKind& kernel, const Params& params,
+                                             uint32_t depth);
 /// What that engine is, but for how it is made.
 EngineKind engine_over(const KernelKind& kernel);
 
@@ -110,7 +142,8 @@ std::unique_ptr<KernelMaker> make_maker(const Plan& plan, const Params&) {
   return std::make_unique<Maker>(plan);
 }
 
-/// A kernel under its file's stem; the engine that is data_parallel over it under `engine`, or the same name.
+/// A kernel under its file's stem; the engine that is data_parallel (tiled, if in_depth) over it under `engine`, or the
+/// same name.
 class RegisterKernel {
  public:
   explicit RegisterKernel(KernelKind kind, std::string_view engine = "", const char* file = __builtin_FILE());

@@ -7,6 +7,7 @@
 
 #include "exec/kernel/kernel.hpp"
 #include "exec/kernel/twins/twin_loops.hpp"
+#include "exec/shared/block_outputs.hpp"
 #include "exec/walk/panel_visit.hpp"
 #include "net/row_allocation.hpp"
 
@@ -20,14 +21,25 @@ constexpr uint64_t layer_frame_bytes = 20 * 64;
 
 class Twins final : public RowKernel {
  public:
-  Twins(TwinLayer layer, bool is_first) : layer_(std::move(layer)), is_first_(is_first) {}
+  /// `outputs` are the rows of the last layer's targets where there are several layers.
+  Twins(TwinLayer layer, bool is_first, std::vector<uint32_t> outputs = {})
+      : layer_(std::move(layer)), is_first_(is_first), output_(std::move(outputs)) {}
 
   void forward(const float*, float* panel, uint32_t stride, uint32_t columns) const override {
-    twin_layer(layer_, panel, stride, columns);
+    twin_parts(layer_, layer_.part, {}, panel, stride, columns);
   }
   void forward_bits(const uint64_t* pixels, uint32_t words, float* panel, uint32_t stride,
                     uint32_t columns) const override {
-    twin_layer_of_bits(layer_, pixels, words, panel, stride, columns);
+    twin_parts(layer_, layer_.part, {pixels, words}, panel, stride, columns);
+  }
+  void forward_parts(size_t first, size_t end, const BitSources& bits, float* panel, uint32_t stride,
+                     uint32_t columns) const override {
+    twin_parts(layer_, std::span(layer_.part).subspan(first, end - first), bits, panel, stride, columns);
+  }
+  std::vector<KernelPart> parts() const override {
+    std::vector<KernelPart> list;
+    for (const TwinPart& part : layer_.part) list.push_back({part.layer, part.activation, rows_of(part)});
+    return list;
   }
 
   void visit(AccessVisitor& visitor) const override {
@@ -39,21 +51,43 @@ class Twins final : public RowKernel {
     visitor.place(Array::weight, layer_.weight.size() * 4);
     visitor.place(Array::bias, layer_.bias.size() * 4);
     visitor.place(Array::row, layer_.row.size() * 4);
+    const Buffer from = visitor.source_buffer();
+    if (layer_.part.size() == 1) {
+      visit_part(visitor, layer_.part.front());
+    } else {
+      visitor.place(Array::state, layer_.part.size() * sizeof(TwinPart));
+      for (size_t p = 0; p < layer_.part.size(); ++p) {
+        visitor.read(Array::state, p * sizeof(TwinPart), sizeof(TwinPart));
+        visitor.begin_layer(layer_.part[p].layer == 0 ? from : Buffer::first, Buffer::first);
+        visit_part(visitor, layer_.part[p]);
+      }
+    }
+    if (!output_.empty()) visitor.place(Array::row, output_.size() * 4);
+  }
+
+  uint64_t bytes(uint32_t) const override { return layer_.bytes(); }
+  std::span<const uint32_t> rows() const override {
+    return output_.empty() ? std::span<const uint32_t>(layer_.row) : output_;
+  }
+
+ private:
+  std::span<const uint32_t> rows_of(const TwinPart& part) const {
+    return std::span<const uint32_t>(layer_.row).subspan(part.first_target, part.end_target - part.first_target);
+  }
+
+  void visit_part(AccessVisitor& visitor, const TwinPart& part) const {
     std::vector<TwinStrip> strips;
     uint32_t width = 0;
-    for (size_t b = 0; b < layer_.block.size(); ++b) {
+    for (size_t b = part.first; b < part.end; ++b) {
       const TwinBlock& block = layer_.block[b];
       visitor.read(Array::block, b * sizeof(TwinBlock), sizeof(TwinBlock));
       if (block.width != width) strips = twin_strips(width = block.width, visitor.columns());
       for (const TwinStrip& strip : strips) visit_strip(visitor, block, strip);
     }
-    visit_curve_rows(visitor, {layer_.targets, layer_.row.data()}, layer_.activation);
+    const std::span<const uint32_t> rows = rows_of(part);
+    visit_curve_rows(visitor, {rows.size(), rows.data()}, part.activation);
   }
 
-  uint64_t bytes(uint32_t) const override { return layer_.bytes(); }
-  std::span<const uint32_t> rows() const override { return layer_.row; }
-
- private:
   void visit_strip(AccessVisitor& visitor, const TwinBlock& block, const TwinStrip& strip) const {
     const bool reads_bits = visitor.source_buffer() == Buffer::bits;
     const uint64_t at = reads_bits ? strip.column / 8 : uint64_t{strip.column} * 4;
@@ -73,6 +107,7 @@ class Twins final : public RowKernel {
 
   TwinLayer layer_;
   bool is_first_;
+  std::vector<uint32_t> output_;
 };
 
 class TwinsMaker final : public KernelMaker {
@@ -92,6 +127,17 @@ class TwinsMaker final : public KernelMaker {
     sources_ += twins.source.size();
     weights_ += twins.weight.size();
     return std::make_unique<Twins>(std::move(twins), made_++ == 0);
+  }
+
+  std::unique_ptr<RowKernel> make_block(const DepthBlock& block) override {
+    TwinLayer twins = find_twins(block);
+    sources_ += twins.source.size();
+    weights_ += twins.weight.size();
+    const Layer& last = block.layers.back();
+    const bool is_softmax = last.activation.kind == ActivationKind::softmax;
+    BlockOutputs outputs(block, is_softmax ? twin_blocks(last).target : std::vector<uint32_t>());
+    place_of_ = std::move(outputs.place);
+    return std::make_unique<Twins>(std::move(twins), made_++ == 0, std::move(outputs.row));
   }
 
   uint32_t recycled_rows() const override { return rows_.rows(); }
@@ -114,6 +160,8 @@ const RegisterKernel registered{
      .tracks = {Track::general, Track::structure, Track::value, Track::structure_value},
      .strip_vectors = 3,
      .reads_bits = true,
+     .runs_blocks = true,
+     .in_depth = true,
      .finishes_saturated = true,
      .bits = {SameBits::any_panel, SameBits::any_rows}},
     "twin_tiles"};

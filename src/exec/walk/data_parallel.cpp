@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "exec/kernel/kernel.hpp"
+#include "exec/machine/l2_bytes.hpp"
 #include "exec/shared/requirements.hpp"
+#include "exec/walk/depth_blocks.hpp"
 #include "exec/walk/panel_run.hpp"
 #include "exec/walk/panel_visit.hpp"
 #include "exec/walk/twin_neurons.hpp"
@@ -17,34 +20,37 @@ namespace {
 
 class DataParallel final : public Engine {
  public:
-  DataParallel(std::string_view name, const KernelKind& kernel, const Params& params)
-      : name_(name), kind_(kernel), params_(params) {}
+  /// `depth` layers at once, 0: as many as fit; none: layer by layer.
+  DataParallel(std::string_view name, const KernelKind& kernel, const Params& params, std::optional<uint32_t> depth)
+      : name_(name), kind_(kernel), params_(params), depth_(depth) {}
 
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, name_);
     const auto maker = kind_.make(plan, params_);
     job_.widths.assign(1, layers.widths().front());
     job_.panel = plan.panel;
+    l2_bytes_ = plan.l2_bytes > 0 ? plan.l2_bytes : l2_bytes();
     job_.threads = plan.threads;
     job_.track = plan.track;
     job_.reads_bits = kind_.reads_bits;
     const bool is_merged = plan.track == Track::structure || plan.track == Track::structure_value;
     TwinNeurons twins;
-    layers.restart();
-    for (Layer layer; layers.next(layer);) {
+    const auto next = [&](Layer& layer) {
+      if (!layers.next(layer)) return false;
       connections_ += layer.connections();
-      if (is_merged)
-        add(twins.merge(layer), *maker);
-      else
-        add(layer, *maker);
-    }
-    job_.recycled_rows = maker->recycled_rows();
+      if (is_merged) layer = twins.merge(layer);
+      check_activation(layer, kind_.activations, job_.track, name_);
+      return true;
+    };
+    layers.restart();
+    if (depth_)
+      add_blocks(next, layers.layers(), *maker);
+    else
+      add_layers(next, *maker);
     job_.output_of = output_rows(maker->places(), is_merged ? twins.kept_of() : std::vector<uint32_t>());
     index_bytes_ = maker->index_bytes();
     simd_ = maker->simd();
-    note_ = maker->note();
-    const bool skips = plan.track == Track::value || plan.track == Track::structure_value;
-    if (skips && kind_.finishes_saturated) job_.saturated = verify_saturation(job_);
+    if (skips() && kind_.finishes_saturated) job_.saturated = verify_saturation(job_);
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
@@ -76,7 +82,8 @@ class DataParallel final : public Engine {
     for (const auto& kernel : job_.kernel) kernel->place_shared(visitor);
     Buffer from = starts_from_bits ? Buffer::bits : Buffer::first;
     place_inputs(visitor, width, inputs.values);
-    visit_inputs(visitor, width, from, inputs.values);
+    visit_inputs(visitor, width, from, inputs.values,
+                 {width, job_.input_row.empty() ? nullptr : job_.input_row.data()});
     for (const auto& kernel : job_.kernel) {
       const Buffer to = is_recycled || from == Buffer::second ? Buffer::first : Buffer::second;
       visitor.begin_layer(from, to);
@@ -95,12 +102,49 @@ class DataParallel final : public Engine {
   std::string note() const override { return note_; }
 
  private:
-  void add(const Layer& layer, KernelMaker& maker) {
-    check_activation(layer, kind_.activations, job_.track, name_);
-    job_.widths.push_back(layer.targets);
-    job_.connections.push_back(layer.connections());
-    job_.activations.push_back(layer.activation);
-    job_.kernel.push_back(maker.make(layer, {}));
+  template <class Next>
+  void add_layers(const Next& next, KernelMaker& maker) {
+    for (Layer layer; next(layer);) {
+      job_.widths.push_back(layer.targets);
+      job_.connections.push_back(layer.connections());
+      job_.activations.push_back(layer.activation);
+      job_.kernel.push_back(maker.make(layer, {}));
+    }
+    job_.recycled_rows = maker.recycled_rows();
+    note_ = maker.note();
+  }
+
+  bool skips() const { return job_.track == Track::value || job_.track == Track::structure_value; }
+
+  /// Dead columns leave between blocks only, so that where they may leave and nobody says how deep, a block is a layer.
+  ScheduleLimits depth_limits() const {
+    if (*depth_ > 0) return {.depth = *depth_};
+    return {.depth = skips() ? 1 : ScheduleLimits::none, .window = window_rows(job_.panel, l2_bytes_)};
+  }
+
+  template <class Next>
+  void add_blocks(const Next& next, uint64_t layers, KernelMaker& maker) {
+    if (*depth_ > layers)
+      throw Unsupported(fmt::format("{} has depth {} and there are {} layers", name_, *depth_, layers));
+    const ScheduleLimits limits = depth_limits();
+    WindowedSchedule schedule(job_.widths.front(), limits);
+    BlockNote note(limits.window);
+    const auto add = [&](const std::optional<DepthBlock>& block) {
+      if (!block) return;
+      note.add(*block);
+      job_.first_layer.push_back(block->first);
+      job_.widths.push_back(block->layers.back().targets);
+      job_.activations.push_back(block->layers.back().activation);
+      job_.connections.push_back(0);
+      for (const Layer& layer : block->layers) job_.connections.back() += layer.connections();
+      job_.kernel.push_back(maker.make_block(*block));
+    };
+    for (Layer layer; next(layer);) add(schedule.push(std::move(layer)));
+    add(schedule.finish());
+    job_.first_layer.push_back(static_cast<uint32_t>(layers));
+    job_.recycled_rows = schedule.rows();
+    job_.input_row = schedule.input_rows();
+    note_ = note.words();
   }
 
   /// The row of each output; empty: output o is in row o. Without a list in `kept` no outputs were merged.
@@ -122,7 +166,9 @@ class DataParallel final : public Engine {
   std::string name_;
   const KernelKind& kind_;
   Params params_;
+  std::optional<uint32_t> depth_;
   PanelJob job_;
+  uint64_t l2_bytes_ = 0;
   uint64_t connections_ = 0;  // of the network as given
   uint64_t index_bytes_ = 0;
   std::string simd_;
@@ -132,7 +178,12 @@ class DataParallel final : public Engine {
 }  // namespace
 
 std::unique_ptr<Engine> data_parallel(std::string_view name, const KernelKind& kernel, const Params& params) {
-  return std::make_unique<DataParallel>(name, kernel, params);
+  return std::make_unique<DataParallel>(name, kernel, params, std::nullopt);
+}
+
+std::unique_ptr<Engine> depth_first_parallel(std::string_view name, const KernelKind& kernel, const Params& params,
+                                             uint32_t depth) {
+  return std::make_unique<DataParallel>(name, kernel, params, depth);
 }
 
 EngineKind engine_over(const KernelKind& kernel) {
@@ -158,7 +209,9 @@ RegisterKernel::RegisterKernel(KernelKind kind, std::string_view engine, const c
   EngineKind over = engine_over(kind);
   const std::string engine_name(engine.empty() ? name : engine);
   over.make = [name, engine_name](const Params& params) {
-    return data_parallel(engine_name, Registry<KernelKind>::instance().find(name, "engine").kind, params);
+    const KernelKind& kernel = Registry<KernelKind>::instance().find(name, "engine").kind;
+    if (kernel.in_depth) return depth_first_parallel(engine_name, kernel, params, 0);
+    return data_parallel(engine_name, kernel, params);
   };
   Registry<EngineKind>::instance().add(std::move(over), engine_name + ".cpp");
   Registry<KernelKind>::instance().add(std::move(kind), file);

@@ -1,6 +1,6 @@
 // data_parallel:kernel=NAME for every kernel. It asserts:
-// - it is the engine that is data_parallel over the kernel: the same bits, cost and trace, in every track, and no
-// others;
+// - it is the engine of the kernel's name, or where that runs in depth tiled:kernel=NAME is: the same bits, cost and
+//   trace, in every track, and no others;
 // - a track that the kernel lacks, and a kernel that there is none of, are refused by name.
 #include <gtest/gtest.h>
 
@@ -49,7 +49,8 @@ class OverKernel : public testing::TestWithParam<std::string> {};
 TEST_P(OverKernel, IsTheEngineOfThatKernel) {
   Work work;
   const auto named = resolve<EngineKind>(engine_of(GetParam()), "test");
-  const auto over = resolve<EngineKind>("data_parallel:kernel=" + GetParam(), "test");
+  const bool in_depth = Registry<KernelKind>::instance().find(GetParam(), "test").kind.in_depth;
+  const auto over = resolve<EngineKind>((in_depth ? "tiled:kernel=" : "data_parallel:kernel=") + GetParam(), "test");
   EXPECT_EQ(kind_of(over).tracks, kind_of(named).tracks);
   EXPECT_EQ(kind_of(over).strip_vectors, kind_of(named).strip_vectors);
   for (const Track track : kind_of(named).tracks) {

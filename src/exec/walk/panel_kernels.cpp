@@ -149,7 +149,9 @@ void TransposeBlock(const uint8_t* bits, uint64_t row_bytes, uint64_t byte, uint
   }
 }
 
-void ExpandBits(const uint64_t* pixels, uint32_t count, uint32_t columns, float* panel, uint32_t stride) {
+/// Pixels `first` and following of the inputs go to their rows.
+void ExpandBits(const uint64_t* pixels, uint64_t first, uint32_t count, uint32_t columns, float* panel, uint32_t stride,
+                Rows row) {
   const hn::ScalableTag<float> f;
   const uint32_t lanes = static_cast<uint32_t>(hn::Lanes(f));
   const auto one = hn::Set(f, 1.0F);
@@ -158,7 +160,7 @@ void ExpandBits(const uint64_t* pixels, uint32_t count, uint32_t columns, float*
       const uint64_t word = pixels[p] >> c;
       uint8_t bits[8];
       std::memcpy(bits, &word, 8);
-      hn::StoreU(hn::IfThenElseZero(hn::LoadMaskBits(f, bits), one), f, panel + uint64_t{p} * stride + c);
+      hn::StoreU(hn::IfThenElseZero(hn::LoadMaskBits(f, bits), one), f, panel + row[first + p] * stride + c);
     }
   }
 }
@@ -273,7 +275,7 @@ Columns constant_columns(const float* panel, Rows rows, uint32_t stride, uint32_
   return constant;
 }
 
-void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words) {
+void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words, Rows row) {
   const uint64_t row_bytes = inputs.row_bytes();
   BitBlock block;
   for (uint32_t c = 0; c < count; c += 64) {
@@ -282,14 +284,14 @@ void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64
       const uint64_t here = std::min<uint64_t>(block.size(), inputs.width - p);
       HWY_DYNAMIC_DISPATCH(TransposeBlock)
       (inputs.bits.data() + (first + c) * row_bytes, row_bytes, p / 8, rows, block);
-      for (uint64_t k = 0; k < here; ++k) pixels[(p + k) * words + c / 64] = block[k];
+      for (uint64_t k = 0; k < here; ++k) pixels[row[p + k] * words + c / 64] = block[k];
     }
   }
 }
 
-void fill_panel(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride) {
+void fill_panel(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride, Rows row) {
   if (!inputs.is_packed()) {
-    transpose_floats(inputs, first, count, panel, stride);
+    transpose_floats(inputs, first, count, panel, stride, row);
     return;
   }
   const uint64_t row_bytes = inputs.row_bytes();
@@ -300,7 +302,7 @@ void fill_panel(const Inputs& inputs, uint64_t first, uint32_t count, float* pan
       const auto here = static_cast<uint32_t>(std::min<uint64_t>(block.size(), inputs.width - p));
       HWY_DYNAMIC_DISPATCH(TransposeBlock)
       (inputs.bits.data() + (first + c) * row_bytes, row_bytes, p / 8, rows, block);
-      HWY_DYNAMIC_DISPATCH(ExpandBits)(block.data(), here, row_stride(rows), panel + p * stride + c, stride);
+      HWY_DYNAMIC_DISPATCH(ExpandBits)(block.data(), p, here, row_stride(rows), panel + c, stride, row);
     }
   }
 }

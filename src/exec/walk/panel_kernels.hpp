@@ -28,10 +28,6 @@ using Columns = std::array<uint64_t, widest_panel / 64>;
 constexpr size_t bit_block_words = 8;
 using BitBlock = std::array<uint64_t, 64 * bit_block_words>;
 
-/// Columns 0 .. count - 1 become inputs first .. first + count - 1; from count to the end of the line columns become
-/// zero, behind it they stay, for a call on a few inputs should not pay for a wide panel.
-void fill_panel(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride);
-
 /// Some rows of a panel: those listed, or without a list the first `count`.
 struct Rows {
   uint64_t count = 0;
@@ -39,6 +35,11 @@ struct Rows {
 
   uint64_t operator[](uint64_t v) const { return list == nullptr ? v : list[v]; }
 };
+
+/// Columns 0 .. count - 1 become inputs first .. first + count - 1, value v of each in row row[v]; from count to the
+/// end of the line columns become zero, behind it they stay, for a call on a few inputs should not pay for a wide
+/// panel.
+void fill_panel(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride, Rows row = {});
 
 /// The columns below `count` with a nonzero value in some of `rows`, values of a layer with `activation`.
 Columns alive_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, const Activation& activation);
@@ -51,9 +52,11 @@ void activate_rows(float* panel, Rows rows, const float* bias, uint32_t stride, 
 /// The columns below `count` that hold `value` in every one of `rows`.
 Columns constant_columns(const float* panel, Rows rows, uint32_t stride, uint32_t count, float value);
 
-/// Packed inputs first .. first + count - 1 with a row a pixel: bit c of pixels[p * words + c / 64] is pixel p of input
-/// first + c. 64 * words >= count; the bits from `count` to the end of the word become zero, words behind it stay.
-void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words);
+/// Packed inputs first .. first + count - 1 with a row a pixel: bit c of pixels[row[p] * words + c / 64] is pixel p of
+/// input first + c. 64 * words >= count; the bits from `count` to the end of the word become zero, words behind it
+/// stay.
+void transpose_bits(const Inputs& inputs, uint64_t first, uint32_t count, uint64_t* pixels, uint32_t words,
+                    Rows row = {});
 
 /// Appends the columns in `chosen`, `count` at most, to the columns of `to` from `at` on, keeping their order: of
 /// `rows` alone, which are the same rows in both panels. A row of `to` has room for all of them; what is behind them is

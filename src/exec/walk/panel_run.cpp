@@ -37,8 +37,17 @@ uint64_t outputs_of(const PanelJob& job) {
 
 /// Where the values of a layer are, the inputs being layer 0.
 Rows rows_of(const PanelJob& job, size_t layer) {
-  const std::span<const uint32_t> rows = layer == 0 ? std::span<const uint32_t>() : job.kernel[layer - 1]->rows();
+  const std::span<const uint32_t> rows = layer == 0 ? job.input_row : job.kernel[layer - 1]->rows();
   return {job.widths[layer], rows.empty() ? nullptr : rows.data()};
+}
+
+/// Of the network, which the kernel of that number begins with.
+size_t first_layer_of(const PanelJob& job, size_t kernel) {
+  return job.first_layer.empty() ? kernel : job.first_layer[kernel];
+}
+
+size_t layers_of(const PanelJob& job) {
+  return first_layer_of(job, job.kernel.size());
 }
 
 /// Of a buffer. Inputs that stay bits need none.
@@ -108,7 +117,7 @@ class Walk {
     reset(x_, buffer_rows(job_, starts_from_bits() ? 1 : 0) * stride_);
     if (!is_recycled()) reset(y_, x_.size());
     if (starts_from_bits()) reset(pixels_, uint64_t{job_.widths.front()} * words());
-    alive_.assign(batch.observe == Observe::alive ? job_.widths.size() - 1 : 0, 0);
+    alive_.assign(batch.observe == Observe::alive ? layers_of(job_) : 0, 0);
   }
 
   void run() {
@@ -158,9 +167,9 @@ class Walk {
     if (first >= batch_.inputs.count) return false;
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(job_.panel, batch_.inputs.count - first));
     if (starts_from_bits())
-      transpose_bits(batch_.inputs, first, count, pixels_.data(), words());
+      transpose_bits(batch_.inputs, first, count, pixels_.data(), words(), rows_of(job_, 0));
     else
-      fill_panel(batch_.inputs, first, count, x_.data(), stride_);
+      fill_panel(batch_.inputs, first, count, x_.data(), stride_, rows_of(job_, 0));
     ids_.resize(count);
     std::iota(ids_.begin(), ids_.end(), first);
     layer_ = 0;
@@ -184,7 +193,7 @@ class Walk {
       executed_edges += job_.connections[layer_] * count;
       if (!skips() && alive_.empty()) continue;
       Columns going = alive_columns(x_.data(), rows_in_any_order(layer_ + 1), stride_, count, job_.activations[layer_]);
-      if (!alive_.empty()) alive_[layer_] += size_of(going);
+      if (!alive_.empty()) alive_[first_layer_of(job_, layer_ + 1) - 1] += size_of(going);
       if (!skips()) continue;
       Columns saturated{};
       if (may_saturate() && job_.saturated[layer_ + 1] != 0) {
@@ -203,13 +212,31 @@ class Walk {
 
   void execute(uint32_t count) {
     AlignedVector<float>& y = is_recycled() ? x_ : y_;
-    if (layer_ == 0 && starts_from_bits())
+    if (!alive_.empty() && first_layer_of(job_, layer_ + 1) > first_layer_of(job_, layer_) + 1)
+      execute_watched(count);
+    else if (layer_ == 0 && starts_from_bits())
       job_.kernel.front()->forward_bits(pixels_.data(), words(), y.data(), stride_, count);
     else
       job_.kernel[layer_]->forward(x_.data(), y.data(), stride_, count);
     if (!is_recycled()) x_.swap(y_);
     if (job_.activations[layer_].kind == ActivationKind::softmax)
       softmax_columns(x_.data(), rows_of(job_, layer_ + 1), stride_, count);
+  }
+
+  /// A value within a block of layers is gone before the block is through, so it is looked at when it is made.
+  void execute_watched(uint32_t count) {
+    const RowKernel& kernel = *job_.kernel[layer_];
+    const std::vector<KernelPart> parts = kernel.parts();
+    const size_t first = first_layer_of(job_, layer_);
+    std::vector<Columns> living(first_layer_of(job_, layer_ + 1) - first, Columns{});
+    const BitSources bits = layer_ == 0 && starts_from_bits() ? BitSources{pixels_.data(), words()} : BitSources{};
+    for (size_t p = 0; p < parts.size(); ++p) {
+      kernel.forward_parts(p, p + 1, bits, x_.data(), stride_, count);
+      const Rows rows = {parts[p].row.size(), parts[p].row.data()};
+      const Columns here = alive_columns(x_.data(), rows, stride_, count, parts[p].activation);
+      for (size_t w = 0; w < here.size(); ++w) living[parts[p].layer][w] |= here[w];
+    }
+    for (size_t l = 0; l + 1 < living.size(); ++l) alive_[first + l] += size_of(living[l]);
   }
 
   void wait(Columns living) {
@@ -265,7 +292,7 @@ class Walk {
     const uint64_t outputs = output_count();
     for_each(saturated, [&](uint32_t column) {
       categories.push_back(ids_[column] + 1);
-      for (size_t l = layer_ + 1; l < alive_.size(); ++l) ++alive_[l];
+      for (size_t l = first_layer_of(job_, layer_ + 1); l < alive_.size(); ++l) ++alive_[l];
       if (batch_.observe == Observe::values)
         std::fill_n(&batch_.outcome.values[ids_[column] * outputs], outputs, double{cap});
     });
@@ -312,7 +339,7 @@ Outcome run_panels(const PanelJob& job, const Inputs& inputs, Observe observe, c
     throw Unsupported(fmt::format("a panel of {} inputs, {} at most", job.panel, widest_panel));
   Outcome outcome;
   if (observe == Observe::values) outcome.values.assign(inputs.count * outputs_of(job), 0);
-  if (observe == Observe::alive) outcome.alive.assign(job.widths.size() - 1, 0);
+  if (observe == Observe::alive) outcome.alive.assign(layers_of(job), 0);
   Batch batch{job, inputs, observe, deadline, outcome};
   job.buffers->of_thread.resize(std::max<size_t>(job.buffers->of_thread.size(), job.threads));
   using Clock = std::chrono::steady_clock;

@@ -26,16 +26,20 @@ namespace sparsio {
 struct PanelBuffers;
 std::shared_ptr<PanelBuffers> no_buffers_yet();
 
+/// Where a kernel has several layers (KernelPart), "layer" is all of them, and its width and activation are the last
+/// one's.
 struct PanelJob {
   std::vector<uint32_t> widths;         // neurons per layer, the inputs first
   std::vector<uint64_t> connections;    // of each layer
   std::vector<Activation> activations;  // of each layer
+  std::vector<uint32_t> first_layer;    // of the network, of each kernel and behind the last; empty: each is one
   uint32_t panel = 48;
   unsigned threads = 1;
   Track track = Track::general;
   std::vector<std::unique_ptr<RowKernel>> kernel;  // of each layer
   bool reads_bits = false;                         // the first kernel; else 0/1 inputs are made floats
   std::vector<uint8_t> saturated;                  // empty, or per layer and one for the end
+  std::vector<uint32_t> input_row;                 // of each input; empty: input v is in row v
   std::vector<uint32_t> output_of;                 // row of each output neuron; empty: row o is output o
   uint32_t recycled_rows = 0;                      // in the one buffer; 0: layers take turns in two
   std::shared_ptr<PanelBuffers> buffers = no_buffers_yet();

@@ -88,19 +88,25 @@ void visit_turned_floats(AccessVisitor& visitor, uint32_t width, const Write& wr
 }
 
 /// Inputs of `width` values become rows of `buffer`: of floats (fill_panel), or where that is Buffer::bits of bits
-/// (transpose_bits).
-inline void visit_inputs(AccessVisitor& visitor, uint32_t width, Buffer buffer, InputValues inputs) {
+/// (transpose_bits). Where the rows are listed the list is read, value by value.
+inline void visit_inputs(AccessVisitor& visitor, uint32_t width, Buffer buffer, InputValues inputs, Rows row = {}) {
+  if (row.list != nullptr) visitor.place(Array::row, uint64_t{width} * 4);
+  const auto find_row = [&](uint32_t value) {
+    if (row.list != nullptr) visitor.read(Array::row, uint64_t{value} * 4, 4);
+  };
   if (inputs == InputValues::floats) {
     visit_turned_floats(visitor, width, [&](uint32_t value, uint32_t column, uint32_t columns) {
-      visitor.write_row(buffer, value, column * 4, columns * 4);
+      find_row(value);
+      visitor.write_row(buffer, row[value], column * 4, columns * 4);
     });
     return;
   }
   visit_turned_inputs(visitor, width, [&](uint32_t pixel, uint32_t column, uint32_t columns) {
+    find_row(pixel);
     if (buffer == Buffer::bits)
-      visitor.write_row(buffer, pixel, column / 8, 8);
+      visitor.write_row(buffer, row[pixel], column / 8, 8);
     else
-      visitor.write_row(buffer, pixel, column * 4, columns * 4);
+      visitor.write_row(buffer, row[pixel], column * 4, columns * 4);
   });
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "exec/walk/panel_kernels.hpp"
 #include "net/inputs.hpp"
 
 namespace sparsio {
@@ -22,8 +23,10 @@ constexpr uint32_t end_of_float_block(uint32_t value, uint32_t ahead, uint32_t w
   return std::min(width, value < ahead ? ahead : value + float_block);
 }
 
-/// Columns 0 .. count - 1 become inputs first .. first + count - 1, which are floats; from count to the end of the line
-/// columns become zero, behind it they stay. Rows are `stride` floats apart, a multiple of 16.
-void transpose_floats(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride);
+/// Columns 0 .. count - 1 become inputs first .. first + count - 1, which are floats, value v of each in row row[v];
+/// from count to the end of the line columns become zero, behind it they stay. Rows are `stride` floats apart, a
+/// multiple of 16.
+void transpose_floats(const Inputs& inputs, uint64_t first, uint32_t count, float* panel, uint32_t stride,
+                      Rows row = {});
 
 }  // namespace sparsio

@@ -23,7 +23,7 @@ using Floats = hn::ScalableTag<float>;
 
 /// All targets on `vectors` vectors of the panel. x and y point at the first of them.
 template <Clip clip, size_t vectors>
-HWY_NOINLINE void Strip(const CsrLayer& layer, const float* HWY_RESTRICT x, float* HWY_RESTRICT y, size_t stride) {
+HWY_NOINLINE void Strip(const CsrLayer layer, const float* x, float* y, size_t stride) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
   using V = decltype(hn::Zero(f));
@@ -57,9 +57,9 @@ HWY_NOINLINE void Strip(const CsrLayer& layer, const float* HWY_RESTRICT x, floa
 
 template <Clip clip>
 void AllStrips(const CsrLayer& layer, const float* x, float* y, size_t stride, uint32_t columns) {
-  constexpr void (*strips[])(const CsrLayer&, const float*, float*, size_t) = {
-      Strip<clip, 1>, Strip<clip, 2>, Strip<clip, 3>, Strip<clip, 4>,
-      Strip<clip, 5>, Strip<clip, 6>, Strip<clip, 7>, Strip<clip, 8>};
+  constexpr void (*strips[])(CsrLayer, const float*, float*, size_t) = {Strip<clip, 1>, Strip<clip, 2>, Strip<clip, 3>,
+                                                                        Strip<clip, 4>, Strip<clip, 5>, Strip<clip, 6>,
+                                                                        Strip<clip, 7>, Strip<clip, 8>};
   const size_t lanes = hn::Lanes(Floats());
   for (size_t left = (columns + lanes - 1) / lanes; left > 0;) {
     const size_t vectors = std::min<size_t>(left, 8);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
 #include "exec/walk/clips.hpp"
 #include "exec/walk/curves.hpp"
@@ -264,6 +265,10 @@ HWY_NOINLINE const TwinBlock* Blocks(const Work& work, const TwinBlock* block, c
   return block;
 }
 
+HWY_INLINE sparsio::Rows RowsOf(const TwinLayer& layer, const TwinPart& part) {
+  return {part.end_target - part.first_target, layer.row.data() + part.first_target};
+}
+
 /// How blocks of one width are run on the panel at hand.
 template <class Work>
 struct Runner {
@@ -289,44 +294,86 @@ Runner<Work> RunnerOf(size_t vectors) {
   return {cut, run[cut.wide - 1]};
 }
 
+/// How the blocks of a part are run on the panel at hand.
 template <class Work>
-void AllBlocks(const Work& work, const std::vector<TwinBlock>& blocks, uint32_t columns) {
-  const size_t lanes = hn::Lanes(Floats());
-  const size_t vectors = (columns + lanes - 1) / lanes;
-  const Runner<Work> of_width[] = {RunnerOf<1, Work>(vectors), RunnerOf<2, Work>(vectors), RunnerOf<4, Work>(vectors),
-                                   RunnerOf<TwinLayer::widest_block, Work>(vectors)};
-  const TwinBlock* block = blocks.data();
-  for (const TwinBlock* const end = block + blocks.size(); block != end;) {
-    const Runner<Work>& runner = of_width[std::countr_zero(block->width)];
-    block = runner.run(work, block, end, runner.cut);
-  }
-}
+struct PartRunner {
+  PartRunner(const Work& to_do, size_t vectors)
+      : work(to_do),
+        of_width{RunnerOf<1, Work>(vectors), RunnerOf<2, Work>(vectors), RunnerOf<4, Work>(vectors),
+                 RunnerOf<TwinLayer::widest_block, Work>(vectors)} {}
 
+  void Run(const TwinBlock* block, const TwinBlock* end) const {
+    while (block != end) {
+      const Runner<Work>& runner = of_width[std::countr_zero(block->width)];
+      block = runner.run(work, block, end, runner.cut);
+    }
+  }
+
+  Work work;
+  Runner<Work> of_width[4];
+};
+
+/// The same for sources of one kind, however the sums become values. What is not needed is not made.
 template <class Rows>
-void AllBlocks(const TwinLayer& layer, Rows rows, uint32_t columns) {
-  const auto all = [&]<Finish how>() {
-    const float cap = rule_of(layer.activation).cap;
-    AllBlocks(Work<Rows, how>{layer.source.data(), layer.weight.data(), layer.bias.data(), layer.row.data(), cap, rows},
-              layer.block, columns);
-  };
-  switch (clip_of(layer.activation)) {
-    case Clip::as_is:
-      return all.template operator()<Finish::as_is>();
-    case Clip::relu:
-      return all.template operator()<Finish::by_sum>();
-    case Clip::challenge:
-      if (layer.has_positive_bias) return all.template operator()<Finish::if_fed>();
-      return all.template operator()<Finish::by_sum>();
+class Runners {
+ public:
+  Runners(const TwinLayer& layer, Rows rows, size_t vectors) : layer_(layer), rows_(rows), vectors_(vectors) {}
+
+  void Run(const TwinPart& part) {
+    switch (clip_of(part.activation)) {
+      case Clip::as_is:
+        return Run(as_is_, part);
+      case Clip::relu:
+        return Run(by_sum_, part);
+      case Clip::challenge:
+        return part.has_positive_bias ? Run(if_fed_, part) : Run(by_sum_, part);
+    }
+  }
+
+ private:
+  template <Finish how>
+  void Run(std::optional<PartRunner<Work<Rows, how>>>& runner, const TwinPart& part) {
+    if (!runner)
+      runner.emplace(
+          Work<Rows, how>{layer_.source.data(), layer_.weight.data(), layer_.bias.data(), layer_.row.data(), 0, rows_},
+          vectors_);
+    runner->work.cap = rule_of(part.activation).cap;
+    runner->Run(layer_.block.data() + part.first, layer_.block.data() + part.end);
+  }
+
+  const TwinLayer& layer_;
+  Rows rows_;
+  size_t vectors_;
+  std::optional<PartRunner<Work<Rows, Finish::by_sum>>> by_sum_;
+  std::optional<PartRunner<Work<Rows, Finish::if_fed>>> if_fed_;
+  std::optional<PartRunner<Work<Rows, Finish::as_is>>> as_is_;
+};
+
+size_t Vectors(uint32_t columns) {
+  const size_t lanes = hn::Lanes(Floats());
+  return (columns + lanes - 1) / lanes;
+}
+
+void Parts(const TwinLayer& layer, std::span<const TwinPart> parts, float* panel, uint32_t stride, uint32_t columns) {
+  Runners<FloatRows> floats(layer, {panel, stride * sizeof(float)}, Vectors(columns));
+  for (const TwinPart& part : parts) {
+    floats.Run(part);
+    curve_rows(panel, RowsOf(layer, part), stride, columns, part.activation);
   }
 }
 
-void Layer(const TwinLayer& layer, float* panel, uint32_t stride, uint32_t columns) {
-  AllBlocks(layer, FloatRows{panel, stride * sizeof(float)}, columns);
-}
-
-void LayerOfBits(const TwinLayer& layer, const uint64_t* pixels, uint32_t words, float* panel, uint32_t stride,
-                 uint32_t columns) {
-  AllBlocks(layer, BitRows{reinterpret_cast<const uint8_t*>(pixels), words * size_t{8}, panel, stride}, columns);
+void PartsOfBits(const TwinLayer& layer, std::span<const TwinPart> parts, const BitSources& bits, float* panel,
+                 uint32_t stride, uint32_t columns) {
+  Runners<BitRows> first(layer, {reinterpret_cast<const uint8_t*>(bits.pixels), bits.words * size_t{8}, panel, stride},
+                         Vectors(columns));
+  Runners<FloatRows> others(layer, {panel, stride * sizeof(float)}, Vectors(columns));
+  for (const TwinPart& part : parts) {
+    if (part.layer == 0)
+      first.Run(part);
+    else
+      others.Run(part);
+    curve_rows(panel, RowsOf(layer, part), stride, columns, part.activation);
+  }
 }
 
 void ListStrips(uint32_t width, uint32_t columns, std::vector<TwinStrip>& list) {
@@ -350,19 +397,16 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace sparsio {
 
-HWY_EXPORT(Layer);
-HWY_EXPORT(LayerOfBits);
+HWY_EXPORT(Parts);
+HWY_EXPORT(PartsOfBits);
 HWY_EXPORT(ListStrips);
 
-void twin_layer(const TwinLayer& layer, float* panel, uint32_t stride, uint32_t columns) {
-  HWY_DYNAMIC_DISPATCH(Layer)(layer, panel, stride, columns);
-  curve_rows(panel, {layer.targets, layer.row.data()}, stride, columns, layer.activation);
-}
-
-void twin_layer_of_bits(const TwinLayer& layer, const uint64_t* pixels, uint32_t words, float* panel, uint32_t stride,
-                        uint32_t columns) {
-  HWY_DYNAMIC_DISPATCH(LayerOfBits)(layer, pixels, words, panel, stride, columns);
-  curve_rows(panel, {layer.targets, layer.row.data()}, stride, columns, layer.activation);
+void twin_parts(const TwinLayer& layer, std::span<const TwinPart> parts, const BitSources& bits, float* panel,
+                uint32_t stride, uint32_t columns) {
+  if (bits.pixels == nullptr)
+    HWY_DYNAMIC_DISPATCH(Parts)(layer, parts, panel, stride, columns);
+  else
+    HWY_DYNAMIC_DISPATCH(PartsOfBits)(layer, parts, bits, panel, stride, columns);
 }
 
 std::vector<TwinStrip> twin_strips(uint32_t width, uint32_t columns) {

@@ -1,21 +1,21 @@
-// twin_loops: one layer on one panel, block of twins by block of twins.
+// twin_loops: layers on one panel, block of twins by block of twins.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "exec/kernel/kernel.hpp"
 #include "exec/shared/twin_layout.hpp"
 
 namespace sparsio {
 
-/// In place: a target's row becomes f(sum over its connections of weight * row of the source, its bias), for `columns`
-/// columns (rounded up to whole vectors); rows `stride` floats apart, where row_allocation has put them. Sources are
-/// summed in stored order, the bias is added last.
-void twin_layer(const TwinLayer& layer, float* panel, uint32_t stride, uint32_t columns);
-
-/// The same from 0/1 values held as bits: bit c of pixels[v * words + c / 64] is the value of source v in column c.
-void twin_layer_of_bits(const TwinLayer& layer, const uint64_t* pixels, uint32_t words, float* panel, uint32_t stride,
-                        uint32_t columns);
+/// In place, part after part: a target's row becomes f(sum over its connections of weight * row of the source, its
+/// bias), for `columns` columns (rounded up to whole vectors); rows `stride` floats apart, where row_allocation or a
+/// schedule has put them. Sources are summed in stored order, the bias is added last. Where there are bits they are the
+/// sources of layer 0.
+void twin_parts(const TwinLayer& layer, std::span<const TwinPart> parts, const BitSources& bits, float* panel,
+                uint32_t stride, uint32_t columns);
 
 /// What the kernel touches for every strip besides the layer: on its stack what it is told of the layer, what the loop
 /// over blocks keeps, and its own frame, 250 bytes that begin anywhere, of which four lines are touched as a rule. As
