@@ -89,7 +89,7 @@ void count_misses(const MissCount& of, CaseCache& bench, Record& record) {
                              [&] { return prepare_one_pass(worked.text("engine"), of.plan, of.inputs, of.one.place); },
                              of.levels,
                              of.machine_levels,
-                             one_pass_command(worked, of.panel, of.memory_values),
+                             one_pass_command(worked, of.panel, of.memory_values, of.plan.l2_bytes),
                              of.deadline};
   const auto count = [&] {
     try {
