@@ -65,7 +65,8 @@ std::vector<ShownColumn> counted_columns() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> made;
     for (const std::string& level : level_prefixes())
-      for (const char* what : {"_bytes", "_predicted_lines", "_misses", "_predicted_write_lines", "_write_backs"})
+      for (const char* what : {"_bytes", "_predicted_lines", "_misses", "_predicted_weight_lines", "_weight_misses",
+                               "_predicted_write_lines", "_write_backs"})
         made.push_back(level + what);
     return made;
   }();

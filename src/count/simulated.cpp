@@ -58,6 +58,7 @@ LevelCount level_count(const std::string& name, const CacheCounts& counts) {
           lines(counts.write_misses),
           lines(counts.write_backs),
           lines(counts.dirty_at_end),
+          lines(counts.weight_misses),
           lines(counts.read_misses + counts.write_misses)};
 }
 

@@ -12,7 +12,7 @@
 
 namespace sparsio {
 
-/// `Listener` derives from it and has touch(address, bytes, access).
+/// `Listener` derives from it and has touch(address, bytes, access, content).
 template <class Listener>
 class AddressedVisitor : public AccessVisitor {
  public:
@@ -39,13 +39,13 @@ class AddressedVisitor : public AccessVisitor {
   }
 
   void place(Array array, uint64_t bytes) final { begin(array) = take(bytes); }
-  void read(Array array, uint64_t at, uint64_t bytes) final { load(begin(array) + at, bytes); }
-  void write(Array array, uint64_t at, uint64_t bytes) final { store(begin(array) + at, bytes); }
+  void read(Array array, uint64_t at, uint64_t bytes) final { load(begin(array) + at, bytes, content_of(array)); }
+  void write(Array array, uint64_t at, uint64_t bytes) final { store(begin(array) + at, bytes, content_of(array)); }
   void place_bounds(Array array, uint64_t lists, uint64_t element_bytes) final {
     place(array, (lists + 1) * element_bytes);
   }
   void read_bounds(Array array, uint64_t, uint64_t element, uint64_t element_bytes) final {
-    load(begin(array) + element * element_bytes, 2 * element_bytes);
+    load(begin(array) + element * element_bytes, 2 * element_bytes, content_of(array));
   }
 
   /// The inputs' bits are a plain vector, which begins that far into a line: rows lie across lines, and each is loaded
@@ -99,11 +99,11 @@ class AddressedVisitor : public AccessVisitor {
   }
   uint64_t input_bytes() const { return (uint64_t{inputs_.width} + 7) / 8; }
 
-  void load(uint64_t address, uint64_t bytes) {
-    if (bytes > 0) static_cast<Listener*>(this)->touch(address, bytes, Access::load);
+  void load(uint64_t address, uint64_t bytes, Content content = Content::values) {
+    if (bytes > 0) static_cast<Listener*>(this)->touch(address, bytes, Access::load, content);
   }
-  void store(uint64_t address, uint64_t bytes) {
-    if (bytes > 0) static_cast<Listener*>(this)->touch(address, bytes, Access::store);
+  void store(uint64_t address, uint64_t bytes, Content content = Content::values) {
+    if (bytes > 0) static_cast<Listener*>(this)->touch(address, bytes, Access::store, content);
   }
 
   uint64_t end_ = page;

@@ -42,6 +42,7 @@ void write_counts(const MissCount& of, const Counts& counts, Record& record) {
                                : counts.map);
   for (const LevelCount& level : counts.levels) {
     record.set(level.name + "_misses", level.misses);
+    record.set(level.name + "_weight_misses", level.weight_misses);
     record.set(level.name + "_demand_misses", level.demand_misses);
     record.set(level.name + "_write_backs", level.write_backs);
   }

@@ -83,6 +83,7 @@ void write_lines(const CaseTheory& theory, const Case& one, const CaseFacts& fac
                     one.text("engine"), pass.worker, facts.panel, level.bytes, level.ways, level.line_bytes, l2);
     const LinePrediction lines = cache.prediction(key, [&] { return predict_lines(pass.tell, level); });
     record.set(level.name + "_predicted_lines", static_cast<double>(lines.misses));
+    record.set(level.name + "_predicted_weight_lines", static_cast<double>(lines.weight_misses));
     record.set(level.name + "_predicted_write_lines", static_cast<double>(lines.write_backs));
   }
   record.set("predicted_status", reasons.empty() ? "predicted" : "predicted, but " + reasons);

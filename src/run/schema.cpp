@@ -70,12 +70,17 @@ void add_levels(Schema& schema) {
              is_memory ? "predicted lines" : "",
              lines("predicted_lines",
                    "predicted by the line model: misses of an LRU cache of this geometry in one pass over one panel"))),
+         lines("predicted_weight_lines",
+               "the part of predicted_lines that is weights, biases and indices; the rest is values, inputs included"),
          published(lines("predicted_write_lines",
                          "predicted by the line model: write-backs in that pass, the last ones included"))});
     add(schema, Nature::counted,
         {cost(
              headed(is_memory ? "counted lines" : "",
                     lines("misses", "counted in one pass over one panel on one thread, from cold; see misses_source"))),
+         lines("weight_misses",
+               "the part of misses that is weights, biases and indices; NaN where the meter does not see what lies "
+               "there"),
          cost(lines("demand_misses", "the part of misses that loads and stores waited for, prefetchers left out")),
          cost(lines("write_backs", "counted: dirty lines that left, those still dirty at the end included"))});
   }

@@ -15,8 +15,8 @@ class Trace final : public AddressedVisitor<Trace> {
   Trace& operator=(const Trace&) = delete;
   ~Trace() override { flush(); }
 
-  void touch(uint64_t address, uint64_t bytes, Access access) {
-    batch_.push_back({address, static_cast<uint32_t>(bytes), access});
+  void touch(uint64_t address, uint64_t bytes, Access access, Content content) {
+    batch_.push_back({address, static_cast<uint32_t>(bytes), access, content});
     if (batch_.size() == capacity) flush();
   }
 
