@@ -40,8 +40,10 @@ constexpr uint64_t few_inputs = 16;
 /// So few of them may be faster as vectors: as three or four columns they took a library up to 2 times as long.
 constexpr uint64_t few_vectors = 4;
 constexpr const char* vectors = "dense:library=openblas";
-/// Panels that fill strips of two to six vectors; a batch that all of them divide.
-constexpr uint32_t usual_panels[] = {32, 48, 64, 96};
+/// Panels that fill strips of one to six vectors, and a batch that all of them divide. The narrowest is for so few
+/// inputs that a wider one would be half empty.
+constexpr uint32_t usual_panels[] = {16, 32, 48, 64, 96};
+constexpr uint64_t narrow_below = 64;
 constexpr uint64_t usual_batch = 192;
 /// Another panel made an engine up to 1.15 times as fast (bench/auto_regret.cpp), and two are enough to prepare anew.
 constexpr double near = 1.2;
@@ -218,6 +220,7 @@ class Auto final : public Engine {
       for (const uint32_t panel : usual_panels) {
         plan.panel = panel;
         if (panel == candidates[k].panel || panel >= share + 16) continue;
+        if (panel == usual_panels[0] && share >= narrow_below) continue;
         try_out(std::string(candidates[k].name), plan, candidates);
       }
     }
