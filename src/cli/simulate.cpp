@@ -137,6 +137,7 @@ int run(const Arguments& arguments) {
   asked.workers = workers_of(arguments, asked.tree);
   asked.turns.panels = static_cast<uint32_t>(parse_count(arguments.text("--panels"), between(1, 1000), "--panels"));
   asked.turns.quantum = parse_count(arguments.text("--quantum"), at_least(1), "--quantum");
+  asked.turns.lag = static_cast<uint32_t>(parse_count(arguments.text("--lag"), between(0, 1e6), "--lag"));
   const std::string hierarchy = arguments.text("--hierarchy");
   if (hierarchy != "filtered" && hierarchy != "independent")
     throw BadInput("--hierarchy", fmt::format("'{}' is none", hierarchy), "give filtered or independent");
@@ -163,6 +164,7 @@ int run(const Arguments& arguments) {
                          {"panel", asked.plan.panel},
                          {"panels", asked.turns.panels},
                          {"quantum", asked.turns.quantum},
+                         {"lag", asked.turns.lag},
                          {"hierarchy", hierarchy},
                          {"unit", "bytes a multiply-add"},
                          {"simulations", rows}};
@@ -182,6 +184,7 @@ const Register<CommandKind> registered{
       {"--panel", Arity::one, "B", "inputs processed together", "64"},
       {"--panels", Arity::one, "N", "panels of each worker; of several, only the last is counted", "1"},
       {"--quantum", Arity::one, "A", "accesses of a worker before it is the next one's turn", "4096"},
+      {"--lag", Arity::one, "T", "turns that each worker begins later than the one before it", "0"},
       {"--hierarchy", Arity::one, "H", "filtered (levels see what those before them miss) or independent", "filtered"},
       {"--peak", Arity::many, "RATE", "multiply-adds a second of one core from its caches, one or one for each engine"},
       {"--bandwidth", Arity::one, "RATE", "bytes a second of the machine's memory"},

@@ -1,5 +1,6 @@
 // simulated: replays the engine's trace, line by line, in simulated caches that start cold (count/cache/team_caches),
-// those of one worker. One walk over the trace feeds all levels; what is dirty at its end is written back.
+// those of one worker. One walk over the trace feeds all levels; what is dirty at its end is written back. What several
+// workers fetch is another simulation, which who has the engine makes (run/team_simulation).
 #include "count/cache/team_caches.hpp"
 #include "count/meter.hpp"
 
@@ -36,7 +37,10 @@ Counts measure(const MeterRequest& request, const Params& params) {
 const Register<MeterKind> registered{
     {"replays the engine's trace in simulated caches",
      {{"hierarchy", Type::text, "independent", "independent (every level sees every access) or filtered",
-       one_of("independent filtered")}},
+       one_of("independent filtered")},
+      {"workers", Type::integer, "0", "a case tells besides what so many fetch together (sparsio simulate); 0: none",
+       between(0, 1024), 4},
+      {"machine", Type::text, "", "on whose cores they are: synthetic:DESCRIPTION or an XML of hwloc", {}, 4}},
      measure}};
 
 }  // namespace

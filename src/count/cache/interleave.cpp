@@ -49,6 +49,7 @@ class Round {
   }
 
   void tell(uint32_t worker) {
+    for (uint64_t late = uint64_t{worker} * turns_.lag; late > 0; --late) pass_on(worker);
     uint64_t left = turns_.quantum;
     for (uint32_t panel = 0; panel < turns_.panels; ++panel)
       trace_(worker, panel, [&](std::span<const AccessSpan> spans) {

@@ -22,6 +22,7 @@ struct Turns {
   uint32_t workers = 1;
   uint32_t panels = 1;      // of each worker, one after the other
   uint64_t quantum = 4096;  // accesses of a turn, as the engine tells them (a row, a connection); at least 1
+  uint32_t lag = 0;         // turns that each worker begins later than the one before it
 };
 
 /// What a trace or the sink throws first is thrown again once nobody runs any more.

@@ -41,15 +41,18 @@ Heard streamed(const Turns& turns, const Traces& traces, size_t batch) {
 Heard dealt(const Turns& turns, const Traces& traces) {
   std::vector<Heard> left(turns.workers);
   size_t most = 0;
+  const auto late = [&](size_t worker) { return worker * turns.lag * turns.quantum; };
   for (uint32_t w = 0; w < turns.workers; ++w) {
     for (uint32_t panel = 0; panel < turns.panels; ++panel)
       for (const uint64_t address : traces[w][panel]) left[w].emplace_back(w, panel, address);
-    most = std::max(most, left[w].size());
+    most = std::max<size_t>(most, late(w) + left[w].size());
   }
   Heard all;
   for (size_t begin = 0; begin < most; begin += turns.quantum)
-    for (const Heard& one : left)
-      for (size_t k = begin; k < std::min<size_t>(begin + turns.quantum, one.size()); ++k) all.push_back(one[k]);
+    for (size_t w = 0; w < left.size(); ++w)
+      for (size_t k = std::max<size_t>(begin, late(w));
+           k < std::min<size_t>(begin + turns.quantum, late(w) + left[w].size()); ++k)
+        all.push_back(left[w][k - late(w)]);
   return all;
 }
 
@@ -63,7 +66,7 @@ TEST(Interleave, AsWholeTracesDealtOut) {
   for (uint64_t item = 0; item < 60; ++item) {
     RandomStream random(11, item);
     const Turns turns = {static_cast<uint32_t>(1 + random.below(9)), static_cast<uint32_t>(1 + random.below(3)),
-                         1 + random.below(20)};
+                         1 + random.below(20), static_cast<uint32_t>(random.below(3))};
     Traces traces(turns.workers);
     for (auto& panels : traces)
       for (uint32_t panel = 0; panel < turns.panels; ++panel) {

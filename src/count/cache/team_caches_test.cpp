@@ -165,12 +165,16 @@ TEST(TeamCaches, AsADumbSimulator) {
   EXPECT_GT(shared_misses, 1000U);
 }
 
+TeamCache of_lines(uint64_t lines, std::vector<uint32_t> workers) {
+  TeamCache cache;
+  cache.geometry.bytes = lines * 64;
+  cache.workers = std::move(workers);
+  return cache;
+}
+
 TEST(TeamCaches, SharedByHand) {
   // Two workers with an L1 of one line each, an L2 of two lines: the second finds what the first has fetched.
-  std::vector<TeamCache> both(3);
-  both[0] = {{"L1", 64, 64, 1}, {0}};
-  both[1] = {{"L1", 64, 64, 1}, {1}};
-  both[2] = {{"L2", 128, 64, 0}, {0, 1}};
+  const std::vector<TeamCache> both = {of_lines(1, {0}), of_lines(1, {1}), of_lines(2, {0, 1})};
   const std::vector<AccessSpan> weight{{0, 8, Access::load}};
   TeamCaches caches(both, 2, Hierarchy::filtered);
   caches.replay(0, weight);
@@ -192,8 +196,7 @@ TEST(TeamCaches, SharedByHand) {
 }
 
 TEST(TeamCaches, WhatIsNotCountedHappensAllTheSame) {
-  std::vector<TeamCache> one(1);
-  one[0] = {{"L1", 128, 64, 0}, {0}};
+  const std::vector<TeamCache> one = {of_lines(2, {0})};
   const std::vector<AccessSpan> spans{{0, 8, Access::load}, {64, 8, Access::load}};
   TeamCaches caches(one, 1, Hierarchy::filtered);
   caches.replay(0, spans, Counting::off);
