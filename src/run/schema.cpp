@@ -135,6 +135,10 @@ Schema make_schema() {
        headed("counted by", {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"}),
        {"misses_status", Type::text, 256, "", "measured, or unavailable: reason"},
        {"misses_map", Type::text, 256, "", "which counter of the machine each count is"}});
+  add(schema, Nature::counted,
+      {{"simulated_workers", Type::real, 0, "workers", "that the meter simulated together, by its options"},
+       {"simulated_memory_bytes", Type::real, 0, "bytes",
+        "from and to memory, a multiply-add of those workers, a panel each, caches cold"}});
   add(schema, Nature::measured,
       {headed("page faults", {"page_faults", Type::real, 0, "faults", "in the pass that papi counted"}),
        headed("context switches", {"context_switches", Type::real, 0, "switches", "in the pass that papi counted"}),
