@@ -148,9 +148,7 @@ class DataParallel final : public Engine {
   bool skips() const { return job_.track == Track::value || job_.track == Track::structure_value; }
 
   /// Of a slice, a whole panel without tiles.
-  uint32_t slice_width() const {
-    return in_tiles() ? row_stride(job_.panel) / tiling_->slices : job_.panel;
-  }
+  uint32_t slice_width() const { return in_tiles() ? row_stride(job_.panel) / tiling_->slices : job_.panel; }
 
   /// Dead columns leave between blocks only, so that where they may leave and nobody says how deep, a block is a layer.
   ScheduleLimits depth_limits() const {
@@ -197,7 +195,7 @@ class DataParallel final : public Engine {
     tile_count_ = tasks->tiles();
     tiles_ = tasks->finish(*tiling_, job_.panel);
     tiles_.connections = std::accumulate(job_.connections.begin(), job_.connections.end(), uint64_t{0});
-    note_ += tile_words(*tiling_, job_.kernel.size(), tile_count_, tiles_.of_level.size());
+    note_ = tile_words(*tiling_, job_.kernel.size(), tile_count_, tiles_.of_level.size()) + "; " + note_;
   }
 
   /// The row of each output; empty: output o is in row o. Without a list in `kept` no outputs were merged.

@@ -103,7 +103,7 @@ std::string tile_words(const Tiling& tiling, uint64_t blocks, uint64_t tiles, ui
     return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
   };
   std::string words =
-      fmt::format("; {} in {}, {}", count(tiles, "tile"), count(blocks, "block"), count(tiling.slices, "slice"));
+      fmt::format("{} in {}, {}", count(tiles, "tile"), count(blocks, "block"), count(tiling.slices, "slice"));
   if (tiling.partitioner != "sequence") words += ", by " + tiling.partitioner + " in levels";
   if (tiling.sync == TileSync::barrier) words += fmt::format(", {} a panel", count(levels, "barrier"));
   return words;

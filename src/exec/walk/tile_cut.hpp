@@ -54,7 +54,7 @@ struct TileRoom {
 /// Cuts blocks as the tiling says. Unsupported where a block has fewer units than tiles. `name` is the engine's.
 BlockCut tile_cut(const Tiling& tiling, TileRoom room, std::string name);
 
-/// What a note says besides of so many blocks, tiles and levels of tiles: "; 24 tiles in 3 blocks, 4 slices ...".
+/// What a note says of so many blocks, tiles and levels of tiles: "24 tiles in 3 blocks, 4 slices".
 std::string tile_words(const Tiling& tiling, uint64_t blocks, uint64_t tiles, uint64_t levels);
 
 /// BadInput at `place` for a partitioner that there is not.
