@@ -47,12 +47,12 @@ const Register<EngineKind> registered{
      .options = {{"kernel", Type::text, "twins", "how rows are computed: csr or twins", checked_by(check_kernel)},
                  {"depth", Type::integer, "0", "layers of a block; 0: as many as L2 holds the values of", below_2_32},
                  {"tiles", Type::integer, "0", "of a block of layers; 0: L2 has room for the weights of one",
-                  below_2_32},
-                 {"slices", Type::integer, "1", "of a panel, whole cache lines of columns", from_one_on},
-                 {"model_threads", Type::integer, "1", "threads that share a panel", from_one_on},
-                 {"sync", Type::text, "none", "how they wait for each other", one_of("none weak barrier")},
+                  below_2_32, 4},
+                 {"slices", Type::integer, "1", "of a panel, whole cache lines of columns", from_one_on, 4},
+                 {"model_threads", Type::integer, "1", "threads that share a panel", from_one_on, 4},
+                 {"sync", Type::text, "none", "how they wait for each other", one_of("none weak barrier"), 4},
                  {"partitioner", Type::text, "sequence", "tiles: runs of the depth-first sequence, or a partitioner's",
-                  checked_by(check_tile_partitioner)}},
+                  checked_by(check_tile_partitioner), 4}},
      .make = [](const Params& params) -> std::unique_ptr<Engine> {
        const KernelKind& kernel = kernel_of(params);
        return depth_first_parallel("tiled", kernel, Params(kernel.options, {}, "tiled"), tiling_of(params));

@@ -44,6 +44,35 @@ std::vector<size_t> cut_sequence(const DepthBlock& block, size_t tiles) {
   return begin;
 }
 
+/// The window of the steps in their new order, as DepthFirst has it.
+uint32_t window_of(const DepthBlock& block) {
+  std::vector<std::vector<uint32_t>> unread;  // of each source of each layer: steps that still have to read it
+  for (const LayerUnits& units : block.units) {
+    unread.emplace_back(units.sources());
+    for (const uint32_t s : units.sources_of_all()) ++unread.back()[s];
+  }
+  std::vector<bool> is_read(block.units.front().sources(), false);
+  uint64_t alive = 0;
+  uint64_t most = 0;
+  for (const UnitStep& step : block.steps) {
+    const LayerUnits& units = block.units[step.layer];
+    const std::span<const uint32_t> sources = units.sources_of(step.unit);
+    const std::span<const uint32_t> targets = units.targets_of(step.unit);
+    for (const uint32_t s : sources)
+      if (step.layer == 0 && !is_read[s]) {
+        is_read[s] = true;
+        ++alive;
+      }
+    alive += targets.size();
+    most = std::max(most, alive);
+    for (const uint32_t s : sources)
+      if (--unread[step.layer][s] == 0) --alive;
+    for (const uint32_t t : targets)
+      if (step.layer + 1 == block.units.size() || unread[step.layer + 1][t] == 0) --alive;
+  }
+  return static_cast<uint32_t>(most);
+}
+
 /// The steps in the order of levels and parts, and where each tile begins.
 void cut_partition(DepthBlock& block, const Partition& partition) {
   struct Made {
@@ -74,6 +103,7 @@ void cut_partition(DepthBlock& block, const Partition& partition) {
     steps.push_back(block.steps[order[k]]);
   }
   block.steps = std::move(steps);
+  block.window = window_of(block);
 }
 
 Partition partition_of(const DepthBlock& block, const std::string& name, uint32_t parts) {
