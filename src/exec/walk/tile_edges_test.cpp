@@ -5,7 +5,7 @@
 //   alone (so that there is no race, whoever runs what), and no edge goes backwards;
 // - no edge is superfluous: without any one of them there are two such tasks that nothing keeps apart;
 // - the tasks of a level do not touch each other's rows, and levels follow each other;
-// - whatever the cut, each unit is computed once, after its sources.
+// - whatever the cut, each unit is computed once, after its sources; one part of a partition is the sequence.
 #include "exec/walk/tile_edges.hpp"
 
 #include <gtest/gtest.h>
@@ -180,6 +180,30 @@ TEST(TileEdges, KeepApartTheTilesOfEveryCut) {
         expect_levels(*cut);
       }
     }
+}
+
+TEST(TileCut, OfOnePartLeavesTheOrderAndItsWindow) {
+  Tiling tiling;
+  tiling.partitioner = "contiguous";
+  tiling.tiles = 1;
+  const TileRoom room{1 << 20, 192, [] { return uint64_t{8}; }};
+  int blocks = 0;
+  for (uint64_t item = 0; item < 12; ++item) {
+    const DeepExample one = deep_example(item);
+    WindowedSchedule plain(one.layers.front().sources, {.depth = 3});
+    WindowedSchedule cut(one.layers.front().sources, {.depth = 3}, tile_cut(tiling, room, "tiled"));
+    const auto compare = [&](const std::optional<DepthBlock>& a, const std::optional<DepthBlock>& b) {
+      ASSERT_EQ(a.has_value(), b.has_value());
+      if (!a) return;
+      ++blocks;
+      EXPECT_EQ(a->window, b->window);
+      EXPECT_EQ(a->row, b->row);
+      EXPECT_EQ(b->tile, std::vector<size_t>{0});
+    };
+    for (const Layer& layer : one.layers) compare(plain.push(layer), cut.push(layer));
+    compare(plain.finish(), cut.finish());
+  }
+  EXPECT_GT(blocks, 12);
 }
 
 TEST(TileEdges, GoToAllReadersOfARowThatIsTakenAgain) {
