@@ -187,13 +187,20 @@ Schema make_schema() {
        chosen_from("panel network inputs engine threads",
                    renamed_from("tile_used", {"panel_used", Type::real, 0, "inputs", "that were processed together"})),
        renamed_from("tile_source", {"panel_source", Type::text, 96, "", "given, or why this panel was chosen"}),
+       {"tiles", Type::real, 0, "tiles",
+        "that the blocks of layers were cut in, all blocks together: as many as blocks are no cut; NaN: an engine "
+        "without tiles"},
+       {"tile_edges", Type::real, 0, "edges",
+        "between tiles of a panel, and to the next panel's: who waits for whom; what follows from others left out"},
        {"binding", Type::text, 128, "", "where the threads may run"}});
   add(schema, Nature::measured,
       {{"baseline_seconds", Type::real, 0, "seconds", "median of the baseline, interleaved with this engine"},
        {"speedup", Type::real, 0, "", "baseline_seconds / seconds"},
        {"speedup_low", Type::real, 0, "",
         "lower end of its interval, from the rank-based ones of both medians; NaN: too few runs"},
-       {"speedup_high", Type::real, 0, "", "upper end of it"}});
+       {"speedup_high", Type::real, 0, "", "upper end of it"},
+       {"waits", Type::real, 0, "waits",
+        "in a run, of threads that share panels: for a tile that was not done at once, or at a barrier"}});
   add(schema, Nature::given,
       {{"simd", Type::text, 16, "", "instruction set chosen at run time"},
        {"note", Type::text, 256, "", "what the engine decided while it prepared, and why"},
