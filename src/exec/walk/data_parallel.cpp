@@ -22,24 +22,24 @@ class DataParallel final : public Engine {
  public:
   /// `depth` layers at once, 0: as many as fit; none: layer by layer.
   DataParallel(std::string_view name, const KernelKind& kernel, const Params& params, std::optional<uint32_t> depth)
-      : name_(name), kind_(kernel), params_(params), depth_(depth) {}
+      : name_(name), choice_{kernel, params}, depth_(depth) {}
 
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, name_);
-    const auto maker = kind_.make(plan, params_);
+    const auto maker = choice_.kind.make(plan, choice_.params);
     job_.widths.assign(1, layers.widths().front());
     job_.panel = plan.panel;
     l2_bytes_ = plan.l2_bytes > 0 ? plan.l2_bytes : l2_bytes();
     job_.threads = plan.threads;
     job_.track = plan.track;
-    job_.reads_bits = kind_.reads_bits;
+    job_.reads_bits = choice_.kind.reads_bits;
     const bool is_merged = plan.track == Track::structure || plan.track == Track::structure_value;
     TwinNeurons twins;
     const auto next = [&](Layer& layer) {
       if (!layers.next(layer)) return false;
       connections_ += layer.connections();
       if (is_merged) layer = twins.merge(layer);
-      check_activation(layer, kind_.activations, job_.track, name_);
+      check_activation(layer, choice_.kind.activations, job_.track, name_);
       return true;
     };
     layers.restart();
@@ -50,7 +50,7 @@ class DataParallel final : public Engine {
     job_.output_of = output_rows(maker->places(), is_merged ? twins.kept_of() : std::vector<uint32_t>());
     index_bytes_ = maker->index_bytes();
     simd_ = maker->simd();
-    if (skips() && kind_.finishes_saturated) job_.saturated = verify_saturation(job_);
+    if (skips() && choice_.kind.finishes_saturated) job_.saturated = verify_saturation(job_);
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
@@ -97,8 +97,9 @@ class DataParallel final : public Engine {
     visit_end_of_run(visitor);
   }
 
-  std::string opaque() const override { return std::string(kind_.opaque); }
+  std::string opaque() const override { return std::string(choice_.kind.opaque); }
   std::string simd() const override { return simd_; }
+  const KernelChoice* kernel() const override { return &choice_; }
   std::string note() const override { return note_; }
 
  private:
@@ -164,8 +165,7 @@ class DataParallel final : public Engine {
   }
 
   std::string name_;
-  const KernelKind& kind_;
-  Params params_;
+  KernelChoice choice_;
   std::optional<uint32_t> depth_;
   PanelJob job_;
   uint64_t l2_bytes_ = 0;
