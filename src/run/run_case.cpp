@@ -67,6 +67,7 @@ Plan plan_of(const Case& one, const SetUp& known, CaseCache& cache) {
   Plan plan;
   plan.layers = known.facts.network->layers();
   plan.panel = known.facts.panel;
+  plan.panel_may_change = one.integer("panel") == 0 && (!known.theory || is_of_any_panel(known.facts.memory));
   plan.threads = known.facts.threads;
   if (known.facts.inputs != nullptr) plan.inputs = known.facts.inputs->count;
   plan.track = parse_track(one.text("track"), one.where("track"));
@@ -81,7 +82,9 @@ ModelledPass pass_of_case(const Case& one, const SetUp& known, CaseCache& cache)
   if (!one.has_engine()) return pass_of(*known.theory, known.facts.panel);
   const auto kind = resolve<EngineKind>(one.text("engine"), one.where("engine"));
   const std::shared_ptr<Engine> engine = kind.kind().make(kind.params);
-  engine->prepare(plan_of(one, known, cache));
+  Plan plan = plan_of(one, known, cache);
+  plan.panel_may_change = false;  // the row has been given it
+  engine->prepare(plan);
   return pass_of(engine, InputValues::bits, engine->chosen() + " " + engine->simd());
 }
 
@@ -168,7 +171,7 @@ bool is_finished(const Case& one, const Execution& execution, const EarlierRound
 }
 
 /// What all ranks do together; rank 0 has the answer.
-void answer(const Case& one, const CaseQuestions& questions, const SetUp& known, const EarlierRounds& earlier,
+void answer(const Case& one, const CaseQuestions& questions, SetUp& known, const EarlierRounds& earlier,
             const Deadline& deadline, CaseCache& cache, Communicator& ranks, CaseResult& result) {
   const Inputs& inputs = *known.facts.inputs;
   ExecutionRequest request = request_of(one, questions, known, earlier);
@@ -185,6 +188,13 @@ void answer(const Case& one, const CaseQuestions& questions, const SetUp& known,
   result.outputs = std::move(execution.outputs);
   result.is_finished = is_finished(one, execution, earlier, times);
   if (!result.is_finished) return;
+  // Who chooses the engine may have found that it is faster on other panels, or input by input.
+  if (const uint32_t used = execution.cost.panel; !execution.engine->chosen().empty() && used != known.facts.panel) {
+    if (known.plan.panel_may_change)
+      take_panel(one, {used, fmt::format("{}: the fastest of those raced here", used)}, cache, known.facts, record);
+    else
+      record.set("panel_used", static_cast<double>(used));
+  }
   const MissCount counted{one,
                           execution,
                           known.plan,
@@ -196,8 +206,6 @@ void answer(const Case& one, const CaseQuestions& questions, const SetUp& known,
                           deadline};
   write_model(one, questions, known, watched_pass(counted), cache, record);
   write_times(one, execution, times, inputs.count, record);
-  // Who chooses the engine may have found that it is faster with fewer.
-  if (!execution.engine->chosen().empty()) record.set("panel_used", static_cast<double>(execution.cost.panel));
   record.set("threads_used", static_cast<double>(known.facts.threads));
   count_misses(counted, cache, record);
 }
