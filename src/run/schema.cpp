@@ -86,6 +86,25 @@ void add_levels(Schema& schema) {
   }
 }
 
+/// Of ranks that compute together. What is counted is also predicted by the partition, and a difference makes the row
+/// incorrect.
+void add_traffic(Schema& schema) {
+  add(schema, Nature::deterministic,
+      {cost({"words", Type::real, 0, "words", "values that ranks sent each other, an input: counted, as predicted"}),
+       cost({"words_max", Type::real, 0, "words", "sent by the rank that sends most, an input"}),
+       cost({"receive_max", Type::real, 0, "words", "received by the rank that receives most, an input"}),
+       cost({"messages", Type::real, 0, "messages", "between ranks, a panel: counted, as predicted"}),
+       {"pairs", Type::real, 0, "pairs", "ranks and those that they ever send to"},
+       {"imbalance", Type::real, 0, "",
+        "connections of each layer's rank with most, over the mean, - 1: all layers in sequence"}});
+  add(schema, Nature::measured,
+      {{"exchange_seconds", Type::real, 0, "seconds",
+        "of the last timed run: packing, sending, waiting and unpacking, on the rank that spent most"},
+       {"memory_max", Type::real, 0, "bytes",
+        "resident at most while the case was executed and verified, in the rank that had most"},
+       {"memory_sum", Type::real, 0, "bytes", "the same of all ranks together"}});
+}
+
 Column of_key(const CaseKey& key) {
   Column column{std::string(key.name), key.type, key.width, "", std::string(key.help)};
   column.identity = key.identity;
@@ -201,6 +220,7 @@ Schema make_schema() {
        {"speedup_high", Type::real, 0, "", "upper end of it"},
        {"waits", Type::real, 0, "waits",
         "in a run, of threads that share panels: for a tile that was not done at once, or at a barrier"}});
+  add_traffic(schema);
   add(schema, Nature::given,
       {{"simd", Type::text, 16, "", "instruction set chosen at run time"},
        {"note", Type::text, 256, "", "what the engine decided while it prepared, and why"},
