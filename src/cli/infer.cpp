@@ -163,9 +163,10 @@ void print(const Arguments& arguments, const CaseResult& result) {
     for (auto& field : shown(traffic_columns(), result.record)) fields.push_back(std::move(field));
   if (arguments.text("--meter") != "none")
     for (auto& field : shown(counted_columns(), result.record)) fields.push_back(std::move(field));
-  if (result.record.real("simulated_workers") > 0)
-    for (const char* name : {"simulated_workers", "simulated_memory_bytes"})
-      fields.emplace_back(name, result.record.real(name));
+  if (const double workers = result.record.real("simulated_workers"); workers > 0) {
+    fields.emplace_back("simulated_workers", static_cast<uint64_t>(workers));
+    fields.emplace_back("simulated_memory_bytes", result.record.real("simulated_memory_bytes"));
+  }
   fields.emplace_back("alive", as_json ? FieldValue(result.alive) : FieldValue(alive_text(result.alive)));
   if (!as_json) make_readable(result.record, fields);
   std::cout << (as_json ? to_json(fields) : to_text(fields));

@@ -19,8 +19,9 @@ TEST(Simulate, SaysBytesAndGainsOfEachEngineAndTeam) {
   const Ran ran = run_program(with({"--engine", "csr", "--engine", "twin_tiles", "--workers", "1 4", "--peak", "1e12",
                                     "--bandwidth", "1e9", "--json"}));
   ASSERT_EQ(ran.code, 0) << ran.err;
-  for (const char* words : {"\"source\": \"simulated\"", "\"simulated_workers\": 4", "\"L1_caches\": 4",
-                            "\"L3_caches\": 1", "\"memory_bytes\":", "\"limit\": \"memory\"", "\"predicted_gain\": 1}"})
+  for (const char* words :
+       {"\"source\": \"simulated\"", "\"simulated_workers\": 4", "\"L1_caches\": 4", "\"L3_caches\": 1",
+        "\"memory_bytes\":", "\"limit\": \"memory\"", "\"predicted_gain\": 1.0}"})
     EXPECT_NE(ran.out.find(words), std::string::npos) << words << " in\n" << ran.out;
   EXPECT_EQ(ran.out, run_program(with({"--engine", "csr", "--engine", "twin_tiles", "--workers", "1 4", "--peak",
                                        "1e12", "--bandwidth", "1e9", "--json"}))
