@@ -58,9 +58,9 @@ struct Touched {
 Touched touched(const Engine& engine, PassInputs inputs, const AddressPlace& place, uint32_t worker) {
   Touched lines;
   trace(engine, {0, worker}, inputs, place, [&](std::span<const AccessSpan> spans) {
-    for_each_line(spans, 6, [&](uint64_t line, Access access) {
-      (access == Access::load ? lines.loaded : lines.stored).insert(line);
-    });
+    for (const AccessSpan& span : spans)
+      for (uint64_t line = span.address >> 6; line <= (span.address + span.bytes - 1) >> 6; ++line)
+        (span.access == Access::load ? lines.loaded : lines.stored).insert(line);
   });
   return lines;
 }
