@@ -110,6 +110,16 @@ constexpr Content content_of(Array array) {
   }
   return Content::weights;
 }
+
+/// Has each worker one of its own? All workers read the others, and nobody writes them.
+constexpr bool is_of_worker(Array array) {
+  return array == Array::input_block || array == Array::part || array == Array::layer_frame ||
+         array == Array::strip_frame;
+}
+/// Do they hold inputs, which are others for every panel?
+constexpr bool holds_inputs(Array array) {
+  return array == Array::input_bits || array == Array::input_values;
+}
 constexpr size_t arrays = static_cast<size_t>(Array::strip_frame) + 1;
 constexpr size_t buffers = static_cast<size_t>(Buffer::bits) + 1;
 

@@ -86,6 +86,25 @@ void add_levels(Schema& schema) {
   }
 }
 
+/// Of ranks that compute together. What is counted is also predicted by the partition, and a difference makes the row
+/// incorrect.
+void add_traffic(Schema& schema) {
+  add(schema, Nature::deterministic,
+      {cost({"words", Type::real, 0, "words", "values that ranks sent each other, an input: counted, as predicted"}),
+       cost({"words_max", Type::real, 0, "words", "sent by the rank that sends most, an input"}),
+       cost({"receive_max", Type::real, 0, "words", "received by the rank that receives most, an input"}),
+       cost({"messages", Type::real, 0, "messages", "between ranks, a panel: counted, as predicted"}),
+       {"pairs", Type::real, 0, "pairs", "ranks and those that they ever send to"},
+       {"imbalance", Type::real, 0, "",
+        "connections of each layer's rank with most, over the mean, - 1: all layers in sequence"}});
+  add(schema, Nature::measured,
+      {{"exchange_seconds", Type::real, 0, "seconds",
+        "of the last timed run: packing, sending, waiting and unpacking, on the rank that spent most"},
+       {"memory_max", Type::real, 0, "bytes",
+        "resident at most while the case was executed and verified, in the rank that had most"},
+       {"memory_sum", Type::real, 0, "bytes", "the same of all ranks together"}});
+}
+
 Column of_key(const CaseKey& key) {
   Column column{std::string(key.name), key.type, key.width, "", std::string(key.help)};
   column.identity = key.identity;
@@ -135,6 +154,10 @@ Schema make_schema() {
        headed("counted by", {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"}),
        {"misses_status", Type::text, 256, "", "measured, or unavailable: reason"},
        {"misses_map", Type::text, 256, "", "which counter of the machine each count is"}});
+  add(schema, Nature::counted,
+      {{"simulated_workers", Type::real, 0, "workers", "that the meter simulated together, by its options"},
+       {"simulated_memory_bytes", Type::real, 0, "bytes",
+        "from and to memory, a multiply-add of those workers, a panel each, caches cold"}});
   add(schema, Nature::measured,
       {headed("page faults", {"page_faults", Type::real, 0, "faults", "in the pass that papi counted"}),
        headed("context switches", {"context_switches", Type::real, 0, "switches", "in the pass that papi counted"}),
@@ -183,13 +206,21 @@ Schema make_schema() {
        chosen_from("panel network inputs engine threads",
                    renamed_from("tile_used", {"panel_used", Type::real, 0, "inputs", "that were processed together"})),
        renamed_from("tile_source", {"panel_source", Type::text, 96, "", "given, or why this panel was chosen"}),
+       {"tiles", Type::real, 0, "tiles",
+        "that the blocks of layers were cut in, all blocks together: as many as blocks are no cut; NaN: an engine "
+        "without tiles"},
+       {"tile_edges", Type::real, 0, "edges",
+        "between tiles of a panel, and to the next panel's: who waits for whom; what follows from others left out"},
        {"binding", Type::text, 128, "", "where the threads may run"}});
   add(schema, Nature::measured,
       {{"baseline_seconds", Type::real, 0, "seconds", "median of the baseline, interleaved with this engine"},
        {"speedup", Type::real, 0, "", "baseline_seconds / seconds"},
        {"speedup_low", Type::real, 0, "",
         "lower end of its interval, from the rank-based ones of both medians; NaN: too few runs"},
-       {"speedup_high", Type::real, 0, "", "upper end of it"}});
+       {"speedup_high", Type::real, 0, "", "upper end of it"},
+       {"waits", Type::real, 0, "waits",
+        "in a run, of threads that share panels: for a tile that was not done at once, or at a barrier"}});
+  add_traffic(schema);
   add(schema, Nature::given,
       {{"simd", Type::text, 16, "", "instruction set chosen at run time"},
        {"note", Type::text, 256, "", "what the engine decided while it prepared, and why"},
