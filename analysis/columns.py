@@ -44,11 +44,12 @@ NUMBERS = (
 ) + tuple(
     f"{level}_{what}"
     for level in LEVELS
-    for what in ("bytes", "model_lines", "predicted_lines", "predicted_write_lines", "misses", "write_backs")
+    for what in ("bytes", "model_lines", "predicted_lines", "predicted_weight_lines", "predicted_write_lines", "misses", "weight_misses",
+                 "write_backs")
 ) + (
     "timed_runs", "seconds", "seconds_low", "seconds_high", "seconds_coverage", "seconds_min",
     "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",
     "category_count", "max_relative_error", "share_of_bound", "tied_inputs", "uncompared_inputs", "accuracy",
-    "threads_used",
+    "threads_used", "tiles", "tile_edges", "waits",
     "baseline_seconds", "speedup", "speedup_low", "speedup_high", "page_faults", "context_switches", "task_clock_seconds",
 )

@@ -37,6 +37,9 @@ const std::vector<ShownColumn>& before_samples() {
                                                 {"threads", "threads_used", Form::count},
                                                 {"simd", "simd"},
                                                 {"note", "note"},
+                                                {"tiles", "tiles", Form::known_count},
+                                                {"tile_edges", "tile_edges", Form::known_count},
+                                                {"waits", "waits", Form::known_count},
                                                 {"prepare_seconds", "prepare_seconds"},
                                                 {"seconds", "seconds"},
                                                 {"seconds_low", "seconds_low"},
@@ -81,7 +84,8 @@ std::vector<ShownColumn> counted_columns() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> made;
     for (const std::string& level : level_prefixes())
-      for (const char* what : {"_bytes", "_predicted_lines", "_misses", "_predicted_write_lines", "_write_backs"})
+      for (const char* what : {"_bytes", "_predicted_lines", "_misses", "_predicted_weight_lines", "_weight_misses",
+                               "_predicted_write_lines", "_write_backs"})
         made.push_back(level + what);
     return made;
   }();
@@ -159,6 +163,10 @@ void print(const Arguments& arguments, const CaseResult& result) {
     for (auto& field : shown(traffic_columns(), result.record)) fields.push_back(std::move(field));
   if (arguments.text("--meter") != "none")
     for (auto& field : shown(counted_columns(), result.record)) fields.push_back(std::move(field));
+  if (const double workers = result.record.real("simulated_workers"); workers > 0) {
+    fields.emplace_back("simulated_workers", static_cast<uint64_t>(workers));
+    fields.emplace_back("simulated_memory_bytes", result.record.real("simulated_memory_bytes"));
+  }
   fields.emplace_back("alive", as_json ? FieldValue(result.alive) : FieldValue(alive_text(result.alive)));
   if (!as_json) make_readable(result.record, fields);
   std::cout << (as_json ? to_json(fields) : to_text(fields));

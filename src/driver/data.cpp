@@ -27,6 +27,7 @@ double& seconds_of(const Worker& worker, std::vector<WorkerTime>& workers) {
 void add(const Outcome& chunk, uint64_t first, Outcome& sum) {
   for (const uint64_t category : chunk.categories) sum.categories.push_back(first + category);
   sum.executed_edges += chunk.executed_edges;
+  if (chunk.waits) sum.waits = sum.waits.value_or(0) + *chunk.waits;
   sum.alive.resize(std::max(sum.alive.size(), chunk.alive.size()));
   for (size_t k = 0; k < chunk.alive.size(); ++k) sum.alive[k] += chunk.alive[k];
   sum.values.insert(sum.values.end(), chunk.values.begin(), chunk.values.end());
@@ -87,6 +88,7 @@ class DataParallel final : public Engine {
     sum.seconds = ranks_.max(since(start));
     agree(ranks_, failure);
     sum.executed_edges = ranks_.sum(sum.executed_edges);
+    sum_waits(sum);
     sum.workers.push_back({{0, Worker::all}, computing});
     for (WorkerTime& time : sum.workers) time.worker.rank = static_cast<uint32_t>(ranks_.rank());
     sum.workers = ranks_.gather(sum.workers, 0);
@@ -110,6 +112,13 @@ class DataParallel final : public Engine {
     ranks_.sum(sum.alive);
     sum.values = ranks_.gather(sum.values, 0);  // equal chunks lie in the order of the ranks
     return sum;
+  }
+
+  /// A rank that had no chunk knows of none.
+  void sum_waits(Outcome& sum) {
+    const bool is_counted = ranks_.max(sum.waits ? 1.0 : 0.0) > 0;
+    const uint64_t waits = ranks_.sum(sum.waits.value_or(0));
+    if (is_counted) sum.waits = waits;
   }
 
   /// Before the clock: chunks are copies. Ranks may differ in panel and threads; the cut is rank 0's.

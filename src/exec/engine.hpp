@@ -52,7 +52,8 @@ struct Outcome {
   std::vector<double> bounds;        // Observe::bounds: for each value the error that float may make, or infinity
   double seconds = std::numeric_limits<double>::quiet_NaN();  // where the caller's clock is not the run's: of all ranks
   std::vector<WorkerTime> workers;                            // where there are several: what each computed
-  std::optional<Traffic> traffic;                             // where ranks compute together
+  std::optional<uint64_t> waits;  // where threads share panels: how often one was not there yet with what another needs
+  std::optional<Traffic> traffic;  // where ranks compute together
 };
 
 /// What one input costs, declared by the engine.
@@ -62,6 +63,8 @@ struct EngineCost {
   uint32_t panel = 1;           // inputs that share one reading of the stream
   ByteCosts bytes;
   uint32_t row_bytes = 64;   // of one neuron's values for the panel, padding included
+  uint64_t tiles = 0;        // of all layers; 0: they are not cut in tiles
+  uint64_t tile_edges = 0;   // of a panel: from what must be done to what waits for it
   bool chains_sums = false;  // a connection adds to a sum in memory that the one before may just have stored
 };
 

@@ -6,112 +6,18 @@
 // - the note says which layers are run at once; more depth than layers and a kernel without blocks are refused.
 #include <gtest/gtest.h>
 
-#include <bit>
-#include <optional>
 #include <set>
 
-#include "base/random.hpp"
-#include "exec/kernel/kernel.hpp"
+#include "exec/tiled_fixture.hpp"
 #include "exec/walk/depth_blocks.hpp"
-#include "net/layers_fixture.hpp"
 
 namespace sparsio {
 namespace {
 
-Layer random_layer(uint32_t sources, RandomStream& random) {
-  Layer layer;
-  layer.sources = sources;
-  layer.targets = static_cast<uint32_t>(1 + random.below(70));
-  layer.begin.assign(1, 0);
-  const uint64_t twins = 1 + random.below(20);
-  std::vector<uint32_t> list;
-  for (uint32_t t = 0; t < layer.targets; ++t) {
-    if (t % twins == 0) {
-      list.clear();
-      for (uint32_t s = 0; s < sources; ++s)
-        if (random.uniform() < 0.15) list.push_back(s);
-    }
-    for (const uint32_t s : list) {
-      layer.source.push_back(s);
-      layer.weight.push_back(static_cast<float>(random.uniform(-0.3, 0.6)));
-    }
-    layer.begin.push_back(layer.source.size());
-    layer.bias.push_back(static_cast<float>(random.uniform(-0.2, 0)));
-  }
-  return layer;
-}
-
-struct Example {
-  std::vector<Layer> layers;
-  Inputs inputs;
-};
-
-/// Every third one has activations that are no clips, or differ from layer to layer.
-Example example(uint64_t item) {
-  RandomStream random(71, item);
-  Example one;
-  auto width = static_cast<uint32_t>(1 + random.below(90));
-  one.inputs = {1 + random.below(150), width, {}, {}, "generated"};
-  for (uint64_t l = 2 + random.below(6); l > 0; --l) {
-    one.layers.push_back(random_layer(width, random));
-    one.layers.back().activation = item % 3 == 2   ? all_activations()[random.below(all_activations().size())]
-                                   : item % 2 == 0 ? Activation::challenge
-                                                   : Activation::relu;
-    width = one.layers.back().targets;
-  }
-  Inputs& inputs = one.inputs;
-  if (item % 2 == 0) {
-    inputs.bits.resize(inputs.count * inputs.row_bytes());
-    for (uint64_t i = 0; i < inputs.count; ++i)
-      for (uint32_t v = 0; v < inputs.width; ++v)
-        if (i % 3 > 0 && random.below(3) == 0)
-          inputs.bits[i * inputs.row_bytes() + v / 8] |= static_cast<uint8_t>(0x80U >> (v % 8));
-  } else {
-    inputs.values.resize(inputs.count * inputs.width);
-    for (float& value : inputs.values) value = random.below(2) == 0 ? 0.0F : static_cast<float>(random.uniform());
-  }
-  return one;
-}
-
-struct Answer {
-  std::vector<double> values;
-  std::vector<uint64_t> categories;
-  std::vector<uint64_t> alive;
-  std::string note;
-};
-
-/// None where the network is not taken in that track.
-std::optional<Answer> answer(const std::string& spec, const Example& one, Plan plan) {
-  GivenLayers layers(one.layers);
-  plan.layers = &layers;
-  const auto kind = resolve<EngineKind>(spec, "test");
-  const auto engine = kind.kind().make(kind.params);
-  try {
-    engine->prepare(plan);
-  } catch (const Unsupported& reason) {
-    if (std::string(reason.what()).find("depth") != std::string::npos) throw;
-    return std::nullopt;
-  }
-  const Outcome got = engine->run(one.inputs, Observe::values, {});
-  return Answer{got.values, got.categories, engine->run(one.inputs, Observe::alive, {}).alive, engine->note()};
-}
-
-bool is_same(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](double x, double y) { return std::bit_cast<uint64_t>(x) == std::bit_cast<uint64_t>(y); });
-}
-
-std::string words_of(const Example& one) {
+std::string words_of(const DeepExample& one) {
   std::string words;
   for (const Layer& layer : one.layers) words += " " + activation_name(layer.activation);
   return words;
-}
-
-std::vector<std::string> block_kernels() {
-  std::vector<std::string> names;
-  for (const auto& entry : Registry<KernelKind>::instance().entries())
-    if (entry.kind.runs_blocks) names.push_back(entry.name);
-  return names;
 }
 
 class Tiled : public testing::TestWithParam<std::string> {};
@@ -121,7 +27,7 @@ TEST_P(Tiled, GivesTheBitsOfDataParallel) {
   constexpr uint32_t panels[] = {1, 16, 33, 48, 100, 150};
   int compared = 0;
   for (uint64_t item = 0; item < 40; ++item) {
-    const Example one = example(item);
+    const DeepExample one = deep_example(item);
     Plan plan;
     plan.track = kernel.tracks[item / 2 % kernel.tracks.size()];
     plan.panel = 48;
@@ -187,7 +93,7 @@ std::vector<std::pair<uint64_t, std::set<uint64_t>>> targets_in_order(const Dept
 TEST_P(Tiled, TellsOfABlockWhatTheScheduleSays) {
   const KernelKind& kind = Registry<KernelKind>::instance().find(GetParam(), "test").kind;
   for (uint64_t item = 0; item < 12; item += item % 3 == 1 ? 2 : 1) {  // curves go over their rows once more
-    const Example one = example(item);
+    const DeepExample one = deep_example(item);
     GivenLayers layers(one.layers);
     Plan plan;
     plan.layers = &layers;
@@ -236,7 +142,7 @@ TEST(Tiled, SaysWhatItRunsAtOnce) {
 }
 
 TEST(Tiled, TakesTheCacheOfThePlan) {
-  Example one;
+  DeepExample one;
   one.inputs = {1, 512, std::vector<uint8_t>(64, 0x5A), {}, "generated"};
   for (uint32_t l = 0; l < 2; ++l) {  // target t reads 4 sources from 4 (t / 4) on: a window of 8
     Layer layer{512, 512, {0}, {}, {}, std::vector<float>(512, 0.0F)};
@@ -261,7 +167,7 @@ TEST(Tiled, TakesWindowsOfThreeFifthsOfACache) {
 }
 
 TEST(Tiled, RefusesMoreDepthThanLayersAndKernelsOfOneLayer) {
-  const Example one = example(0);
+  const DeepExample one = deep_example(0);
   EXPECT_THROW(answer("tiled:depth=" + std::to_string(one.layers.size() + 1), one, {}), Unsupported);
   for (const auto& entry : Registry<KernelKind>::instance().entries()) {
     if (entry.kind.runs_blocks) continue;

@@ -5,14 +5,18 @@
 
 namespace sparsio {
 
+bool DepthBlock::begins_part(size_t step) const {
+  return step == 0 || steps[step].layer != steps[step - 1].layer || std::binary_search(tile.begin(), tile.end(), step);
+}
+
 uint32_t ScheduleLimits::window_of(std::span<const LayerUnits> layers) const {
   uint32_t widest = 0;
   for (const LayerUnits& layer : layers) widest = std::max(widest, layer.sources());
   return window == none ? none : std::min(window, widest / 2);
 }
 
-WindowedSchedule::WindowedSchedule(uint32_t inputs, ScheduleLimits limits)
-    : limits_(limits), is_within_(inputs, false), row_(inputs) {}
+WindowedSchedule::WindowedSchedule(uint32_t inputs, ScheduleLimits limits, BlockCut cut, uint32_t lag)
+    : limits_(limits), cut_(std::move(cut)), lag_(lag), is_within_(inputs, false), row_(inputs) {}
 
 std::optional<DepthBlock> WindowedSchedule::push(Layer layer) {
   std::optional<DepthBlock> complete;
@@ -51,18 +55,30 @@ DepthBlock WindowedSchedule::take() {
   block.steps = std::exchange(order_.steps, {});
   block.window = order_.window;
   block.first = layers_ - static_cast<uint32_t>(block.layers.size());
+  if (cut_) cut_(block);
   place(block);
   return block;
 }
 
-uint32_t WindowedSchedule::new_row(std::vector<uint32_t>& free, bool is_within) {
-  if (free.empty()) {
-    is_within_.push_back(is_within);
-    return rows() - 1;
+uint32_t WindowedSchedule::new_row(bool is_within) {
+  for (FreeRows* const rows : {&own_, &free_}) {
+    std::vector<uint32_t>& free = rows->of(is_within);
+    if (free.empty()) continue;
+    const uint32_t row = free.back();
+    free.pop_back();
+    return row;
   }
-  const uint32_t row = free.back();
-  free.pop_back();
-  return row;
+  is_within_.push_back(is_within);
+  return rows() - 1;
+}
+
+void WindowedSchedule::begin_tile() {
+  aging_.push_back(std::exchange(own_, {}));
+  for (; aging_.size() > lag_; aging_.pop_front())
+    for (const bool is_within : {false, true}) {
+      const std::vector<uint32_t>& old = aging_.front().of(is_within);
+      free_.of(is_within).insert(free_.of(is_within).end(), old.begin(), old.end());
+    }
 }
 
 /// Rows in the order in which they are first read; behind them those that nobody reads.
@@ -94,7 +110,13 @@ void WindowedSchedule::place(DepthBlock& block) {
   // Rows that nobody will read are kept until another layer's turn: steps of one layer may be finished together.
   std::vector<uint32_t> unwanted;
   uint32_t layer = 0;
-  for (const UnitStep& step : block.steps) {
+  auto tile = block.tile.begin();
+  for (size_t k = 0; k < block.steps.size(); ++k) {
+    const UnitStep& step = block.steps[k];
+    if (tile != block.tile.end() && *tile == k) {
+      begin_tile();
+      ++tile;
+    }
     if (step.layer != layer) {
       for (const uint32_t row : std::exchange(unwanted, {})) give_back(row);
       layer = step.layer;
@@ -102,7 +124,7 @@ void WindowedSchedule::place(DepthBlock& block) {
     const bool is_last = layer + 1 == block.layers.size();
     const std::span<const uint32_t> targets = block.units[layer].targets_of(step.unit);
     for (const uint32_t t : targets) {
-      const uint32_t row = is_last ? new_row(free_across_, false) : new_row(free_within_, true);
+      const uint32_t row = new_row(!is_last);
       block.row[layer + 1][t] = row;
       if (!is_last && unread[layer + 1][t] == 0) unwanted.push_back(row);
     }

@@ -9,9 +9,15 @@
 // order in which they are first read, which makes a stream of them. Targets' rows are taken before sources' rows are
 // given back: a step is run in several parts, all of which read. No two targets of steps of one layer that follow each
 // other share a row, so that a kernel may finish them together.
+//
+// Who runs a block in tiles (exec/walk/tile_cut) cuts it before rows are given out, and may put its steps in another
+// order. Rows that a tile has finished with it may take again at once; other tiles get them `lag` tiles later, so that
+// those which run at the same time seldom wait for each other only because of a row.
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -26,9 +32,16 @@ struct DepthBlock {
   std::vector<Layer> layers;
   std::vector<LayerUnits> units;  // of each layer
   std::vector<UnitStep> steps;
+  std::vector<size_t> tile;                // its first step, of each tile, ascending; empty: all steps are one
   uint32_t window = 0;                     // as DepthFirst
   std::vector<std::vector<uint32_t>> row;  // of each source of the first layer, and of each target of each layer
+
+  /// Whether another layer or another tile begins there.
+  bool begins_part(size_t step) const;
 };
+
+/// Puts a block in tiles, and its steps in the order of tiles: every value before those who read it.
+using BlockCut = std::function<void(DepthBlock& block)>;
 
 struct ScheduleLimits {
   static constexpr uint32_t none = UINT32_MAX;
@@ -42,7 +55,7 @@ struct ScheduleLimits {
 
 class WindowedSchedule {
  public:
-  WindowedSchedule(uint32_t inputs, ScheduleLimits limits);
+  WindowedSchedule(uint32_t inputs, ScheduleLimits limits, BlockCut cut = nullptr, uint32_t lag = 0);
 
   /// Takes the next layer; the block before it, where that is complete.
   std::optional<DepthBlock> push(Layer layer);
@@ -61,17 +74,30 @@ class WindowedSchedule {
   DepthBlock take();
   void place_inputs(const DepthBlock& block);
   void place(DepthBlock& block);
-  uint32_t new_row(std::vector<uint32_t>& free, bool is_within);
-  void give_back(uint32_t row) { (is_within_[row] ? free_within_ : free_across_).push_back(row); }
+  /// Rows by who may take them: values that cross from block to block, and those within one.
+  struct FreeRows {
+    std::vector<uint32_t> across;
+    std::vector<uint32_t> within;
+
+    std::vector<uint32_t>& of(bool is_within) { return is_within ? within : across; }
+  };
+
+  uint32_t new_row(bool is_within);
+  void give_back(uint32_t row) { own_.of(is_within_[row]).push_back(row); }
+  /// What the tile before gave back comes to all, once it is old enough.
+  void begin_tile();
 
   ScheduleLimits limits_;
+  BlockCut cut_;
+  uint32_t lag_;
   uint32_t layers_ = 0;  // taken so far
   std::vector<Layer> layer_;
   std::vector<LayerUnits> units_;
   DepthFirst order_;
   std::vector<bool> is_within_;  // each row: of the values within a block
-  std::vector<uint32_t> free_within_;
-  std::vector<uint32_t> free_across_;
+  FreeRows own_;                 // given back by the tile at hand
+  std::deque<FreeRows> aging_;   // by tiles before it
+  FreeRows free_;
   std::vector<uint32_t> row_;  // of each value that the next block reads
   std::vector<uint32_t> input_row_;
 };

@@ -105,6 +105,11 @@ void write_times(const Case& one, const Execution& execution, const CaseTimes& t
   record.set("simd", execution.simd);
   const std::string chosen = execution.engine->chosen();
   record.set("engine_used", chosen.empty() ? one.text("engine") : chosen);
+  if (execution.cost.tiles > 0) {
+    record.set("tiles", static_cast<double>(execution.cost.tiles));
+    record.set("tile_edges", static_cast<double>(execution.cost.tile_edges));
+  }
+  if (execution.outcome.waits) record.set("waits", static_cast<double>(*execution.outcome.waits));
   record.set("note", execution.engine->note());
   record.set("timed_runs", static_cast<double>(times.seconds.size()));
   record.set("seconds", seconds);

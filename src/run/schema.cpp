@@ -70,12 +70,17 @@ void add_levels(Schema& schema) {
              is_memory ? "predicted lines" : "",
              lines("predicted_lines",
                    "predicted by the line model: misses of an LRU cache of this geometry in one pass over one panel"))),
+         lines("predicted_weight_lines",
+               "the part of predicted_lines that is weights, biases and indices; the rest is values, inputs included"),
          published(lines("predicted_write_lines",
                          "predicted by the line model: write-backs in that pass, the last ones included"))});
     add(schema, Nature::counted,
         {cost(
              headed(is_memory ? "counted lines" : "",
                     lines("misses", "counted in one pass over one panel on one thread, from cold; see misses_source"))),
+         lines("weight_misses",
+               "the part of misses that is weights, biases and indices; NaN where the meter does not see what lies "
+               "there"),
          cost(lines("demand_misses", "the part of misses that loads and stores waited for, prefetchers left out")),
          cost(lines("write_backs", "counted: dirty lines that left, those still dirty at the end included"))});
   }
@@ -149,6 +154,10 @@ Schema make_schema() {
        headed("counted by", {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"}),
        {"misses_status", Type::text, 256, "", "measured, or unavailable: reason"},
        {"misses_map", Type::text, 256, "", "which counter of the machine each count is"}});
+  add(schema, Nature::counted,
+      {{"simulated_workers", Type::real, 0, "workers", "that the meter simulated together, by its options"},
+       {"simulated_memory_bytes", Type::real, 0, "bytes",
+        "from and to memory, a multiply-add of those workers, a panel each, caches cold"}});
   add(schema, Nature::measured,
       {headed("page faults", {"page_faults", Type::real, 0, "faults", "in the pass that papi counted"}),
        headed("context switches", {"context_switches", Type::real, 0, "switches", "in the pass that papi counted"}),
@@ -197,13 +206,20 @@ Schema make_schema() {
        chosen_from("panel network inputs engine threads",
                    renamed_from("tile_used", {"panel_used", Type::real, 0, "inputs", "that were processed together"})),
        renamed_from("tile_source", {"panel_source", Type::text, 96, "", "given, or why this panel was chosen"}),
+       {"tiles", Type::real, 0, "tiles",
+        "that the blocks of layers were cut in, all blocks together: as many as blocks are no cut; NaN: an engine "
+        "without tiles"},
+       {"tile_edges", Type::real, 0, "edges",
+        "between tiles of a panel, and to the next panel's: who waits for whom; what follows from others left out"},
        {"binding", Type::text, 128, "", "where the threads may run"}});
   add(schema, Nature::measured,
       {{"baseline_seconds", Type::real, 0, "seconds", "median of the baseline, interleaved with this engine"},
        {"speedup", Type::real, 0, "", "baseline_seconds / seconds"},
        {"speedup_low", Type::real, 0, "",
         "lower end of its interval, from the rank-based ones of both medians; NaN: too few runs"},
-       {"speedup_high", Type::real, 0, "", "upper end of it"}});
+       {"speedup_high", Type::real, 0, "", "upper end of it"},
+       {"waits", Type::real, 0, "waits",
+        "in a run, of threads that share panels: for a tile that was not done at once, or at a barrier"}});
   add_traffic(schema);
   add(schema, Nature::given,
       {{"simd", Type::text, 16, "", "instruction set chosen at run time"},

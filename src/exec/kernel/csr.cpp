@@ -45,10 +45,10 @@ class Csr final : public RowKernel {
         connection_(arrays_->connection.size()),
         bias_(arrays_->bias.size()),
         output_(std::move(outputs)) {
-    for (const UnitStep& step : block.steps) {
+    for (size_t k = 0; k < block.steps.size(); ++k) {
+      const UnitStep& step = block.steps[k];
       const auto here = static_cast<uint32_t>(row_.size());
-      if (part_.empty() || part_.back().layer != step.layer)
-        part_.push_back({here, here, step.layer, block.layers[step.layer].activation});
+      if (block.begins_part(k)) part_.push_back({here, here, step.layer, block.layers[step.layer].activation});
       for (const uint32_t t : block.units[step.layer].targets_of(step.unit)) append(block, step.layer, t);
       part_.back().end = static_cast<uint32_t>(row_.size());
     }

@@ -20,6 +20,7 @@
 #include "exec/engine.hpp"
 #include "exec/shared/same_bits.hpp"
 #include "exec/walk/panel_kernels.hpp"
+#include "exec/walk/tile_cut.hpp"
 #include "net/access.hpp"
 #include "net/layer.hpp"
 #include "net/plan.hpp"
@@ -135,10 +136,10 @@ struct KernelChoice {
 /// The walk in which every worker has all layers and takes panels of inputs, over a kernel of the kind with `params`.
 /// `name` is what the engine is called where it refuses a plan.
 std::unique_ptr<Engine> data_parallel(std::string_view name, const KernelKind& kernel, const Params& params);
-/// The same, but blocks of layers are run depth first: of `depth` layers each, or where that is 0 of as many as have a
-/// window that fits into the fast memory of a core.
+/// The same, but blocks of layers are run depth first, as the tiling says: of so many layers each, or where that is 0
+/// of as many as have a window that fits into the fast memory of a core.
 std::unique_ptr<Engine> depth_first_parallel(std::string_view name, const KernelKind& kernel, const Params& params,
-                                             uint32_t depth);
+                                             const Tiling& tiling);
 /// What that engine is, but for how it is made.
 EngineKind engine_over(const KernelKind& kernel);
 

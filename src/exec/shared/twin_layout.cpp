@@ -79,8 +79,9 @@ TwinLayer find_twins(const DepthBlock& block) {
   for (const Layer& layer : block.layers)
     of_layer.push_back(
         {static_cast<uint32_t>(of_layer.size()), 0, 0, 0, 0, has_positive(layer.bias), layer.activation});
-  for (const UnitStep& step : block.steps) {
-    if (twins.part.empty() || twins.part.back().layer != step.layer) {
+  for (size_t k = 0; k < block.steps.size(); ++k) {
+    const UnitStep& step = block.steps[k];
+    if (block.begins_part(k)) {
       twins.part.push_back(of_layer[step.layer]);
       twins.part.back().first = static_cast<uint32_t>(twins.block.size());
       twins.part.back().first_target = static_cast<uint32_t>(twins.row.size());

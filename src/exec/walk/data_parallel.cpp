@@ -1,6 +1,7 @@
 // data_parallel: the walk in which every worker has all layers and takes panels of inputs. `general` executes every
 // connection. `structure` merges equal neurons beforehand (twin_neurons). `value` drops dead inputs, and finishes
-// saturated ones where every remaining layer is verified to keep them (panel_run).
+// saturated ones where every remaining layer is verified to keep them (panel_run). Where a tiling asks for it blocks of
+// layers are cut in tiles and panels in slices, and several workers share a panel (tile_run).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "exec/walk/depth_blocks.hpp"
 #include "exec/walk/panel_run.hpp"
 #include "exec/walk/panel_visit.hpp"
+#include "exec/walk/tile_run.hpp"
 #include "exec/walk/twin_neurons.hpp"
 
 namespace sparsio {
@@ -20,9 +22,9 @@ namespace {
 
 class DataParallel final : public Engine {
  public:
-  /// `depth` layers at once, 0: as many as fit; none: layer by layer.
-  DataParallel(std::string_view name, const KernelKind& kernel, const Params& params, std::optional<uint32_t> depth)
-      : name_(name), choice_{kernel, params}, depth_(depth) {}
+  /// Without a tiling layer by layer.
+  DataParallel(std::string_view name, const KernelKind& kernel, const Params& params, std::optional<Tiling> tiling)
+      : name_(name), choice_{kernel, params}, tiling_(std::move(tiling)) {}
 
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, name_);
@@ -33,6 +35,7 @@ class DataParallel final : public Engine {
     job_.threads = plan.threads;
     job_.track = plan.track;
     job_.reads_bits = choice_.kind.reads_bits;
+    if (in_tiles()) check_tiling();
     const bool is_merged = plan.track == Track::structure || plan.track == Track::structure_value;
     TwinNeurons twins;
     const auto next = [&](Layer& layer) {
@@ -43,7 +46,7 @@ class DataParallel final : public Engine {
       return true;
     };
     layers.restart();
-    if (depth_)
+    if (tiling_)
       add_blocks(next, layers.layers(), *maker);
     else
       add_layers(next, *maker);
@@ -54,6 +57,7 @@ class DataParallel final : public Engine {
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    if (in_tiles()) return run_tiles(job_, tiles_, inputs, observe, deadline);
     return run_panels(job_, inputs, observe, deadline);
   }
 
@@ -64,6 +68,8 @@ class DataParallel final : public Engine {
     for (const auto& kernel : job_.kernel) cost.bytes_streamed += kernel->bytes(job_.panel);
     cost.bytes.index = index_bytes_;
     cost.row_bytes = row_stride(job_.panel) * 4;
+    cost.tiles = tile_count_;
+    for (const auto& edges : tiles_.edges) cost.tile_edges += edges.size();
     return cost;
   }
 
@@ -97,7 +103,11 @@ class DataParallel final : public Engine {
     visit_end_of_run(visitor);
   }
 
-  std::string opaque() const override { return std::string(choice_.kind.opaque); }
+  std::string opaque() const override {
+    if (!choice_.kind.opaque.empty() || !in_tiles()) return std::string(choice_.kind.opaque);
+    if (tiling_->model_threads > 1) return "threads that share a panel take its pieces as they come";
+    return tiling_->slices > 1 ? "a tile of layers is run for one slice of the panel after the other" : "";
+  }
   std::string simd() const override { return simd_; }
   const KernelChoice* kernel() const override { return &choice_; }
   std::string note() const override { return note_; }
@@ -115,21 +125,54 @@ class DataParallel final : public Engine {
     note_ = maker.note();
   }
 
+  bool in_tiles() const { return tiling_ && !tiling_->is_plain(); }
+
+  /// What only the plan tells.
+  void check_tiling() const {
+    if (skips())
+      throw Unsupported(name_ + " does not drop columns of a panel in slices or tiles; take the track general, or " +
+                        "slices 1, model_threads 1 and sync none");
+    const uint32_t lines = row_stride(job_.panel) / 16;
+    if (tiling_->slices > lines)
+      throw Unsupported(fmt::format("{} has slices {} and a panel of {} is {} lines of 16; take a wider panel", name_,
+                                    tiling_->slices, job_.panel, lines));
+    if (tiling_->model_threads > job_.threads)
+      throw Unsupported(
+          fmt::format("{} has model_threads {} and there are {} threads", name_, tiling_->model_threads, job_.threads));
+    if (job_.threads % tiling_->model_threads > 0)
+      throw Unsupported(fmt::format("{} threads are no whole teams of model_threads {}; take {} or {} threads",
+                                    job_.threads, tiling_->model_threads,
+                                    job_.threads / tiling_->model_threads * tiling_->model_threads,
+                                    (job_.threads / tiling_->model_threads + 1) * tiling_->model_threads));
+  }
+
   bool skips() const { return job_.track == Track::value || job_.track == Track::structure_value; }
+
+  /// Of a slice, a whole panel without tiles.
+  uint32_t slice_width() const { return in_tiles() ? row_stride(job_.panel) / tiling_->slices : job_.panel; }
 
   /// Dead columns leave between blocks only, so that where they may leave and nobody says how deep, a block is a layer.
   ScheduleLimits depth_limits() const {
-    if (*depth_ > 0) return {.depth = *depth_};
-    return {.depth = skips() ? 1 : ScheduleLimits::none, .window = window_rows(job_.panel, l2_bytes_)};
+    if (tiling_->depth > 0) return {.depth = tiling_->depth};
+    return {.depth = skips() ? 1 : ScheduleLimits::none, .window = window_rows(slice_width(), l2_bytes_)};
+  }
+
+  WindowedSchedule new_schedule(const KernelMaker& maker) const {
+    if (!in_tiles()) return WindowedSchedule(job_.widths.front(), depth_limits());
+    // Values take 4 bytes of weight, and what the kernel has of index.
+    const TileRoom room{l2_bytes_, row_stride(slice_width()) * uint64_t{4}, [&] { return 4 + maker.index_bytes(); }};
+    constexpr uint32_t lag_of_teams = 4;
+    return WindowedSchedule(job_.widths.front(), depth_limits(), tile_cut(*tiling_, room, name_),
+                            tiling_->model_threads > 1 ? lag_of_teams : 0);
   }
 
   template <class Next>
   void add_blocks(const Next& next, uint64_t layers, KernelMaker& maker) {
-    if (*depth_ > layers)
-      throw Unsupported(fmt::format("{} has depth {} and there are {} layers", name_, *depth_, layers));
-    const ScheduleLimits limits = depth_limits();
-    WindowedSchedule schedule(job_.widths.front(), limits);
-    BlockNote note(limits.window);
+    if (tiling_->depth > layers)
+      throw Unsupported(fmt::format("{} has depth {} and there are {} layers", name_, tiling_->depth, layers));
+    WindowedSchedule schedule = new_schedule(maker);
+    BlockNote note(depth_limits().window);
+    std::optional<TileTasks> tasks;
     const auto add = [&](const std::optional<DepthBlock>& block) {
       if (!block) return;
       note.add(*block);
@@ -139,6 +182,9 @@ class DataParallel final : public Engine {
       job_.connections.push_back(0);
       for (const Layer& layer : block->layers) job_.connections.back() += layer.connections();
       job_.kernel.push_back(maker.make_block(*block));
+      if (!in_tiles()) return;
+      if (!tasks) tasks.emplace(schedule.input_rows());
+      tasks->add(*block, *job_.kernel.back());
     };
     for (Layer layer; next(layer);) add(schedule.push(std::move(layer)));
     add(schedule.finish());
@@ -146,6 +192,11 @@ class DataParallel final : public Engine {
     job_.recycled_rows = schedule.rows();
     job_.input_row = schedule.input_rows();
     note_ = note.words();
+    if (!tasks) return;
+    tile_count_ = tasks->tiles();
+    tiles_ = tasks->finish(*tiling_, job_.panel);
+    tiles_.connections = std::accumulate(job_.connections.begin(), job_.connections.end(), uint64_t{0});
+    note_ = tile_words(*tiling_, job_.kernel.size(), tile_count_, tiles_.of_level.size()) + "; " + note_;
   }
 
   /// The row of each output; empty: output o is in row o. Without a list in `kept` no outputs were merged.
@@ -166,8 +217,10 @@ class DataParallel final : public Engine {
 
   std::string name_;
   KernelChoice choice_;
-  std::optional<uint32_t> depth_;
+  std::optional<Tiling> tiling_;
   PanelJob job_;
+  TileJob tiles_;
+  uint64_t tile_count_ = 0;
   uint64_t l2_bytes_ = 0;
   uint64_t connections_ = 0;  // of the network as given
   uint64_t index_bytes_ = 0;
@@ -182,8 +235,8 @@ std::unique_ptr<Engine> data_parallel(std::string_view name, const KernelKind& k
 }
 
 std::unique_ptr<Engine> depth_first_parallel(std::string_view name, const KernelKind& kernel, const Params& params,
-                                             uint32_t depth) {
-  return std::make_unique<DataParallel>(name, kernel, params, depth);
+                                             const Tiling& tiling) {
+  return std::make_unique<DataParallel>(name, kernel, params, tiling);
 }
 
 EngineKind engine_over(const KernelKind& kernel) {
@@ -210,7 +263,7 @@ RegisterKernel::RegisterKernel(KernelKind kind, std::string_view engine, const c
   const std::string engine_name(engine.empty() ? name : engine);
   over.make = [name, engine_name](const Params& params) {
     const KernelKind& kernel = Registry<KernelKind>::instance().find(name, "engine").kind;
-    if (kernel.in_depth) return depth_first_parallel(engine_name, kernel, params, 0);
+    if (kernel.in_depth) return depth_first_parallel(engine_name, kernel, params, Tiling{});
     return data_parallel(engine_name, kernel, params);
   };
   Registry<EngineKind>::instance().add(std::move(over), engine_name + ".cpp");

@@ -29,22 +29,20 @@ struct PanelBuffers {
   std::vector<OfThread> of_thread;
 };
 
-namespace {
-
 uint64_t outputs_of(const PanelJob& job) {
   return job.output_of.empty() ? job.widths.back() : job.output_of.size();
 }
 
-/// Where the values of a layer are, the inputs being layer 0.
 Rows rows_of(const PanelJob& job, size_t layer) {
   const std::span<const uint32_t> rows = layer == 0 ? job.input_row : job.kernel[layer - 1]->rows();
   return {job.widths[layer], rows.empty() ? nullptr : rows.data()};
 }
 
-/// Of the network, which the kernel of that number begins with.
 size_t first_layer_of(const PanelJob& job, size_t kernel) {
   return job.first_layer.empty() ? kernel : job.first_layer[kernel];
 }
+
+namespace {
 
 size_t layers_of(const PanelJob& job) {
   return first_layer_of(job, job.kernel.size());

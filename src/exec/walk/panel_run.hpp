@@ -45,6 +45,12 @@ struct PanelJob {
   std::shared_ptr<PanelBuffers> buffers = no_buffers_yet();
 };
 
+/// How many outputs the network has, and where the values of a layer are; the inputs are layer 0.
+uint64_t outputs_of(const PanelJob& job);
+Rows rows_of(const PanelJob& job, size_t layer);
+/// Of the network, which the kernel of that number begins with; of the number behind the last kernel, all layers.
+size_t first_layer_of(const PanelJob& job, size_t kernel);
+
 /// The only one that any activation has.
 constexpr float cap = rule_of(Activation::challenge).cap;
 
