@@ -9,6 +9,7 @@ void add_difference(const CacheCounts& before, const CacheCounts& after, CacheCo
   sum.write_misses += after.write_misses - before.write_misses;
   sum.write_backs += after.write_backs - before.write_backs;
   sum.dirty_at_end += after.dirty_at_end - before.dirty_at_end;
+  sum.weight_misses += after.weight_misses - before.weight_misses;
 }
 
 }  // namespace
