@@ -16,6 +16,7 @@ void add(const CacheCounts& counts, CacheCounts& sum) {
   sum.write_misses += counts.write_misses;
   sum.write_backs += counts.write_backs;
   sum.dirty_at_end += counts.dirty_at_end;
+  sum.weight_misses += counts.weight_misses;
 }
 
 TeamLevel& level_named(const std::string& name, std::vector<TeamLevel>& levels) {
