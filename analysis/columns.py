@@ -44,7 +44,8 @@ NUMBERS = (
 ) + tuple(
     f"{level}_{what}"
     for level in LEVELS
-    for what in ("bytes", "model_lines", "predicted_lines", "predicted_write_lines", "misses", "write_backs")
+    for what in ("bytes", "model_lines", "predicted_lines", "predicted_weight_lines", "predicted_write_lines", "misses", "weight_misses",
+                 "write_backs")
 ) + (
     "timed_runs", "seconds", "seconds_low", "seconds_high", "seconds_coverage", "seconds_min",
     "prepare_seconds", "edges", "nominal_rate", "executed_edges", "executed_rate",

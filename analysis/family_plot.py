@@ -16,9 +16,11 @@ class Plot:
     ink = drawing.INK
     said = "predicted by the model: every word moved between slow and fast memory counts 1."
 
-    def __init__(self, titles, colours, dashes, height=3.3, headings=("Order", "Policy")):
-        """A panel a title; `colours` and `dashes` are the names to tell apart, under `headings`, or their Styles."""
+    def __init__(self, titles, colours, dashes, height=3.3, headings=("Order", "Policy"), abreast=None):
+        """A panel a title; `colours` and `dashes` are the names to tell apart, under `headings`, or their Styles. Of
+        `abreast` panels is a row where rows there are; None: all."""
         self.headings = headings
+        self.abreast = abreast or len(titles)
         self.colours, self.dashes = (names if isinstance(names, drawing.Style) else drawing.Style(names)
                                      for names in (colours, dashes))
         self.bounds = []  # (name, dashes) of the horizontal lines, in the order they were drawn
@@ -77,11 +79,12 @@ class Plot:
 
 
 class Strip(Plot):
-    """All panels side by side in one picture on white, the legend under them."""
+    """All panels in one picture on white, side by side or `abreast` of them a row, the legend under them."""
 
     def empty_panels(self, titles, height):
-        self.canvas = drawing.Canvas(figsize=(max(5.6, 4.3 * len(titles)), height + 0.9), layout="constrained")
-        panels = self.canvas.subplots(1, len(titles), squeeze=False)[0]
+        rows = -(-len(titles) // self.abreast)
+        self.canvas = drawing.Canvas(figsize=(max(5.6, 4.3 * self.abreast), rows * height + 0.9), layout="constrained")
+        panels = list(self.canvas.subplots(rows, self.abreast, squeeze=False).flat)
         for axes, title in zip(panels, titles):
             axes.set_title(title, fontsize=11)
             axes.grid(True, color=drawing.INK, alpha=0.13, linewidth=0.6)

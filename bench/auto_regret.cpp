@@ -176,6 +176,7 @@ Regret regret_of(uint64_t item, const Draw& drawn, unsigned threads, Track track
   std::vector<Contender> contenders;
   const auto chosen_by = resolve<EngineKind>("auto", "engine");
   plan.panel = choose_panel(0, &chosen_by, &layers, inputs.count, threads, machine).panel;
+  plan.panel_may_change = true;
   const auto begin = std::chrono::steady_clock::now();
   const auto chooser = prepared("auto", plan);
   const double prepare = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -37,7 +37,7 @@ struct Example {
     request.machine_levels = request.levels;
     // The program lies beside its benchmarks.
     const auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "sparsio";
-    if (std::filesystem::exists(program)) request.command = one_pass_command(program.string(), one, 48, 100);
+    if (std::filesystem::exists(program)) request.command = one_pass_command(program.string(), one, 48, 100, 0);
   }
   Example(const Example&) = delete;
   Example& operator=(const Example&) = delete;

@@ -81,7 +81,7 @@ def test_one_driver_for_one_process():
     process = subprocess.run([*MPIRUN, "-n", "2", PROGRAM, "infer", *SMALL, "--engine", "csr"], env=ENVIRONMENT,
                              capture_output=True, text=True, timeout=60)
     assert process.returncode == 1
-    assert "single is one rank, and 2 were started; give --driver data" in process.stderr
+    assert "single is one rank, and 2 were started; give --driver data or model" in process.stderr
     assert process.stderr.count("sparsio:") == 1
 
 

@@ -211,7 +211,7 @@ TEST(Commands, SubmitRefusesARequestThatMakesNoSense) {
 
 TEST(Commands, ListKnowsTheDrivers) {
   const std::string drivers = run_program({"list", "drivers"}).out;
-  for (const char* name : {"drivers  data", "drivers  single"})
+  for (const char* name : {"drivers  data", "drivers  hybrid", "drivers  model", "drivers  single"})
     EXPECT_NE(drivers.find(name), std::string::npos) << drivers;
   EXPECT_EQ(drivers.find("engines"), std::string::npos) << drivers;
 }

@@ -35,6 +35,8 @@ std::pair<std::string, std::string> two_values(const CaseKey& key, const TestFol
       return {quoted("none"), quoted("simulated")};
     case Role::driver:
       return {quoted("single"), quoted("data")};
+    case Role::partitioner:
+      return {quoted("twins"), quoted("joint")};
     case Role::memory:
       return {quoted("L1"), quoted("100")};
     case Role::caches:

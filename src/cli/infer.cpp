@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <map>
 
@@ -61,6 +62,21 @@ const std::vector<ShownColumn>& behind_samples() {
   return list;
 }
 
+/// Of ranks that compute together.
+const std::vector<ShownColumn>& traffic_columns() {
+  static const std::vector<ShownColumn> list = {{"partitioner", "partitioner"},
+                                                {"words", "words", Form::count},
+                                                {"words_max", "words_max", Form::count},
+                                                {"receive_max", "receive_max", Form::count},
+                                                {"messages", "messages", Form::count},
+                                                {"pairs", "pairs", Form::count},
+                                                {"imbalance", "imbalance"},
+                                                {"exchange_seconds", "exchange_seconds"},
+                                                {"memory_max", "memory_max", Form::count},
+                                                {"memory_sum", "memory_sum", Form::count}};
+  return list;
+}
+
 /// What a meter counted, beside what was predicted, at each level.
 std::vector<ShownColumn> counted_columns() {
   std::vector<ShownColumn> list = {
@@ -68,7 +84,8 @@ std::vector<ShownColumn> counted_columns() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> made;
     for (const std::string& level : level_prefixes())
-      for (const char* what : {"_bytes", "_predicted_lines", "_misses", "_predicted_write_lines", "_write_backs"})
+      for (const char* what : {"_bytes", "_predicted_lines", "_misses", "_predicted_weight_lines", "_weight_misses",
+                               "_predicted_write_lines", "_write_backs"})
         made.push_back(level + what);
     return made;
   }();
@@ -142,8 +159,14 @@ void print(const Arguments& arguments, const CaseResult& result) {
   fields.emplace_back("samples", as_json ? FieldValue(times.seconds) : FieldValue(samples_text(times.seconds)));
   fields.emplace_back("rank_seconds", times.of_ranks);
   for (auto& field : shown(behind_samples(), result.record)) fields.push_back(std::move(field));
+  if (!std::isnan(result.record.real("words")))
+    for (auto& field : shown(traffic_columns(), result.record)) fields.push_back(std::move(field));
   if (arguments.text("--meter") != "none")
     for (auto& field : shown(counted_columns(), result.record)) fields.push_back(std::move(field));
+  if (const double workers = result.record.real("simulated_workers"); workers > 0) {
+    fields.emplace_back("simulated_workers", static_cast<uint64_t>(workers));
+    fields.emplace_back("simulated_memory_bytes", result.record.real("simulated_memory_bytes"));
+  }
   fields.emplace_back("alive", as_json ? FieldValue(result.alive) : FieldValue(alive_text(result.alive)));
   if (!as_json) make_readable(result.record, fields);
   std::cout << (as_json ? to_json(fields) : to_text(fields));
@@ -194,6 +217,7 @@ const Register<CommandKind> registered{
       key_argument("panel", Arity::one, "0"),  // a command is for one machine; a config may be for many
       key_argument("threads"),
       key_argument("driver"),
+      key_argument("partitioner"),
       key_argument("meter"),
       key_argument("caches"),
       key_argument("categories"),

@@ -209,6 +209,25 @@ TEST_F(Info, PredictsFromTheCalibration) {
   EXPECT_NE(itself.find("engines        csr dense"), std::string::npos) << itself;
 }
 
+TEST_F(Info, TellsTheOptionsThatACalibrationKept) {
+  const auto told = [&](const std::vector<KeptSpec>& specs) {
+    Calibration made;
+    made.specs = specs;
+    write_calibration(made, "specs.toml");
+    return text({"specs.toml"});
+  };
+  const auto says = [&](const std::vector<KeptSpec>& specs, const std::string& words) {
+    const std::string all = told(specs);
+    EXPECT_NE(all.find("options        " + words + "\n"), std::string::npos) << all;
+  };
+  says({}, "not measured: sparsio calibrate");
+  says({{"row_pairs", 0.1, "row_pairs", 1}}, "the defaults won at every density");
+  says({{"row_pairs", 0.02, "row_pairs", 1},
+        {"row_pairs", 0.1, "row_pairs:block=16384", 1.25},
+        {"row_pairs", 0.3, "row_pairs:vectors=3", 1.5}},
+       "row_pairs:block=16384 at 0.1, row_pairs:vectors=3 at 0.3");
+}
+
 TEST_F(Info, DoesNotPredictFromWhatIsNotOfThisMachine) {
   write_made_up_calibration("other.toml", "another set");
   for (const std::string& said :

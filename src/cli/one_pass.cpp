@@ -26,6 +26,7 @@ int run(const Arguments& arguments) {
     plan.order = *cache.order(one.text("network"), *plan.network, one.text("order"),
                               parse_count(one.text("memory"), "--memory"), "--order");
   plan.panel = given_panel(one);
+  plan.l2_bytes = parse_count(arguments.text("--l2"), "--l2");
   plan.track = parse_track(one.text("track"), "--track");
   run_for_callgrind(prepare_one_pass(one.text("engine"), plan, *inputs, "--engine"));
   return exit_ok;
@@ -39,7 +40,8 @@ const Register<CommandKind> registered{
       {"--order", Arity::one, "SPEC", "sequence of the connections, for engines that take any", "by_target"},
       {"--track", Arity::one, "T", "general, structure, value or structure+value", "general"},
       {"--panel", Arity::one, "B", "inputs processed together", "48"},
-      {"--memory", Arity::one, "M", "values in fast memory, for the orders that look at it", "100"}},
+      {"--memory", Arity::one, "M", "values in fast memory, for the orders that look at it", "100"},
+      {"--l2", Arity::one, "BYTES", "of the second cache, for the engines that look at it; 0: the system's", "0"}},
      run}};
 
 }  // namespace

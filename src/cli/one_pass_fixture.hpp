@@ -27,6 +27,7 @@ struct OnePassSetting {
   uint32_t panel = 48;
   std::string inputs = "images:count=48";
   std::string order = "by_target";
+  uint64_t l2_bytes = 64 << 10;  // as Plan; no machine has it, nor does valgrind show it
 };
 
 struct OnePass {
@@ -67,6 +68,7 @@ inline OnePass one_pass(
     plan.order = *cache.order(setting.network, *plan.network, one.text("order"), memory_values, "test");
   plan.track = setting.track;
   plan.panel = setting.panel;
+  plan.l2_bytes = setting.l2_bytes;
   const auto kind = resolve<EngineKind>(engine_name, "test");
   const auto engine = kind.kind().make(kind.params);
   engine->prepare(plan);
@@ -81,7 +83,8 @@ inline OnePass one_pass(
   MeterRequest request;
   request.trace = [&](const TraceSink& sink) { trace(*engine, {}, inputs, sink); };
   request.levels = levels;
-  request.command = one_pass_command(SPARSIO_PROGRAM, one, static_cast<uint64_t>(one.integer("panel")), memory_values);
+  request.command =
+      one_pass_command(SPARSIO_PROGRAM, one, static_cast<uint64_t>(one.integer("panel")), memory_values, plan.l2_bytes);
   pass.simulated = counts_of("simulated", request);
   pass.callgrind = counts_of("callgrind", request);
   return pass;

@@ -78,7 +78,7 @@ std::vector<std::string> files_of(const std::string& network) {
 int partition_alone(const Arguments& arguments) {
   const auto parts = static_cast<uint32_t>(
       parse_count(arguments.text("--parts"), between(1, static_cast<double>(most_parts)), "--parts"));
-  const auto method = resolve<PartitionerKind>(arguments.text("--method"), "--method");
+  const auto method = resolve<PartitionerKind>(arguments.text("--partitioner"), "--partitioner");
   const std::string spec = arguments.text("--network");
   CaseCache cache;
   const auto network = cache.network(spec, "--network");
@@ -119,7 +119,7 @@ const Register<CommandKind> registered{
     {"the rows of every layer divided among workers, and the words these then send each other",
      {{"--network", Arity::required, "SPEC", "layered network: kind:key=value,... or a path"},
       {"--parts", Arity::required, "P", "how many workers"},
-      {"--method", Arity::one, "SPEC", "partitioner", "twins"},
+      {"--partitioner", Arity::one, "SPEC", "how rows are divided", "twins"},
       {"--out", Arity::one, "FILE", "who owns which neuron: lines `level neuron part`, apart by tabs, from 0"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};

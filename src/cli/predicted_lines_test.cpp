@@ -1,6 +1,8 @@
 // needs: valgrind
 // Predicted lines against an outside judge: callgrind, which sees what the compiled program does. It asserts:
 //   - on real inputs predicted and counted lines are within 5 %, for the engines that take panels;
+//   - so are those of layers in depth, of whichever depth, and the program under callgrind goes by the L2 that it is
+//     told, not by the one that valgrind shows it;
 //   - of drawn passes over 3000 lines in caches of 16 to 256 KiB 95 % are within 5 % where the cache is fully
 //     associative and within 15 % where it has 4 ways or more, and none is off by more than 1.3.
 // Passes of a few thousand lines are the worst: callgrind counts the process too, 100 to 500 lines.
@@ -19,6 +21,7 @@ namespace {
 
 const CacheGeometry memory{"memory", 16 << 10, 64, 0};
 const CacheGeometry first{"L1", 32 << 10, 64, 8};
+const CacheGeometry second{"L2", 128 << 10, 64, 8};
 
 class PredictedLines : public UnderCallgrind {};
 
@@ -32,6 +35,24 @@ TEST_F(PredictedLines, OfRealInputsAreThoseCounted) {
       const LevelCount& counted = pass.callgrind.levels[k];
       EXPECT_NEAR(static_cast<double>(pass.predicted[k].misses), counted.misses, 0.05 * counted.misses)
           << engine << ' ' << counted.name;
+    }
+  }
+}
+
+TEST_F(PredictedLines, OfLayersInDepthAreThoseCounted) {
+  const OnePassSetting setting{"radix_net:neurons=1024,layers=5"};
+  for (const char* engine :
+       {"data_parallel:kernel=csr", "tiled:kernel=csr", "tiled:kernel=csr,depth=2", "tiled:kernel=csr,depth=5",
+        "data_parallel:kernel=twins", "tiled:kernel=twins", "tiled:kernel=twins,depth=5", "row_pairs"}) {
+    const OnePass pass = one_pass(engine, setting, {first, second});
+    ASSERT_EQ(pass.callgrind.status, "measured") << engine;
+    for (size_t k = 0; k < pass.predicted.size(); ++k) {
+      const LevelCount& counted = pass.callgrind.levels[k];
+      const double ratio = static_cast<double>(pass.predicted[k].misses) / counted.misses;
+      std::cout << fmt::format("{} {}: predicted {} ({} of weights), counted {}, ratio {:.4f}", engine, counted.name,
+                               pass.predicted[k].misses, pass.predicted[k].weight_misses, counted.misses, ratio)
+                << std::endl;
+      EXPECT_NEAR(ratio, 1, 0.05) << engine << ' ' << counted.name;
     }
   }
 }

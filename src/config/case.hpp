@@ -17,7 +17,22 @@
 namespace sparsio {
 
 /// What a key's value names; decides how it is checked before anything runs.
-enum class Role { plain, network, inputs, order, policy, engine, meter, memory, choice, caches, driver, file, labels };
+enum class Role {
+  plain,
+  network,
+  inputs,
+  order,
+  policy,
+  engine,
+  meter,
+  memory,
+  choice,
+  caches,
+  driver,
+  partitioner,
+  file,
+  labels
+};
 
 /// A key; case_keys() names the fields that it sets.
 struct CaseKey {

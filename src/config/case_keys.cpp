@@ -74,6 +74,15 @@ const std::vector<CaseKey>& case_keys() {
        .fallback = "single",
        .width = 128,
        .help = "how the ranks share the case: a SPEC; single: one process with its threads"},
+      {.name = "partitioner",
+       .former = "method",
+       .role = Role::partitioner,
+       .fallback = "twins",
+       .width = 128,
+       .since = 4,
+       .help =
+           "who owns which rows, where a driver divides them among ranks (list drivers): a SPEC; for others it says "
+           "nothing"},
       {.name = "repetitions",
        .type = Type::integer,
        .fallback = "3",
@@ -187,7 +196,8 @@ size_t case_column(std::string_view name, const std::string& place) {
 
 bool takes_spec(const CaseKey& key) {
   return key.role == Role::network || key.role == Role::inputs || key.role == Role::order || key.role == Role::policy ||
-         key.role == Role::engine || key.role == Role::meter || key.role == Role::driver || key.role == Role::labels;
+         key.role == Role::engine || key.role == Role::meter || key.role == Role::driver ||
+         key.role == Role::partitioner || key.role == Role::labels;
 }
 
 }  // namespace sparsio

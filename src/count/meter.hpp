@@ -38,6 +38,7 @@ struct LevelCount {
   double write_misses = unknown;
   double write_backs = unknown;    // dirty lines that left, those still dirty at the end of the pass included
   double dirty_at_end = unknown;   // the part of write_backs that the end of the pass forced out
+  double weight_misses = unknown;  // the part of misses that is weights, biases and indices
   double demand_misses = unknown;  // the part of misses that loads and stores waited for, prefetchers left out
 };
 

@@ -20,7 +20,8 @@ std::vector<AccessSpan> random_trace(uint64_t item) {
   RandomStream random(5, item);
   std::vector<AccessSpan> trace;
   for (uint64_t k = 0; k < 5000; ++k)
-    trace.push_back({random.below(400) * 64, 64, random.below(3) == 0 ? Access::store : Access::load});
+    trace.push_back({random.below(400) * 64, 64, random.below(3) == 0 ? Access::store : Access::load,
+                     k % 5 < 2 ? Content::weights : Content::values});
   return trace;
 }
 
@@ -70,6 +71,8 @@ TEST(Meter, IndependentLevelsSeeEveryAccess) {
     EXPECT_EQ(count.read_misses, cache->counts().read_misses);
     EXPECT_EQ(count.write_misses, cache->counts().write_misses);
     EXPECT_EQ(count.misses, count.read_misses + count.write_misses);
+    EXPECT_EQ(count.weight_misses, cache->counts().weight_misses);
+    EXPECT_GT(count.weight_misses, 0);
     EXPECT_EQ(count.write_backs, cache->counts().write_backs);
     EXPECT_EQ(count.dirty_at_end, cache->counts().dirty_at_end);
     EXPECT_GT(count.dirty_at_end, 0);
@@ -94,6 +97,7 @@ TEST(Meter, FilteredLevelsSeeMissesAndWriteBacks) {
   second->flush(Outflow::ignored());
   EXPECT_EQ(both.levels[1].read_misses, second->counts().read_misses);
   EXPECT_EQ(both.levels[1].write_misses, second->counts().write_misses);
+  EXPECT_EQ(both.levels[1].weight_misses, second->counts().weight_misses);
   EXPECT_EQ(both.levels[1].write_backs, second->counts().write_backs);
 }
 

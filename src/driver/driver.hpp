@@ -1,6 +1,7 @@
 // driver: how the ranks that a case asks for make one engine.
 // `single` is the engine itself, in one process. A driver over several ranks gives an engine that is made of engines,
-// one a rank: all ranks prepare and run it together, and each holds the case's network and inputs itself.
+// one a rank (`data`), or of the rows that each rank computes with an engine's kernel (`model`): all ranks prepare and
+// run it together, and each opens the case's network and inputs itself.
 #pragma once
 
 #include <functional>
@@ -25,6 +26,8 @@ struct DriverKind {
   /// functions of the engine answer on each rank without the others.
   std::unique_ptr<Engine> (*make)(Communicator& ranks, const MakeEngine& local, const Params& params);
   bool takes_partition = false;  // of the plan; others are refused it
+  /// Of that partition, on so many ranks; null: one a rank.
+  uint32_t (*parts)(int ranks, const Params& params) = nullptr;
 };
 
 }  // namespace sparsio

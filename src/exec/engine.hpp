@@ -25,10 +25,23 @@ namespace sparsio {
 /// be from them, is for `reference` only; others leave their values then.
 enum class Observe { categories, alive, values, bounds };
 
+struct KernelChoice;  // exec/kernel/kernel.hpp
+
 /// How long one worker worked on a run.
 struct WorkerTime {
   Worker worker;
   double seconds;
+};
+
+/// What ranks that compute together sent each other in a run, counted as it was sent.
+struct Traffic {
+  uint64_t words = 0;        // of all ranks, a value of one input
+  uint64_t words_max = 0;    // of the rank that sent most
+  uint64_t receive_max = 0;  // of the rank that received most
+  uint64_t messages = 0;
+  uint64_t inputs_max = 0;  // that went through the busiest ranks: of the run, unless groups of ranks share them
+  uint64_t pairs = 0;       // from one rank to another that are ever written to
+  double seconds = 0;       // that a rank spent packing, sending, waiting and unpacking, of the rank that spent most
 };
 
 struct Outcome {
@@ -40,6 +53,7 @@ struct Outcome {
   double seconds = std::numeric_limits<double>::quiet_NaN();  // where the caller's clock is not the run's: of all ranks
   std::vector<WorkerTime> workers;                            // where there are several: what each computed
   std::optional<uint64_t> waits;  // where threads share panels: how often one was not there yet with what another needs
+  std::optional<Traffic> traffic;  // where ranks compute together
 };
 
 /// What one input costs, declared by the engine.
@@ -70,6 +84,8 @@ class Engine {
   virtual std::string simd() const { return ""; }
   /// The engine that does the work where this one only chooses, "" where it works itself.
   virtual std::string chosen() const { return ""; }
+  /// The kernel that it walks over, before prepare() or after; null where it goes a way of its own.
+  virtual const KernelChoice* kernel() const { return nullptr; }
   /// What prepare() decided and why, "" where there was nothing to decide.
   virtual std::string note() const { return ""; }
 };

@@ -31,9 +31,10 @@ uint32_t layers_a_block(uint32_t neurons) {
 
 class RadixNetLayers final : public LayerSource {
  public:
-  RadixNetLayers(uint32_t neurons, uint64_t layers)
-      : neurons_(neurons), modulus_(neurons / copies), widths_(layers + 1, neurons) {
-    const uint64_t blocks = (layers + layers_a_block(neurons) - 1) / layers_a_block(neurons);
+  /// `before` are left out at the beginning.
+  RadixNetLayers(uint32_t neurons, uint64_t layers, uint64_t before)
+      : neurons_(neurons), modulus_(neurons / copies), before_(before), widths_(layers + 1, neurons) {
+    const uint64_t blocks = (before + layers + layers_a_block(neurons) - 1) / layers_a_block(neurons);
     permutations_ = radix_net_permutations(neurons, blocks);
   }
 
@@ -42,8 +43,8 @@ class RadixNetLayers final : public LayerSource {
 
   bool next(Layer& layer) override {
     if (at_ == layers()) return false;
-    const uint64_t block = at_ / layers_a_block(neurons_);
-    const uint32_t stride = 1U << (at_ % layers_a_block(neurons_));
+    const uint64_t block = (before_ + at_) / layers_a_block(neurons_);
+    const uint32_t stride = 1U << ((before_ + at_) % layers_a_block(neurons_));
     ++at_;
     layer.sources = layer.targets = neurons_;
     layer.activation = Activation::challenge;
@@ -75,6 +76,7 @@ class RadixNetLayers final : public LayerSource {
 
   uint32_t neurons_;
   uint32_t modulus_;
+  uint64_t before_;
   std::vector<uint32_t> widths_;
   std::vector<uint32_t> permutations_;
   uint64_t at_ = 0;
@@ -88,8 +90,7 @@ void check_neurons(const std::string& text, const std::string& place) {
 
 NetworkSource make(const Params& params) {
   const auto neurons = static_cast<uint32_t>(params.count("neurons"));
-  const uint64_t layers = params.count("layers");
-  return std::make_unique<RadixNetLayers>(neurons, layers);
+  return std::make_unique<RadixNetLayers>(neurons, params.count("layers"), params.count("first") - 1);
 }
 
 const Register<NetworkKind> registered{
@@ -97,7 +98,13 @@ const Register<NetworkKind> registered{
      {{"neurons", Type::integer, "1024",
        "neurons a layer: 1024 4096 16384 65536 are official, any power of two from 64 works",
        checked_by(check_neurons)},
-      {"layers", Type::integer, "120", "layers of connections: 120 480 1920 are official", between(1, 1U << 20)}},
+      {"layers", Type::integer, "120", "layers of connections: 120 480 1920 are official", between(1, 1U << 20)},
+      {.name = "first",
+       .type = Type::integer,
+       .fallback = "1",
+       .help = "the layer to begin with: log2(neurons / 16) + 1 is the first whose sources are permuted",
+       .allowed = between(1, 1U << 20),
+       .since = 4}},
      make}};
 
 }  // namespace

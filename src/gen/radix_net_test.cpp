@@ -56,5 +56,25 @@ TEST(RadixNet, EveryNeuronHas32ConnectionsInAndOut) {
   EXPECT_EQ(count, 13);
 }
 
+/// From within a period and from its beginning, to the end of the next.
+TEST(RadixNet, LayersFromALaterOneOnAreThoseOfTheWhole) {
+  const auto layers_of = [](const std::string& text) {
+    const auto spec = resolve<NetworkKind>(text, "test");
+    NetworkSource source = spec.kind().make(spec.params);
+    auto& layers = *std::get<std::unique_ptr<LayerSource>>(source);
+    std::vector<std::vector<uint32_t>> sources;
+    for (Layer layer; layers.next(layer);) sources.push_back(layer.source);
+    return sources;
+  };
+  const auto whole = layers_of("radix_net:neurons=1024,layers=18");
+  ASSERT_EQ(whole.size(), 18U);
+  for (const uint32_t first : {1, 2, 6, 7, 13}) {
+    const auto part = layers_of("radix_net:neurons=1024,layers=6,first=" + std::to_string(first));
+    const auto begin = whole.begin() + first - 1;
+    EXPECT_EQ(part, std::vector(begin, begin + 6)) << first;
+  }
+  EXPECT_NE(whole[0], whole[6]);  // the first permuted one
+}
+
 }  // namespace
 }  // namespace sparsio

@@ -1,8 +1,9 @@
 // communicator: the ranks that work together, without a word of MPI.
 // What one process does alone and what R processes do together is written once, against this; `alone` answers as the
-// only rank, `mpi` asks the library. All functions but rank(), size(), Counter::next(), calls_of_watch() and abort()
-// are collective: every rank calls them, in the same order. Whoever waits sleeps after a moment, so that it does not
-// disturb who works; a rank that dies or stops ends all ranks within a time limit (`mpi/process.hpp` says how).
+// only rank, `mpi` asks the library. All functions but rank(), size(), Counter::next(), start(), finish(),
+// calls_of_watch() and abort() are collective: every rank calls them, in the same order. Whoever waits sleeps after a
+// moment, so that it does not disturb who works; a rank that dies or stops ends all ranks within a time limit
+// (`mpi/process.hpp` says how).
 #pragma once
 
 #include <cstdint>
@@ -36,6 +37,13 @@ concept Number = std::is_arithmetic_v<Type>;
 /// A number, or a record of numbers.
 template <class Type>
 concept Plain = std::is_trivially_copyable_v<Type>;
+
+/// Numbers that go to another rank, or come from it, and where they lie.
+struct Message {
+  int rank;
+  float* numbers;
+  size_t count;
+};
 
 class Communicator {
  public:
@@ -81,6 +89,10 @@ class Communicator {
     for (const std::string& of_rank : gather(bytes_of(numbers), to)) append(of_rank, all);
     return all;
   }
+  /// Begins to receive and to send, and waits for nobody. Who sends a rank several messages is received from as often,
+  /// in that order. The memory is the messages' own until finish(), which comes before the next start().
+  virtual void start(std::span<const Message> receives, std::span<const Message> sends) = 0;
+  virtual void finish() = 0;
   /// Starts at 0.
   virtual std::unique_ptr<Counter> counter() = 0;
   /// The ranks that gave the same color, in the order of their ranks; null where it is negative.

@@ -17,6 +17,8 @@
 namespace sparsio {
 namespace {
 
+constexpr int message_tag = 1;
+
 int checked_length(size_t bytes) {
   if (bytes > static_cast<size_t>(std::numeric_limits<int>::max()))
     throw BadInput("mpi", fmt::format("a message of {} bytes; 2^31 - 1 at most", bytes));
@@ -86,6 +88,26 @@ class MpiCommunicator final : public Communicator {
     return texts;
   }
 
+  void start(std::span<const Message> receives, std::span<const Message> sends) override {
+    under_way_.assign(receives.size() + sends.size(), MPI_REQUEST_NULL);
+    process_->in_turn([&] {
+      MPI_Request* request = under_way_.data();
+      for (const auto& [from, numbers, count] : receives)
+        MPI_Irecv(numbers, checked_length(count), MPI_FLOAT, from, message_tag, comm_, request++);
+      for (const auto& [to, numbers, count] : sends)
+        MPI_Isend(numbers, checked_length(count), MPI_FLOAT, to, message_tag, comm_, request++);
+    });
+  }
+  void finish() override {
+    if (under_way_.empty()) return;
+    process_->wait_until([&] {
+      int are_done = 0;
+      MPI_Testall(static_cast<int>(under_way_.size()), under_way_.data(), &are_done, MPI_STATUSES_IGNORE);
+      return are_done != 0;
+    });
+    under_way_.clear();
+  }
+
   std::unique_ptr<Counter> counter() override {
     const std::unique_ptr<Communicator> here = node();
     return here->size() == size_ ? shared_counter(process_, comm_) : asked_counter(process_, comm_, rank_);
@@ -118,6 +140,7 @@ class MpiCommunicator final : public Communicator {
   MPI_Comm comm_;
   int rank_ = 0;
   int size_ = 1;
+  std::vector<MPI_Request> under_way_;  // between start() and finish()
 };
 
 std::unique_ptr<Communicator> join() {

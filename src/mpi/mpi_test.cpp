@@ -9,6 +9,7 @@
 #include <map>
 
 #include "mpi/mpi/mpirun_fixture.hpp"
+#include "mpi/mpi/rank_parts_fixture.hpp"
 #include "mpi/shared/launch.hpp"
 
 namespace sparsio {
@@ -122,15 +123,15 @@ int differs(Communicator& ranks) {
   return 0;
 }
 
-const std::map<std::string, int (*)(Communicator&)> parts = {{"collectives", collectives},
-                                                             {"draw", draw},
-                                                             {"killed", killed},
-                                                             {"stopped", stopped},
-                                                             {"computes", computes},
-                                                             {"throws_on_one", throws_on_one},
-                                                             {"throws_on_all", throws_on_all},
-                                                             {"throws_on_some", throws_on_some},
-                                                             {"differs", differs}};
+const std::map<std::string, RankPart> parts = {{"collectives", collectives},
+                                               {"draw", draw},
+                                               {"killed", killed},
+                                               {"stopped", stopped},
+                                               {"computes", computes},
+                                               {"throws_on_one", throws_on_one},
+                                               {"throws_on_all", throws_on_all},
+                                               {"throws_on_some", throws_on_some},
+                                               {"differs", differs}};
 
 class MpiTest : public testing::Test {
  protected:
@@ -224,7 +225,8 @@ TEST_F(MpiTest, RanksThatDifferDoNotStart) {
 }  // namespace sparsio
 
 int main(int argc, char** argv) {
-  if (argc == 2 && sparsio::parts.count(argv[1]) > 0) return sparsio::as_ranks(sparsio::parts.at(argv[1]));
+  for (const auto& parts : {sparsio::parts, sparsio::rank_parts()})
+    if (argc == 2 && parts.count(argv[1]) > 0) return sparsio::as_ranks(parts.at(argv[1]));
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

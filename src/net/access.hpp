@@ -13,13 +13,18 @@
 
 namespace sparsio {
 
-enum class Access : uint32_t { load, store };
+enum class Access : uint16_t { load, store };
+
+/// What lies there: what the network is (weights, biases, indices), which all panels share, or what passes through it
+/// (values, inputs included, and the little that the run itself has).
+enum class Content : uint16_t { values, weights };
 
 /// `bytes` contiguous bytes from `address`, touched once, lowest line first.
 struct AccessSpan {
   uint64_t address;
   uint32_t bytes;
   Access access;
+  Content content = Content::values;
 };
 
 /// Takes spans in batches, in program order.
@@ -80,6 +85,41 @@ enum class Array : uint8_t {
   layer_frame,
   strip_frame,
 };
+constexpr Content content_of(Array array) {
+  switch (array) {
+    case Array::input_bits:
+    case Array::input_values:
+    case Array::input_block:
+    case Array::part:
+    case Array::layer_frame:
+    case Array::strip_frame:
+      return Content::values;
+    case Array::bias:
+    case Array::target_bias:
+    case Array::connection:
+    case Array::weight:
+    case Array::offset:
+    case Array::degree:
+    case Array::id:
+    case Array::output:
+    case Array::block:
+    case Array::row:
+    case Array::activation:
+    case Array::state:
+      break;
+  }
+  return Content::weights;
+}
+
+/// Has each worker one of its own? All workers read the others, and nobody writes them.
+constexpr bool is_of_worker(Array array) {
+  return array == Array::input_block || array == Array::part || array == Array::layer_frame ||
+         array == Array::strip_frame;
+}
+/// Do they hold inputs, which are others for every panel?
+constexpr bool holds_inputs(Array array) {
+  return array == Array::input_bits || array == Array::input_values;
+}
 constexpr size_t arrays = static_cast<size_t>(Array::strip_frame) + 1;
 constexpr size_t buffers = static_cast<size_t>(Buffer::bits) + 1;
 

@@ -28,6 +28,7 @@ struct Plan {
   LayerSource* layers = nullptr;     // null for a general DAG
   Order order;                       // by_target unless `network` is given
   uint32_t panel = 48;               // inputs processed together, one vector of floats a neuron
+  bool panel_may_change = false;     // nobody asked for it: an engine may take another, and says so in its cost
   unsigned threads = 1;
   uint64_t inputs = 0;  // of a run; 0: nobody knows
   Track track = Track::general;

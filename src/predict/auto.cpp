@@ -5,7 +5,8 @@
 // machine's calibration, if `sparsio calibrate` has kept one, with the options that it kept for such a density, and all
 // that are not hopeless run a small batch of random 0/1 inputs in turns (turns.hpp), as many as there will be where
 // these are fewer; without a calibration all of them do. The fastest wins; so the crossing of sparse and dense is found
-// on this machine and not assumed. A network that was measured whole is not prepared again.
+// on this machine and not assumed. Where nobody asked for a panel, it and who is near it race once more, on other
+// panels too. A network that was measured whole is not prepared again.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,6 +40,14 @@ constexpr uint64_t few_inputs = 16;
 /// So few of them may be faster as vectors: as three or four columns they took a library up to 2 times as long.
 constexpr uint64_t few_vectors = 4;
 constexpr const char* vectors = "dense:library=openblas";
+/// Panels that fill strips of one to six vectors, and a batch that all of them divide. The narrowest is for so few
+/// inputs that a wider one would be half empty.
+constexpr uint32_t usual_panels[] = {16, 32, 48, 64, 96};
+constexpr uint64_t narrow_below = 64;
+constexpr uint64_t usual_batch = 192;
+/// Another panel made an engine up to 1.15 times as fast (bench/auto_regret.cpp), and two are enough to prepare anew.
+constexpr double near = 1.2;
+constexpr size_t most_near = 2;
 
 /// The first layers of a network, which are held.
 struct Sample {
@@ -93,12 +102,12 @@ class Auto final : public Engine {
     if (candidates.empty()) throw Unsupported(fmt::format("auto found no engine for track {}", track_name(plan.track)));
     why += predict(part, kept, candidates);
     take_turns(candidates, batch(sample.layers->widths().front(), plan), plan.threads);
+    if (plan.panel_may_change) race_on_other_panels(part, candidates);
     const auto best = std::min_element(candidates.begin(), candidates.end(),
                                        [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
     if (candidates.size() > 1) why += "; measured";
     for (const Candidate& one : candidates)
-      if (candidates.size() > 1)
-        why += fmt::format(" {}{} {:.3g} s", shown(one), one.panel == plan.panel ? "" : " one by one", one.seconds);
+      if (candidates.size() > 1) why += fmt::format(" {}{} {:.3g} s", shown(one), panel_words(one, plan), one.seconds);
     Candidate taken = std::move(*best);
     candidates.clear();
     if (!is_whole) {
@@ -153,6 +162,11 @@ class Auto final : public Engine {
     return one.name == vectors ? one.name : one.name.substr(0, one.name.find(':'));
   }
 
+  static std::string panel_words(const Candidate& one, const Plan& plan) {
+    if (one.panel == plan.panel) return "";
+    return one.panel == 1 ? " one by one" : fmt::format(" by {}", one.panel);
+  }
+
   static void try_out(const std::string& spec, const Plan& part, std::vector<Candidate>& candidates) {
     Candidate one{spec, part.panel, made(spec)};
     try {
@@ -191,6 +205,27 @@ class Auto final : public Engine {
       if (one.predicted > 0) words += fmt::format(" {} {:.3g} s", shown(one), one.predicted);
     while (candidates.back().predicted > hopeless * least) candidates.pop_back();
     return words;
+  }
+
+  /// Who is near the fastest runs on the usual panels beside its own, where there are inputs for more than one of them.
+  static void race_on_other_panels(const Plan& part, std::vector<Candidate>& candidates) {
+    const uint64_t share = part.inputs == 0 ? usual_batch : (part.inputs + part.threads - 1) / part.threads;
+    if (share <= few_inputs) return;
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Candidate& a, const Candidate& b) { return a.seconds < b.seconds; });
+    while (candidates.size() > most_near || candidates.back().seconds > near * candidates.front().seconds)
+      candidates.pop_back();
+    Plan plan = part;
+    for (size_t k = 0, engines = candidates.size(); k < engines; ++k) {
+      for (const uint32_t panel : usual_panels) {
+        plan.panel = panel;
+        if (panel == candidates[k].panel || panel >= share + 16) continue;
+        if (panel == usual_panels[0] && share >= narrow_below) continue;
+        try_out(std::string(candidates[k].name), plan, candidates);
+      }
+    }
+    plan.panel = usual_batch / batch_passes;
+    take_turns(candidates, batch(part.layers->widths().front(), plan), part.threads);
   }
 
   static Inputs batch(uint32_t width, const Plan& plan) {

@@ -1,6 +1,7 @@
 // auto with and without a calibration of this host: it says what it predicted, measures nobody who is hopeless, ignores
 // rates and options of another instruction set, looks at what is for few inputs where there are few, gives row_pairs
 // the options that were kept for the density, and answers as the engine that it chose does.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>  // setenv
 #include <unistd.h>  // getpid
@@ -143,6 +144,32 @@ TEST_F(Auto, ChoosesTheEngineWithItsOptions) {
   engine->prepare(plan);
   EXPECT_EQ(engine->chosen(), "row_pairs:vectors=1,block=512");
   EXPECT_EQ(engine->note().rfind("row_pairs:vectors=1,block=512: density 0.15", 0), 0U) << engine->note();
+}
+
+TEST_F(Auto, RacesOnOtherPanelsWhereNobodyAskedForOne) {
+  CaseCache cache;
+  const auto network = cache.network("radix_net:neurons=256,layers=4", "test");
+  const auto prepared = [&](bool may_change, uint64_t inputs) {
+    Plan plan;
+    plan.layers = network->layers();
+    plan.panel = 16;
+    plan.inputs = inputs;
+    plan.panel_may_change = may_change;
+    const auto kind = resolve<EngineKind>("auto", "test");
+    auto engine = kind.kind().make(kind.params);
+    engine->prepare(plan);
+    return engine;
+  };
+  const auto raced = [](const Engine& engine) { return engine.note().find(" by ") != std::string::npos; };
+  for (const uint64_t inputs : {0, 1000}) EXPECT_TRUE(raced(*prepared(true, inputs)));
+  EXPECT_FALSE(raced(*prepared(true, 16))) << "they are one panel";
+  const auto asked = prepared(false, 1000);
+  EXPECT_FALSE(raced(*asked));
+  EXPECT_EQ(asked->cost().panel, 16U);
+  // A panel of one vector or two reads every weight for few inputs: 2 to 3 times as slow.
+  const auto free = prepared(true, 1000);
+  EXPECT_GT(free->cost().panel, 16U) << free->note();
+  EXPECT_NE(free->note().find(fmt::format(" by {} ", free->cost().panel)), std::string::npos) << free->note();
 }
 
 /// Measured whole, and by its first layers.

@@ -8,7 +8,6 @@
 
 #include "base/spec.hpp"
 #include "exec/engine.hpp"
-#include "predict/turns.hpp"
 #include "run/case_cache.hpp"
 
 namespace sparsio {
@@ -26,9 +25,9 @@ uint32_t best_panel(const Resolved<EngineKind>& engine, double density) {
 }
 
 /// Of one engine on one network, each SPEC at the panel that it likes best.
-class Race {
+class Field {
  public:
-  Race(LayerSource& layers, double density, double seconds) : layers_(layers), density_(density), seconds_(seconds) {}
+  Field(LayerSource& layers, double density, double seconds) : layers_(layers), density_(density), seconds_(seconds) {}
 
   /// Unsupported where the engine cannot.
   void enter(const std::string& spec) {
@@ -41,29 +40,15 @@ class Race {
     candidates_.push_back(std::move(one));
   }
 
-  /// The one that entered first is to be beaten: by how much the best beats it, in both races.
-  std::pair<std::string, double> winner(CaseCache& cache, uint32_t width) {
+  Winner winner(CaseCache& cache, uint32_t width) {
     uint64_t whole = 1;  // of every panel
     for (const Candidate& one : candidates_) whole = std::lcm(whole, uint64_t{one.panel});
     const uint64_t count = (least_inputs + whole - 1) / whole * whole;
     const auto inputs = cache.inputs(fmt::format("random:count={},density=0.2", count), width, "calibrate");
-    const TurnLimits limits{.timed_seconds = seconds_, .clock_seconds = patience * seconds_};
-    take_turns(candidates_, *inputs, 1, limits);
-    const auto best = std::min_element(candidates_.begin(), candidates_.end(),
-                                       [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
-    if (best == candidates_.begin() || gain_of(*best) <= least_advantage) return {candidates_.front().name, 1};
-    const double first = gain_of(*best);
-    std::iter_swap(candidates_.begin() + 1, best);
-    candidates_.erase(candidates_.begin() + 2, candidates_.end());
-    take_turns(candidates_, *inputs, 1, limits);
-    const double gain = std::min(first, gain_of(candidates_.back()));
-    if (gain <= least_advantage) return {candidates_.front().name, 1};
-    return {candidates_.back().name, gain};
+    return race(std::move(candidates_), *inputs, {.timed_seconds = seconds_, .clock_seconds = patience * seconds_});
   }
 
  private:
-  double gain_of(const Candidate& one) const { return candidates_.front().seconds / one.seconds; }
-
   LayerSource& layers_;
   double density_;
   double seconds_;
@@ -71,6 +56,21 @@ class Race {
 };
 
 }  // namespace
+
+Winner race(std::vector<Candidate> candidates, const Inputs& inputs, const TurnLimits& limits) {
+  const auto gain_of = [&](const Candidate& one) { return candidates.front().seconds / one.seconds; };
+  const Winner none = {candidates.front().name, 1};
+  take_turns(candidates, inputs, 1, limits);
+  const auto best = std::min_element(candidates.begin(), candidates.end(),
+                                     [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
+  if (best == candidates.begin() || gain_of(*best) <= least_advantage) return none;
+  const double first = gain_of(*best);
+  std::iter_swap(candidates.begin() + 1, best);
+  candidates.erase(candidates.begin() + 2, candidates.end());
+  take_turns(candidates, inputs, 1, limits);
+  const double gain = std::min(first, gain_of(candidates.back()));
+  return gain <= least_advantage ? none : Winner{candidates.back().name, gain};
+}
 
 std::vector<KeptSpec> measure_specs(const SpecRace& asked) {
   std::vector<KeptSpec> kept;
@@ -80,10 +80,10 @@ std::vector<KeptSpec> measure_specs(const SpecRace& asked) {
       CaseCache cache;
       const auto network =
           cache.network(fmt::format("mlp:widths={}x3,density={},seed=1", asked.width, density), "calibrate");
-      Race race(*network->layers(), density, asked.seconds);
-      race.enter(entry.name);
-      for (const std::string& options : entry.kind.variants(density)) race.enter(entry.name + ":" + options);
-      const auto [spec, gain] = race.winner(cache, asked.width);
+      Field field(*network->layers(), density, asked.seconds);
+      field.enter(entry.name);
+      for (const std::string& options : entry.kind.variants(density)) field.enter(entry.name + ":" + options);
+      const auto [spec, gain] = field.winner(cache, asked.width);
       kept.push_back({entry.name, density, spec, gain});
     }
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "predict/calibration.hpp"
+#include "predict/turns.hpp"
 
 namespace sparsio {
 
@@ -22,6 +23,14 @@ struct SpecRace {
   uint32_t width = 1024;
   double seconds = 0.4;  // timed in each of the two races at a density, on one thread
 };
+
+struct Winner {
+  std::string spec;
+  double gain = 1;  // how many times as fast as the first candidate, the less of two races
+};
+
+/// The first candidate is the one to be beaten, and the winner where nobody does so twice by more than noise.
+Winner race(std::vector<Candidate> candidates, const Inputs& inputs, const TurnLimits& limits);
 
 /// For every engine of this build that has variants and every density: the winner, or the engine without options.
 std::vector<KeptSpec> measure_specs(const SpecRace& race);

@@ -1,6 +1,6 @@
 // Options that calibrate keeps. It asserts:
 // - every engine with variants has a SPEC at every density that is raced: itself, or one of its variants that won by
-//   more than noise;
+//   more than noise; who is known to be the faster wins by what is known, and among equals the defaults stay;
 // - what was kept for the nearest density is found, and nothing of another engine;
 // - a calibration file gives back what was written; one of before has none and is read; a SPEC that this program does
 //   not understand is refused in one line that says where it stands and what to do, and one of an engine that this
@@ -16,6 +16,7 @@
 #include "disk/temporary_folder_fixture.hpp"
 #include "exec/engine.hpp"
 #include "predict/chooser.hpp"
+#include "predict/spinning_fixture.hpp"
 
 namespace sparsio {
 namespace {
@@ -43,6 +44,27 @@ TEST(KeptSpecs, AreWinnersOfARaceAtEveryDensity) {
   }
   EXPECT_EQ(kept.size(), expected);
   EXPECT_GT(expected, 0U);
+}
+
+Winner winner_of(const std::vector<double>& seconds) {
+  std::vector<Candidate> candidates;
+  std::vector<int> runs(seconds.size());
+  for (size_t k = 0; k < seconds.size(); ++k)
+    candidates.push_back({std::to_string(k), 16, std::make_unique<Spinning>(seconds[k], runs[k])});
+  return race(std::move(candidates), {}, {.timed_seconds = 0.05, .clock_seconds = 1});
+}
+
+TEST(KeptSpecs, GoToWhoIsKnownToBeFaster) {
+  for (const auto& [seconds, faster] :
+       {std::pair{std::vector<double>{2e-3, 3e-3, 1e-3}, "2"}, {std::vector<double>{2e-3, 1e-3, 3e-3}, "1"}}) {
+    const Winner winner = winner_of(seconds);
+    EXPECT_EQ(winner.spec, faster);
+    EXPECT_NEAR(winner.gain, 2, 0.2);
+  }
+  EXPECT_EQ(winner_of({1e-3, 3e-3}).spec, "0");
+  const Winner equal = winner_of({1e-3, 0.995e-3});
+  EXPECT_EQ(equal.spec, "0");
+  EXPECT_EQ(equal.gain, 1);
 }
 
 Calibration with_specs() {

@@ -3,33 +3,11 @@
 #include "predict/turns.hpp"
 
 #include <gtest/gtest.h>
-#include <time.h>
+
+#include "predict/spinning_fixture.hpp"
 
 namespace sparsio {
 namespace {
-
-class Spinning final : public Engine {
- public:
-  Spinning(double seconds, int& runs) : seconds_(seconds), runs_(runs) {}
-  void prepare(const Plan&) override {}
-  Outcome run(const Inputs&, Observe, const Deadline&) override {
-    ++runs_;
-    for (const double end = now() + seconds_; now() < end;) {
-    }
-    return {};
-  }
-  EngineCost cost() const override { return {}; }
-  void visit(AccessVisitor&, const Worker&, PassInputs) const override {}
-
- private:
-  static double now() {
-    timespec at{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
-    return static_cast<double>(at.tv_sec) + 1e-9 * static_cast<double>(at.tv_nsec);
-  }
-  double seconds_;
-  int& runs_;
-};
 
 std::vector<int> runs_of(const std::vector<double>& seconds, std::vector<Candidate>& candidates) {
   std::vector<int> runs(seconds.size());

@@ -8,6 +8,8 @@
 #include "exec/machine/simd_limit.hpp"
 #include "exec/shared/trace.hpp"
 #include "run/one_pass.hpp"
+#include "run/team_simulation.hpp"
+#include "topo/caches.hpp"
 
 namespace sparsio {
 namespace {
@@ -42,6 +44,7 @@ void write_counts(const MissCount& of, const Counts& counts, Record& record) {
                                : counts.map);
   for (const LevelCount& level : counts.levels) {
     record.set(level.name + "_misses", level.misses);
+    record.set(level.name + "_weight_misses", level.weight_misses);
     record.set(level.name + "_demand_misses", level.demand_misses);
     record.set(level.name + "_write_backs", level.write_backs);
   }
@@ -54,6 +57,25 @@ PassInputs made_on(const MissCount& of) {
   const uint64_t count = std::min(of.panel, of.inputs.count);
   const auto end = std::upper_bound(categories.begin(), categories.end(), count);
   return {of.inputs.held_as(), end - categories.begin() == static_cast<int64_t>(count) ? Life::all : Life::some};
+}
+
+/// What a team fetches on the machine that the meter's options name; nothing where they name no team. What the case
+/// says of a thread's caches is known better than hwloc's words of those that nobody shares.
+std::vector<EventCount> team_counts(const MissCount& of, const Resolved<MeterKind>& meter) {
+  if (meter.name() != "simulated" || meter.params.count("workers") == 0) return {};
+  const auto workers = static_cast<uint32_t>(meter.params.count("workers"));
+  const std::string place = of.one.where("meter") + ": simulated: ";
+  CacheTree tree = cache_tree(meter.params.text("machine"), place + "machine");
+  if (!of.one.text("caches").empty())
+    for (const CacheGeometry& known : parse_caches(of.one.text("caches"), of.one.where("caches")))
+      for (CoreCache& cache : tree.caches)
+        if (cache.cores == 1 && cache.geometry.name == known.name) cache.geometry = known;
+  const Hierarchy hierarchy =
+      meter.params.text("hierarchy") == "filtered" ? Hierarchy::filtered : Hierarchy::independent;
+  const TeamTraffic traffic = simulate_team(*of.execution.engine, made_on(of),
+                                            caches_over(tree, workers, place + "workers"), {workers}, hierarchy);
+  return {{"simulated_workers", static_cast<double>(workers)},
+          {"simulated_memory_bytes", traffic.bytes_per_multiply_add()}};
 }
 
 }  // namespace
@@ -89,11 +111,13 @@ void count_misses(const MissCount& of, CaseCache& bench, Record& record) {
                              [&] { return prepare_one_pass(worked.text("engine"), of.plan, of.inputs, of.one.place); },
                              of.levels,
                              of.machine_levels,
-                             one_pass_command(worked, of.panel, of.memory_values),
+                             one_pass_command(worked, of.panel, of.memory_values, of.plan.l2_bytes),
                              of.deadline};
   const auto count = [&] {
     try {
-      return meter.kind().measure(request, meter.params);
+      Counts counts = meter.kind().measure(request, meter.params);
+      for (EventCount& one : team_counts(of, meter)) counts.events.push_back(std::move(one));
+      return counts;
     } catch (const Unsupported& reason) {  // the engine has no trace: the case is timed all the same
       return unavailable(meter.name(), request, reason.what());
     }

@@ -37,9 +37,7 @@ void choose_panel_for(const Case& one, Executes executes, CaseCache& cache, Case
   const PanelChoice choice =
       choose_panel(wanted, engine ? &*engine : nullptr, facts.network->layers(), engine ? facts.inputs->count : 0,
                    facts.threads, cache.machine(facts.threads));
-  facts.panel = choice.panel;
-  record.set("panel_used", static_cast<double>(choice.panel));
-  record.set("panel_source", choice.source);
+  take_panel(one, choice, cache, facts, record);
 }
 
 std::vector<CacheGeometry> levels_of(const Case& one, const MemoryChoice& memory, const Machine& machine) {
@@ -77,8 +75,14 @@ CaseFacts case_facts(const Case& one, Words words, Executes executes, CaseCache&
   if (words != Words::not_asked) describe_whole(*facts.network, record);
   facts.threads = one.integer("threads") > 0 ? static_cast<unsigned>(one.integer("threads")) : threads;
   choose_panel_for(one, executes, cache, facts, record);
-  choose_memory_for(one, cache.machine(facts.threads), facts, record);
   return facts;
+}
+
+void take_panel(const Case& one, const PanelChoice& choice, CaseCache& cache, CaseFacts& facts, Record& record) {
+  facts.panel = choice.panel;
+  record.set("panel_used", static_cast<double>(choice.panel));
+  record.set("panel_source", choice.source);
+  choose_memory_for(one, cache.machine(facts.threads), facts, record);
 }
 
 void open_case_inputs(const Case& one, CaseCache& cache, CaseFacts& facts, Record& record) {

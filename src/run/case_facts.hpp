@@ -8,6 +8,7 @@
 #include "config/case.hpp"
 #include "record/record.hpp"
 #include "run/case_cache.hpp"
+#include "run/panel_choice.hpp"
 #include "topo/memory_choice.hpp"
 
 namespace sparsio {
@@ -31,6 +32,10 @@ enum class Words { not_asked, where_possible, asked };
 /// something.
 CaseFacts case_facts(const Case& one, Words words, Executes executes, CaseCache& cache, unsigned threads,
                      Record& record);
+
+/// The panel, and the fast memory in rows of it. A theory that was made before goes on where the memory
+/// is_of_any_panel.
+void take_panel(const Case& one, const PanelChoice& choice, CaseCache& cache, CaseFacts& facts, Record& record);
 
 /// The inputs, where they have not been opened yet.
 void open_case_inputs(const Case& one, CaseCache& cache, CaseFacts& facts, Record& record);

@@ -68,6 +68,9 @@ void write_words(const CaseTheory& theory, const Case& one, uint32_t panel, cons
 void write_lines(const CaseTheory& theory, const Case& one, const CaseFacts& facts, const ModelledPass& pass,
                  CaseCache& cache, Record& record) {
   std::string reasons;
+  std::string l2;  // what engines that run layers in depth go by
+  for (const CacheGeometry& level : facts.levels)
+    if (level.name == "l2") l2 = fmt::format(" l2 {}", level.bytes);
   for (const CacheGeometry& level : facts.levels) {
     record.set(level.name + "_model_lines", model_lines(*theory.network, *theory.schedule, theory.policy.kind(),
                                                         level.bytes, pass.cost.panel, pass.cost.bytes));
@@ -76,10 +79,11 @@ void write_lines(const CaseTheory& theory, const Case& one, const CaseFacts& fac
       continue;
     }
     const std::string key =
-        fmt::format("{} {} {} {} {} {} {} {} {}", one.text("network"), one.text("order"), facts.memory.values,
-                    one.text("engine"), pass.worker, facts.panel, level.bytes, level.ways, level.line_bytes);
+        fmt::format("{} {} {} {} {} {} {} {} {}{}", one.text("network"), one.text("order"), facts.memory.values,
+                    one.text("engine"), pass.worker, facts.panel, level.bytes, level.ways, level.line_bytes, l2);
     const LinePrediction lines = cache.prediction(key, [&] { return predict_lines(pass.tell, level); });
     record.set(level.name + "_predicted_lines", static_cast<double>(lines.misses));
+    record.set(level.name + "_predicted_weight_lines", static_cast<double>(lines.weight_misses));
     record.set(level.name + "_predicted_write_lines", static_cast<double>(lines.write_backs));
   }
   record.set("predicted_status", reasons.empty() ? "predicted" : "predicted, but " + reasons);

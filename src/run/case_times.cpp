@@ -31,6 +31,22 @@ void write_accuracy(const Execution& execution, uint64_t input_count, Record& re
              is_right ? fmt::format("{} of {} right", execution.right, input_count) : "the answer is incorrect");
 }
 
+void write_traffic(const Execution& execution, uint64_t input_count, Record& record) {
+  record.set("memory_max", execution.memory_max);
+  record.set("memory_sum", execution.memory_sum);
+  if (!execution.outcome.traffic) return;
+  const Traffic& traffic = *execution.outcome.traffic;
+  const auto inputs = static_cast<double>(input_count);
+  const double panels = std::ceil(inputs / execution.cost.panel);
+  record.set("words", static_cast<double>(traffic.words) / inputs);
+  record.set("words_max", static_cast<double>(traffic.words_max) / static_cast<double>(traffic.inputs_max));
+  record.set("receive_max", static_cast<double>(traffic.receive_max) / static_cast<double>(traffic.inputs_max));
+  record.set("messages", static_cast<double>(traffic.messages) / panels);
+  record.set("pairs", static_cast<double>(traffic.pairs));
+  record.set("exchange_seconds", traffic.seconds);
+  if (execution.volume) record.set("imbalance", execution.volume->total.imbalance);
+}
+
 }  // namespace
 
 CaseTimes keep_samples(const std::string& run, const EarlierRounds& earlier, const Execution& execution,
@@ -80,6 +96,7 @@ void write_times(const Case& one, const Execution& execution, const CaseTimes& t
   record.set("executed_edges", executed);
   record.set("category_count", static_cast<double>(execution.outcome.categories.size()));
   record.set("verified", execution.verdict.words);
+  write_traffic(execution, input_count, record);
   record.set("max_relative_error", execution.verdict.max_relative_error);
   record.set("share_of_bound", execution.verdict.share_of_bound);
   record.set("tied_inputs", static_cast<double>(execution.verdict.tied));

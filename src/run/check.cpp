@@ -11,6 +11,7 @@
 #include "exec/engine.hpp"
 #include "io/policy.hpp"
 #include "order/order_kind.hpp"
+#include "part/partitioner.hpp"
 #include "run/labels.hpp"
 #include "run/open.hpp"
 #include "topo/caches.hpp"
@@ -37,6 +38,8 @@ std::string check_value(Role role, const std::string& value, const std::string& 
     }
     case Role::driver:
       return resolve<DriverKind>(value, place).canonical();
+    case Role::partitioner:
+      return resolve<PartitionerKind>(value, place).canonical();
     case Role::memory:
       check_memory_text(value, place);
       return value;
@@ -91,7 +94,7 @@ void refuse_impossible(const Case& one) {
     case Flaw::ranks:
       throw BadInput(one.where("driver"),
                      fmt::format("{} is one rank, and {} were started", one.text("driver"), one.integer("ranks")),
-                     "give --driver data, or start it without mpirun");
+                     "give --driver data or model, or start it without mpirun");
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/spec.hpp"
 #include "exec/engine.hpp"
+#include "exec/machine/l2_bytes.hpp"
 
 namespace sparsio {
 namespace {
@@ -31,7 +32,7 @@ Pass prepare_one_pass(const std::string& engine, Plan plan, const Inputs& inputs
 }
 
 std::vector<std::string> one_pass_command(const std::string& program, const Case& one, uint64_t panel,
-                                          uint64_t memory_values) {
+                                          uint64_t memory_values, uint64_t l2) {
   return {program,     "one_pass",
           "--network", one.text("network"),
           "--inputs",  one.text("inputs"),
@@ -39,14 +40,15 @@ std::vector<std::string> one_pass_command(const std::string& program, const Case
           "--order",   one.text("order"),
           "--track",   one.text("track"),
           "--panel",   std::to_string(panel),
-          "--memory",  std::to_string(memory_values)};
+          "--memory",  std::to_string(memory_values),
+          "--l2",      std::to_string(l2 > 0 ? l2 : l2_bytes())};
 }
 
-std::vector<std::string> one_pass_command(const Case& one, uint64_t panel, uint64_t memory_values) {
+std::vector<std::string> one_pass_command(const Case& one, uint64_t panel, uint64_t memory_values, uint64_t l2_bytes) {
   std::error_code unknown;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
   if (unknown || program.filename() != "sparsio") return {};
-  return one_pass_command(program.string(), one, panel, memory_values);
+  return one_pass_command(program.string(), one, panel, memory_values, l2_bytes);
 }
 
 }  // namespace sparsio

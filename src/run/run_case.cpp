@@ -9,6 +9,8 @@
 #include "base/utc_time.hpp"
 #include "count/shared/publisher.hpp"
 #include "driver/driver.hpp"
+#include "mpi/shared/launch.hpp"
+#include "part/partitioner.hpp"
 #include "run/case_counts.hpp"
 #include "run/case_facts.hpp"
 #include "run/case_theory.hpp"
@@ -28,10 +30,17 @@ struct SetUp {
   Plan plan;
 };
 
+Resolved<DriverKind> driver_of(const Case& one) {
+  return resolve<DriverKind>(one.text("driver"), one.where("driver"));
+}
+
 void check_ranks(const Case& one, const Communicator& ranks) {
   const int64_t wanted = one.integer("ranks");
+  if (one.has_engine() && driver_of(one).kind().takes_partition && one.text("meter") != "none")
+    throw Unsupported(
+        fmt::format("driver {}: what one of its ranks touches is not counted; give meter none", driver_of(one).name()));
   if (wanted == 1) return;
-  const auto driver = resolve<DriverKind>(one.text("driver"), one.where("driver"));
+  const auto driver = driver_of(one);
   if (driver.kind().ranks == RanksTaken::one)
     throw Unsupported(fmt::format("driver {} is one rank; {} are asked for", driver.name(), wanted));
   if (!one.has_engine()) throw Unsupported("the model needs no ranks; engine is none");
@@ -58,6 +67,7 @@ Plan plan_of(const Case& one, const SetUp& known, CaseCache& cache) {
   Plan plan;
   plan.layers = known.facts.network->layers();
   plan.panel = known.facts.panel;
+  plan.panel_may_change = one.integer("panel") == 0 && (!known.theory || is_of_any_panel(known.facts.memory));
   plan.threads = known.facts.threads;
   if (known.facts.inputs != nullptr) plan.inputs = known.facts.inputs->count;
   plan.track = parse_track(one.text("track"), one.where("track"));
@@ -72,7 +82,9 @@ ModelledPass pass_of_case(const Case& one, const SetUp& known, CaseCache& cache)
   if (!one.has_engine()) return pass_of(*known.theory, known.facts.panel);
   const auto kind = resolve<EngineKind>(one.text("engine"), one.where("engine"));
   const std::shared_ptr<Engine> engine = kind.kind().make(kind.params);
-  engine->prepare(plan_of(one, known, cache));
+  Plan plan = plan_of(one, known, cache);
+  plan.panel_may_change = false;  // the row has been given it
+  engine->prepare(plan);
   return pass_of(engine, InputValues::bits, engine->chosen() + " " + engine->simd());
 }
 
@@ -83,13 +95,38 @@ void write_model(const Case& one, const CaseQuestions& questions, const SetUp& k
   if (questions.lines == Lines::predicted) write_lines(*known.theory, one, known.facts, pass, cache, record);
 }
 
+/// The I/O model is one of one memory, and holds the network whole, which ranks that divide it do not.
+Words words_of(const Case& one, const CaseQuestions& questions) {
+  return one.has_engine() && driver_of(one).kind().takes_partition ? Words::not_asked : questions.words;
+}
+
+/// Made by rank 0, the same for all.
+Partition partition_of(const Case& one, const SetUp& known, Communicator& ranks) {
+  const auto driver = driver_of(one);
+  const uint32_t parts = driver.kind().parts != nullptr ? driver.kind().parts(ranks.size(), driver.params)
+                                                        : static_cast<uint32_t>(ranks.size());
+  Partition made;
+  together(ranks, [&] {
+    if (known.plan.layers == nullptr)
+      throw Unsupported("rows are divided layer by layer, and the network is not given in layers");
+    if (ranks.rank() > 0) return;
+    const auto partitioner = resolve<PartitionerKind>(one.text("partitioner"), one.where("partitioner"));
+    made = partition(partitioner.kind(), *known.plan.layers, parts, partitioner.params);
+  });
+  made.parts = parts;
+  made.owner.resize(known.plan.layers->widths().size());
+  for (auto& owner : made.owner) owner = ranks.broadcast(owner, 0);
+  return made;
+}
+
 SetUp set_up(const Case& one, const CaseQuestions& questions, CaseCache& cache, const Communicator& ranks,
              unsigned threads, Record& record) {
   check_ranks(one, ranks);
   const Executes executes = one.has_engine() ? questions.executes : Executes::no;
   SetUp known;
-  known.facts = case_facts(one, questions.words, executes, cache, threads, record);
-  if (questions.words != Words::not_asked) known.theory = case_theory(one, known.facts, cache, record);
+  const Words words = words_of(one, questions);
+  known.facts = case_facts(one, words, executes, cache, threads, record);
+  if (words != Words::not_asked) known.theory = case_theory(one, known.facts, cache, record);
   if (executes == Executes::no) {
     // The refusal of an engine counts, whatever is known of the network.
     if (known.theory || one.has_engine())
@@ -134,10 +171,16 @@ bool is_finished(const Case& one, const Execution& execution, const EarlierRound
 }
 
 /// What all ranks do together; rank 0 has the answer.
-void answer(const Case& one, const CaseQuestions& questions, const SetUp& known, const EarlierRounds& earlier,
+void answer(const Case& one, const CaseQuestions& questions, SetUp& known, const EarlierRounds& earlier,
             const Deadline& deadline, CaseCache& cache, Communicator& ranks, CaseResult& result) {
   const Inputs& inputs = *known.facts.inputs;
-  Execution execution = execute(request_of(one, questions, known, earlier), inputs, deadline, ranks);
+  ExecutionRequest request = request_of(one, questions, known, earlier);
+  Partition partition;  // which the engine may look at
+  if (driver_of(one).kind().takes_partition) {
+    partition = partition_of(one, known, ranks);
+    request.plan.partition = &partition;
+  }
+  Execution execution = execute(request, inputs, deadline, ranks);
   if (ranks.rank() > 0) return;
   Record& record = result.record;
   const CaseTimes times = keep_samples(record.text("run"), earlier, execution, result.samples);
@@ -145,6 +188,13 @@ void answer(const Case& one, const CaseQuestions& questions, const SetUp& known,
   result.outputs = std::move(execution.outputs);
   result.is_finished = is_finished(one, execution, earlier, times);
   if (!result.is_finished) return;
+  // Who chooses the engine may have found that it is faster on other panels, or input by input.
+  if (const uint32_t used = execution.cost.panel; !execution.engine->chosen().empty() && used != known.facts.panel) {
+    if (known.plan.panel_may_change)
+      take_panel(one, {used, fmt::format("{}: the fastest of those raced here", used)}, cache, known.facts, record);
+    else
+      record.set("panel_used", static_cast<double>(used));
+  }
   const MissCount counted{one,
                           execution,
                           known.plan,
@@ -156,8 +206,6 @@ void answer(const Case& one, const CaseQuestions& questions, const SetUp& known,
                           deadline};
   write_model(one, questions, known, watched_pass(counted), cache, record);
   write_times(one, execution, times, inputs.count, record);
-  // Who chooses the engine may have found that it is faster with fewer.
-  if (!execution.engine->chosen().empty()) record.set("panel_used", static_cast<double>(execution.cost.panel));
   record.set("threads_used", static_cast<double>(known.facts.threads));
   count_misses(counted, cache, record);
 }

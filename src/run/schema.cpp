@@ -70,15 +70,39 @@ void add_levels(Schema& schema) {
              is_memory ? "predicted lines" : "",
              lines("predicted_lines",
                    "predicted by the line model: misses of an LRU cache of this geometry in one pass over one panel"))),
+         lines("predicted_weight_lines",
+               "the part of predicted_lines that is weights, biases and indices; the rest is values, inputs included"),
          published(lines("predicted_write_lines",
                          "predicted by the line model: write-backs in that pass, the last ones included"))});
     add(schema, Nature::counted,
         {cost(
              headed(is_memory ? "counted lines" : "",
                     lines("misses", "counted in one pass over one panel on one thread, from cold; see misses_source"))),
+         lines("weight_misses",
+               "the part of misses that is weights, biases and indices; NaN where the meter does not see what lies "
+               "there"),
          cost(lines("demand_misses", "the part of misses that loads and stores waited for, prefetchers left out")),
          cost(lines("write_backs", "counted: dirty lines that left, those still dirty at the end included"))});
   }
+}
+
+/// Of ranks that compute together. What is counted is also predicted by the partition, and a difference makes the row
+/// incorrect.
+void add_traffic(Schema& schema) {
+  add(schema, Nature::deterministic,
+      {cost({"words", Type::real, 0, "words", "values that ranks sent each other, an input: counted, as predicted"}),
+       cost({"words_max", Type::real, 0, "words", "sent by the rank that sends most, an input"}),
+       cost({"receive_max", Type::real, 0, "words", "received by the rank that receives most, an input"}),
+       cost({"messages", Type::real, 0, "messages", "between ranks, a panel: counted, as predicted"}),
+       {"pairs", Type::real, 0, "pairs", "ranks and those that they ever send to"},
+       {"imbalance", Type::real, 0, "",
+        "connections of each layer's rank with most, over the mean, - 1: all layers in sequence"}});
+  add(schema, Nature::measured,
+      {{"exchange_seconds", Type::real, 0, "seconds",
+        "of the last timed run: packing, sending, waiting and unpacking, on the rank that spent most"},
+       {"memory_max", Type::real, 0, "bytes",
+        "resident at most while the case was executed and verified, in the rank that had most"},
+       {"memory_sum", Type::real, 0, "bytes", "the same of all ranks together"}});
 }
 
 Column of_key(const CaseKey& key) {
@@ -130,6 +154,10 @@ Schema make_schema() {
        headed("counted by", {"misses_source", Type::text, 16, "", "what counted: none simulated callgrind papi"}),
        {"misses_status", Type::text, 256, "", "measured, or unavailable: reason"},
        {"misses_map", Type::text, 256, "", "which counter of the machine each count is"}});
+  add(schema, Nature::counted,
+      {{"simulated_workers", Type::real, 0, "workers", "that the meter simulated together, by its options"},
+       {"simulated_memory_bytes", Type::real, 0, "bytes",
+        "from and to memory, a multiply-add of those workers, a panel each, caches cold"}});
   add(schema, Nature::measured,
       {headed("page faults", {"page_faults", Type::real, 0, "faults", "in the pass that papi counted"}),
        headed("context switches", {"context_switches", Type::real, 0, "switches", "in the pass that papi counted"}),
@@ -192,6 +220,7 @@ Schema make_schema() {
        {"speedup_high", Type::real, 0, "", "upper end of it"},
        {"waits", Type::real, 0, "waits",
         "in a run, of threads that share panels: for a tile that was not done at once, or at a barrier"}});
+  add_traffic(schema);
   add(schema, Nature::given,
       {{"simd", Type::text, 16, "", "instruction set chosen at run time"},
        {"note", Type::text, 256, "", "what the engine decided while it prepared, and why"},

@@ -17,6 +17,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "topo/cache_tree.hpp"
 #include "topo/cpu_quota.hpp"
 #include "topo/topology.hpp"
 
@@ -51,6 +52,21 @@ Topology load_topology(const std::optional<Replay>& replay) {
   if (replay && hwloc_topology_is_thissystem(raw) && std::getenv("HWLOC_THISSYSTEM") == nullptr)
     throw BadInput(replay->variable, fmt::format("'{}' cannot be read as a topology", std::getenv(replay->variable)),
                    fmt::format("correct or unset {}", replay->variable));
+  return topology;
+}
+
+/// One that is given in words: "synthetic:" and hwloc's description, or the path of an XML.
+Topology described_topology(const std::string& text, const std::string& place) {
+  constexpr std::string_view synthetic = "synthetic:";
+  const bool is_synthetic = text.starts_with(synthetic);
+  hwloc_topology_t raw = nullptr;
+  if (hwloc_topology_init(&raw) != 0) throw BadInput("hwloc", "the topology cannot be initialised");
+  Topology topology(raw);
+  const int refused = is_synthetic ? hwloc_topology_set_synthetic(raw, text.c_str() + synthetic.size())
+                                   : hwloc_topology_set_xml(raw, text.c_str());
+  if (refused != 0 || hwloc_topology_load(raw) != 0)
+    throw BadInput(place, fmt::format("'{}' cannot be read as a topology", text),
+                   "give synthetic:DESCRIPTION, as in `man lstopo`, or an XML that lstopo wrote");
   return topology;
 }
 
@@ -112,6 +128,16 @@ uint32_t count_cores(hwloc_topology_t topology, hwloc_const_cpuset_t units) {
   return cores > 0 ? cores : static_cast<uint32_t>(hwloc_bitmap_weight(units));
 }
 
+/// Cores, in logical order, before the first one that has some of `units`.
+uint32_t cores_before(hwloc_topology_t topology, hwloc_const_cpuset_t units) {
+  uint32_t cores = 0;
+  for (hwloc_obj_t core = nullptr; (core = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_CORE, core)) != nullptr;) {
+    if (hwloc_bitmap_intersects(core->cpuset, units)) break;
+    ++cores;
+  }
+  return cores;
+}
+
 /// All units that some thread may run on; on a replayed topology, all there are.
 Bitmap our_units(hwloc_topology_t topology, const std::vector<Bitmap>& bindings, const std::optional<Replay>& replay) {
   if (replay) return Bitmap(hwloc_bitmap_dup(hwloc_get_root_obj(topology)->cpuset));
@@ -162,6 +188,8 @@ CacheLevel describe_cache(hwloc_topology_t topology, hwloc_obj_t cache, const st
   return level;
 }
 
+constexpr hwloc_obj_type_t cache_types[] = {HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE, HWLOC_OBJ_L4CACHE};
+
 struct Cache {
   hwloc_const_cpuset_t units;
   CacheLevel level;
@@ -171,8 +199,7 @@ struct Cache {
 std::vector<Cache> all_caches(hwloc_topology_t topology, const std::vector<Bitmap>& bindings,
                               VirtualMachine is_virtual) {
   std::vector<Cache> caches;
-  constexpr hwloc_obj_type_t types[] = {HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE, HWLOC_OBJ_L4CACHE};
-  for (const hwloc_obj_type_t type : types)
+  for (const hwloc_obj_type_t type : cache_types)
     for (hwloc_obj_t cache = nullptr; (cache = hwloc_get_next_obj_by_type(topology, type, cache)) != nullptr;)
       if (cache->attr->cache.size > 0 && !hwloc_bitmap_iszero(cache->cpuset))
         caches.push_back({cache->cpuset, describe_cache(topology, cache, bindings, is_virtual)});
@@ -292,6 +319,27 @@ Machine detect_machine(uint32_t threads) {
         {t, binding_text(topology, bindings[t].get(), ours.get()), covering_caches(bindings[t].get(), caches)});
   warn(topology, threads, bindings, replay, machine);
   return machine;
+}
+
+CacheTree cache_tree(const std::string& text, const std::string& place) {
+  const Topology owned = described_topology(text, place);
+  hwloc_topology_t topology = owned.get();
+  CacheTree tree;
+  tree.cores = count_cores(topology, hwloc_get_root_obj(topology)->cpuset);
+  for (const hwloc_obj_type_t type : cache_types)
+    for (hwloc_obj_t cache = nullptr; (cache = hwloc_get_next_obj_by_type(topology, type, cache)) != nullptr;) {
+      if (cache->attr->cache.size == 0 || hwloc_bitmap_iszero(cache->cpuset)) continue;
+      CoreCache one;
+      one.geometry.name = fmt::format("L{}", cache->attr->cache.depth);
+      one.geometry.bytes = cache->attr->cache.size;
+      if (cache->attr->cache.linesize > 0) one.geometry.line_bytes = cache->attr->cache.linesize;
+      if (cache->attr->cache.associativity > 0)
+        one.geometry.ways = static_cast<uint32_t>(cache->attr->cache.associativity);
+      one.first_core = cores_before(topology, cache->cpuset);
+      one.cores = count_cores(topology, cache->cpuset);
+      tree.caches.push_back(one);
+    }
+  return tree;
 }
 
 }  // namespace sparsio

@@ -22,6 +22,11 @@ struct MemoryChoice {
   std::vector<std::string> warnings;
 };
 
+/// Is M what was given, whatever the panel?
+inline bool is_of_any_panel(const MemoryChoice& memory) {
+  return memory.source == "given:values";
+}
+
 /// BadInput at `place`: text that means nothing, fewer than 3 values, a panel of 0.
 MemoryChoice choose_memory(std::string_view text, uint64_t panel, const Machine& machine, const std::string& place);
 

@@ -26,7 +26,6 @@ std::string giga(double rate, std::string_view unit) {
   return std::isnan(rate) ? "not measured" : fmt::format("{:.3g} G{} a second", rate / 1e9, unit);
 }
 
-/// The engines that have rates, each once.
 /// "row_pairs:block=32768 at 0.1" of each that has options, by density.
 std::vector<std::string> options_of(const Calibration& calibration) {
   std::vector<std::string> kept;
@@ -35,6 +34,7 @@ std::vector<std::string> options_of(const Calibration& calibration) {
   return kept;
 }
 
+/// The engines that have rates, each once.
 std::vector<std::string> engines_of(const Calibration& calibration) {
   std::vector<std::string> names;
   for (const EngineRate& rate : calibration.engines)

@@ -18,8 +18,11 @@ struct CacheCounts {
   uint64_t accesses = 0;  // lines touched
   uint64_t read_misses = 0;
   uint64_t write_misses = 0;
-  uint64_t write_backs = 0;   // dirty lines evicted or flushed
-  uint64_t dirty_at_end = 0;  // the flushed ones among them
+  uint64_t write_backs = 0;    // dirty lines evicted or flushed
+  uint64_t dirty_at_end = 0;   // the flushed ones among them
+  uint64_t weight_misses = 0;  // the part of read_misses and write_misses that is Content::weights
+
+  uint64_t misses() const { return read_misses + write_misses; }
 
   bool operator==(const CacheCounts&) const = default;
 };
@@ -32,13 +35,20 @@ class Outflow {
   static Outflow& ignored();
 
   void add(uint64_t line, uint32_t line_shift, Access access) {
-    if (is_kept_) spans_.push_back({line << line_shift, uint32_t{1} << line_shift, access});
+    if (is_kept_)
+      spans_.push_back(
+          {line << line_shift, uint32_t{1} << line_shift, access, access == Access::load ? content_ : Content::values});
+  }
+  /// Of the lines that are asked for from now on; what is written back is values.
+  void set_content(Content content) {
+    if (is_kept_) content_ = content;  // those who ignore it share one
   }
   std::span<const AccessSpan> spans() const { return spans_; }
   void clear() { spans_.clear(); }
 
  private:
   bool is_kept_ = true;
+  Content content_ = Content::values;
   std::vector<AccessSpan> spans_;
 };
 
@@ -52,19 +62,26 @@ class CacheSimulator {
   const CacheCounts& counts() const { return counts_; }
 
  protected:
+  /// Calls touch(line, access) for every line of every span, and sees whose its misses are.
+  template <class Touch>
+  void replay_lines(std::span<const AccessSpan> spans, uint32_t line_shift, Outflow& outflow, Touch&& touch);
+
   CacheCounts counts_;
 };
 
 /// BadInput: a line size that is not a power of two of at least 4, bytes that are not whole sets, more than 2^28 lines.
 std::unique_ptr<CacheSimulator> make_cache_simulator(const CacheGeometry& geometry);
 
-/// Calls touch(line, access) for every line of every span.
 template <class Touch>
-void for_each_line(std::span<const AccessSpan> spans, uint32_t line_shift, Touch&& touch) {
+void CacheSimulator::replay_lines(std::span<const AccessSpan> spans, uint32_t line_shift, Outflow& outflow,
+                                  Touch&& touch) {
   for (const AccessSpan& span : spans) {
     if (span.bytes == 0) continue;
+    outflow.set_content(span.content);
+    const uint64_t before = counts_.misses();
     const uint64_t last = (span.address + span.bytes - 1) >> line_shift;
     for (uint64_t line = span.address >> line_shift; line <= last; ++line) touch(line, span.access);
+    if (span.content == Content::weights) counts_.weight_misses += counts_.misses() - before;
   }
 }
 

@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <list>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
 
 namespace sparsio {
 namespace {
+
+/// Of the level behind: a line, load or store, and what lies there as far as it matters.
+using Asked = std::tuple<uint64_t, Access, Content>;
 
 // The dumb simulator: a list of lines for each set, most recently used first, searched from the front.
 struct DumbCache {
@@ -21,14 +25,14 @@ struct DumbCache {
   uint64_t line_bytes;
   std::vector<std::list<Line>> sets;
   CacheCounts counts;
-  std::vector<std::pair<uint64_t, Access>> outflow;  // line, load or store
+  std::vector<Asked> outflow;
 
   explicit DumbCache(const CacheGeometry& geometry)
       : ways(geometry.ways == 0 ? geometry.bytes / geometry.line_bytes : geometry.ways),
         line_bytes(geometry.line_bytes),
         sets(geometry.bytes / geometry.line_bytes / ways) {}
 
-  void touch(uint64_t line, Access access) {
+  void touch(uint64_t line, Access access, Content content) {
     ++counts.accesses;
     std::list<Line>& set = sets[line % sets.size()];
     const auto at = std::find_if(set.begin(), set.end(), [&](const Line& other) { return other.line == line; });
@@ -37,20 +41,21 @@ struct DumbCache {
       set.erase(at);
     } else {
       ++(access == Access::load ? counts.read_misses : counts.write_misses);
-      outflow.emplace_back(line, Access::load);
+      counts.weight_misses += content == Content::weights ? 1 : 0;
+      outflow.emplace_back(line, Access::load, content);
     }
     set.push_front({line, was_dirty || access == Access::store});
     if (set.size() <= ways) return;
     if (set.back().is_dirty) {
       ++counts.write_backs;
-      outflow.emplace_back(set.back().line, Access::store);
+      outflow.emplace_back(set.back().line, Access::store, Content::values);
     }
     set.pop_back();
   }
   void replay(const std::vector<AccessSpan>& spans) {
     for (const AccessSpan& span : spans)
       for (uint64_t byte = span.address; byte < span.address + span.bytes; ++byte)
-        if (byte == span.address || byte % line_bytes == 0) touch(byte / line_bytes, span.access);
+        if (byte == span.address || byte % line_bytes == 0) touch(byte / line_bytes, span.access, span.content);
   }
   void flush() {
     for (auto& set : sets) {
@@ -59,17 +64,17 @@ struct DumbCache {
         at->is_dirty = false;
         ++counts.write_backs;
         ++counts.dirty_at_end;
-        outflow.emplace_back(at->line, Access::store);
+        outflow.emplace_back(at->line, Access::store, Content::values);
       }
     }
   }
 };
 
-std::vector<std::pair<uint64_t, Access>> lines_of(const Outflow& outflow, uint32_t line_bytes) {
-  std::vector<std::pair<uint64_t, Access>> lines;
+std::vector<Asked> lines_of(const Outflow& outflow, uint32_t line_bytes) {
+  std::vector<Asked> lines;
   for (const AccessSpan& span : outflow.spans()) {
     EXPECT_EQ(span.bytes, line_bytes);
-    lines.emplace_back(span.address / line_bytes, span.access);
+    lines.emplace_back(span.address / line_bytes, span.access, span.content);
   }
   return lines;
 }
@@ -80,7 +85,8 @@ std::vector<AccessSpan> random_trace(RandomStream& random, uint64_t spans, uint6
   std::vector<AccessSpan> trace;
   for (uint64_t k = 0; k < spans; ++k)
     trace.push_back({far[random.below(4)] + random.below(std::max(uint64_t{1}, lines / 4) * 64),
-                     static_cast<uint32_t>(random.below(200)), random.below(3) == 0 ? Access::store : Access::load});
+                     static_cast<uint32_t>(random.below(200)), random.below(3) == 0 ? Access::store : Access::load,
+                     random.below(2) == 0 ? Content::weights : Content::values});
   return trace;
 }
 

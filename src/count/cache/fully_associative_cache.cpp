@@ -16,7 +16,7 @@ class FullyAssociativeCache final : public CacheSimulator {
       : capacity_(lines), line_shift_(line_shift), log_length_(std::max(shortest_log, lines * log_lengths)) {}
 
   void replay(std::span<const AccessSpan> spans, Outflow& outflow) override {
-    for_each_line(spans, line_shift_, [&](uint64_t line, Access access) { touch(line, access, outflow); });
+    replay_lines(spans, line_shift_, outflow, [&](uint64_t line, Access access) { touch(line, access, outflow); });
   }
 
   void flush(Outflow& outflow) override {

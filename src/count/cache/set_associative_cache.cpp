@@ -17,7 +17,7 @@ class SetAssociativeCache final : public CacheSimulator {
         tags_(sets * ways, empty) {}
 
   void replay(std::span<const AccessSpan> spans, Outflow& outflow) override {
-    for_each_line(spans, line_shift_, [&](uint64_t line, Access access) { touch(line, access, outflow); });
+    replay_lines(spans, line_shift_, outflow, [&](uint64_t line, Access access) { touch(line, access, outflow); });
   }
 
   void flush(Outflow& outflow) override {

@@ -12,6 +12,7 @@
 #include "base/spec.hpp"
 #include "driver/driver.hpp"
 #include "mpi/mpi/mpirun_fixture.hpp"
+#include "mpi/mpi/rank_parts_fixture.hpp"
 #include "mpi/shared/launch.hpp"
 
 namespace sparsio {
@@ -197,8 +198,7 @@ int fails(Communicator& ranks) {
   return 0;
 }
 
-const std::map<std::string, int (*)(Communicator&)> parts = {
-    {"answers", answers}, {"workers", workers}, {"fails", fails}};
+const std::map<std::string, RankPart> parts = {{"answers", answers}, {"workers", workers}, {"fails", fails}};
 
 class DataTest : public testing::Test {
  protected:
@@ -238,7 +238,8 @@ TEST_F(DataTest, WhatFailsOnOneRankIsThrownOnAll) {
 }  // namespace sparsio
 
 int main(int argc, char** argv) {
-  if (argc == 2 && sparsio::parts.count(argv[1]) > 0) return sparsio::as_ranks(sparsio::parts.at(argv[1]));
+  for (const auto& parts : {sparsio::parts, sparsio::rank_parts()})
+    if (argc == 2 && parts.count(argv[1]) > 0) return sparsio::as_ranks(parts.at(argv[1]));
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

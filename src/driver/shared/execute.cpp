@@ -8,10 +8,12 @@
 #include <iterator>
 #include <limits>
 #include <stdexcept>
+#include <tuple>
 
 #include "base/spec.hpp"
 #include "driver/driver.hpp"
 #include "driver/shared/accuracy.hpp"
+#include "driver/shared/peak_memory.hpp"
 #include "driver/shared/same_work.hpp"
 #include "driver/shared/value_rows.hpp"
 #include "format/shared/categories.hpp"
@@ -73,6 +75,7 @@ class Executor {
       : request_(request), inputs_(inputs), deadline_(deadline), ranks_(ranks) {}
 
   Execution run() {
+    forget_peak_memory();
     std::vector<uint64_t> published;
     together(ranks_, [&] {
       if (inputs_.count == 0) throw BadInput(request_.place, "there are no inputs", "give at least one");
@@ -89,6 +92,8 @@ class Executor {
     if (!request_.categories.empty() && is_first())
       add(compare_categories(done_.outcome.categories, published, "published"), "categories as published");
     if (is_first()) add(unlike_, "");
+    if (is_first() && done_.volume) add(miscounted_, "words and messages as the partition predicts");
+    see_memory();
     if (request_.alive == Alive::counted) done_.alive = done_.engine->run(inputs_, Observe::alive, deadline_).alive;
     return std::move(done_);
   }
@@ -105,6 +110,7 @@ class Executor {
   }
 
   void prepare() {
+    predict_traffic();
     done_.engine = made(request_.engine, request_.plan);
     done_.prepare_seconds = seconds_of([&] { done_.engine->prepare(request_.plan); });
     done_.cost = done_.engine->cost();
@@ -115,6 +121,35 @@ class Executor {
     baseline_->prepare(plan);
   }
 
+  /// Before anything is sent, so that no count can lead the prediction.
+  void predict_traffic() {
+    if (request_.plan.partition == nullptr) return;
+    together(ranks_, [&] {
+      if (is_first()) done_.volume = volume_of(*request_.plan.layers, *request_.plan.partition);
+    });
+  }
+
+  /// What the ranks of a run have sent, against the partition: in every run, the first difference.
+  void check_traffic(const Outcome& outcome) {
+    if (!is_first() || !done_.volume || !miscounted_.empty()) return;
+    const LayerVolume& predicted = done_.volume->total;
+    const uint64_t panels = (inputs_.count + done_.cost.panel - 1) / done_.cost.panel;
+    const Traffic counted = outcome.traffic.value_or(Traffic());
+    const std::tuple<const char*, uint64_t, uint64_t> counts[] = {
+        {"words", counted.words, predicted.words * inputs_.count},
+        {"words of the rank that sends most", counted.words_max, predicted.words_max * counted.inputs_max},
+        {"messages", counted.messages, predicted.messages * panels}};
+    for (const auto& [what, number, expected] : counts)
+      if (number != expected && miscounted_.empty())
+        miscounted_ = fmt::format("{} {} were counted, where the partition predicts {}", number, what, expected);
+  }
+
+  void see_memory() {
+    const uint64_t bytes = peak_memory();
+    done_.memory_max = ranks_.max(static_cast<double>(bytes));
+    done_.memory_sum = static_cast<double>(ranks_.sum(bytes));
+  }
+
   void repeat() {
     for (uint64_t r = 0; r < request_.warmup || !is_enough_for_all(); ++r) {
       Outcome beside;
@@ -123,6 +158,7 @@ class Executor {
       Outcome outcome = timed(*done_.engine);
       if (r > 0 && unlike_.empty())
         unlike_ = compare_categories(outcome.categories, done_.outcome.categories, "in the run before");
+      check_traffic(outcome);
       done_.outcome = std::move(outcome);
       if (r < request_.warmup) continue;
       if (baseline_) done_.baseline_seconds.push_back(beside.seconds);
@@ -221,7 +257,8 @@ class Executor {
   Communicator& ranks_;
   Execution done_;
   std::unique_ptr<Engine> baseline_;
-  std::string unlike_;  // how the categories of one run differ from those of another
+  std::string unlike_;      // how the categories of one run differ from those of another
+  std::string miscounted_;  // how what was sent differs from what the partition predicts
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/deadline.hpp"
@@ -11,6 +12,7 @@
 #include "driver/shared/verify.hpp"
 #include "exec/engine.hpp"
 #include "mpi/communicator.hpp"
+#include "part/shared/volume.hpp"
 
 namespace sparsio {
 
@@ -44,6 +46,9 @@ struct Execution {
   std::vector<uint64_t> alive;                   // where it was asked for
   std::vector<float> outputs;                    // where they are kept: inputs x outputs, row-major
   uint64_t right = 0;                            // inputs for which the values say the class of their label
+  std::optional<Volume> volume;  // on rank 0, where there is a partition: what it says that ranks send each other
+  double memory_max = 0;         // bytes resident at most meanwhile: in the rank that had most, and in all ranks
+  double memory_sum = 0;
   Verdict verdict;
   EngineCost cost;
   std::string simd;

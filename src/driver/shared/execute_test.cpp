@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/spec.hpp"
+#include "driver/driver.hpp"
 #include "gen/generator.hpp"
 #include "net/layers_fixture.hpp"
 
@@ -105,6 +106,60 @@ TEST(Execute, FindsOutEnginesMadeWrongOnPurpose) {
       const Verdict verdict = verdict_of(fault, driver);
       EXPECT_EQ(verdict.status, "incorrect") << fault << ", driver " << driver << ": " << verdict.words;
     }
+  }
+}
+
+/// csr that says it has sent what nobody asked it to.
+class Talkative final : public Engine {
+ public:
+  Talkative(std::unique_ptr<Engine> engine, Traffic traffic) : engine_(std::move(engine)), traffic_(traffic) {}
+  void prepare(const Plan& plan) override { engine_->prepare(plan); }
+  Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
+    Outcome outcome = engine_->run(inputs, observe, deadline);
+    outcome.traffic = traffic_;
+    return outcome;
+  }
+  EngineCost cost() const override { return engine_->cost(); }
+  void visit(AccessVisitor& visitor, const Worker& worker, PassInputs inputs) const override {
+    engine_->visit(visitor, worker, inputs);
+  }
+
+ private:
+  std::unique_ptr<Engine> engine_;
+  Traffic traffic_;
+};
+
+const Register<DriverKind> talkative{
+    {.summary = "one rank that says it has sent so much",
+     .options = {{"words", Type::integer, "0", "an input"}, {"messages", Type::integer, "0", "a panel"}},
+     .ranks = RanksTaken::one,
+     .make = [](Communicator&, const MakeEngine& local, const Params& params) -> std::unique_ptr<Engine> {
+       Traffic traffic;
+       traffic.words = params.count("words");
+       traffic.messages = params.count("messages");
+       traffic.inputs_max = 1;
+       return std::make_unique<Talkative>(local(), traffic);
+     },
+     .takes_partition = true}};
+
+TEST(Execute, FindsOutWordsAndMessagesThatNobodyPredicted) {
+  GivenLayers layers({{1, 1, {0, 1}, {0}, {1.0F}, {0.0F}}}, Activation::relu);
+  const Inputs inputs{1, 1, {0x80}, {}, "generated"};
+  const Partition whole{1, {{0}, {0}}};
+  ExecutionRequest request;
+  request.engine = "csr";
+  request.plan.layers = &layers;
+  request.plan.partition = &whole;
+  request.verify = 1;
+  request.place = "test";
+  for (const auto& [options, status] :
+       {std::pair("words=0", "ok"), {"words=1", "incorrect"}, {"messages=1", "incorrect"}}) {
+    request.driver = std::string("execute_test:") + options;
+    const Verdict verdict = execute(request, inputs, {}).verdict;
+    EXPECT_EQ(verdict.status, status) << options << ": " << verdict.words;
+    EXPECT_NE(verdict.words.find(options == std::string("words=0") ? "as the partition predicts" : "1 "),
+              std::string::npos)
+        << verdict.words;
   }
 }
 

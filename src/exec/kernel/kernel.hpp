@@ -127,6 +127,12 @@ struct KernelKind {
   std::vector<SameBits> bits = {};  // any_panel, any_rows; a kernel is one worker's, so that threads are the walk's
 };
 
+/// A kernel and the options that it is made with.
+struct KernelChoice {
+  const KernelKind& kind;
+  Params params;
+};
+
 /// The walk in which every worker has all layers and takes panels of inputs, over a kernel of the kind with `params`.
 /// `name` is what the engine is called where it refuses a plan.
 std::unique_ptr<Engine> data_parallel(std::string_view name, const KernelKind& kernel, const Params& params);

@@ -24,17 +24,17 @@ class DataParallel final : public Engine {
  public:
   /// Without a tiling layer by layer.
   DataParallel(std::string_view name, const KernelKind& kernel, const Params& params, std::optional<Tiling> tiling)
-      : name_(name), kind_(kernel), params_(params), tiling_(std::move(tiling)) {}
+      : name_(name), choice_{kernel, params}, tiling_(std::move(tiling)) {}
 
   void prepare(const Plan& plan) override {
     LayerSource& layers = layers_of(plan, name_);
-    const auto maker = kind_.make(plan, params_);
+    const auto maker = choice_.kind.make(plan, choice_.params);
     job_.widths.assign(1, layers.widths().front());
     job_.panel = plan.panel;
     l2_bytes_ = plan.l2_bytes > 0 ? plan.l2_bytes : l2_bytes();
     job_.threads = plan.threads;
     job_.track = plan.track;
-    job_.reads_bits = kind_.reads_bits;
+    job_.reads_bits = choice_.kind.reads_bits;
     if (in_tiles()) check_tiling();
     const bool is_merged = plan.track == Track::structure || plan.track == Track::structure_value;
     TwinNeurons twins;
@@ -42,7 +42,7 @@ class DataParallel final : public Engine {
       if (!layers.next(layer)) return false;
       connections_ += layer.connections();
       if (is_merged) layer = twins.merge(layer);
-      check_activation(layer, kind_.activations, job_.track, name_);
+      check_activation(layer, choice_.kind.activations, job_.track, name_);
       return true;
     };
     layers.restart();
@@ -53,7 +53,7 @@ class DataParallel final : public Engine {
     job_.output_of = output_rows(maker->places(), is_merged ? twins.kept_of() : std::vector<uint32_t>());
     index_bytes_ = maker->index_bytes();
     simd_ = maker->simd();
-    if (skips() && kind_.finishes_saturated) job_.saturated = verify_saturation(job_);
+    if (skips() && choice_.kind.finishes_saturated) job_.saturated = verify_saturation(job_);
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
@@ -104,11 +104,12 @@ class DataParallel final : public Engine {
   }
 
   std::string opaque() const override {
-    if (!kind_.opaque.empty() || !in_tiles()) return std::string(kind_.opaque);
+    if (!choice_.kind.opaque.empty() || !in_tiles()) return std::string(choice_.kind.opaque);
     if (tiling_->model_threads > 1) return "threads that share a panel take its pieces as they come";
     return tiling_->slices > 1 ? "a tile of layers is run for one slice of the panel after the other" : "";
   }
   std::string simd() const override { return simd_; }
+  const KernelChoice* kernel() const override { return &choice_; }
   std::string note() const override { return note_; }
 
  private:
@@ -215,8 +216,7 @@ class DataParallel final : public Engine {
   }
 
   std::string name_;
-  const KernelKind& kind_;
-  Params params_;
+  KernelChoice choice_;
   std::optional<Tiling> tiling_;
   PanelJob job_;
   TileJob tiles_;

@@ -12,16 +12,19 @@ class LineModel final : public AddressedVisitor<LineModel> {
  public:
   explicit LineModel(const CacheGeometry& geometry) : cache_(geometry) {}
 
-  LinePrediction prediction() const { return {cache_.misses(), cache_.write_backs()}; }
+  LinePrediction prediction() const { return {cache_.misses(), cache_.write_backs(), weight_misses_}; }
 
-  void touch(uint64_t address, uint64_t bytes, Access access) {
+  void touch(uint64_t address, uint64_t bytes, Access access, Content content) {
     if (const uint64_t end = address + bytes; end > reached_) cache_.grow(reached_ = end);
+    const uint64_t before = cache_.misses();
     cache_.touch(address, bytes, access);
+    if (content == Content::weights) weight_misses_ += cache_.misses() - before;
   }
 
  private:
   LineCache cache_;
   uint64_t reached_ = 0;
+  uint64_t weight_misses_ = 0;
 };
 
 /// The fewest ways at which it does not decide where buffers and arrays lie.

@@ -21,6 +21,7 @@ namespace sparsio {
 struct LinePrediction {
   uint64_t misses = 0;
   uint64_t write_backs = 0;
+  uint64_t weight_misses = 0;  // the part of misses that is weights, biases and indices
 };
 
 /// Tells a pass, the same each time.

@@ -4,10 +4,15 @@
 //     in 10 and within 10 % at all, in fully associative LRU caches from 4 KiB to 256 KiB; those of csr and
 //     connection_list also in the caches of real machines;
 //   - a row in more strips than one is walked once a strip;
-//   - a cache that holds everything misses each line once.
+//   - a cache that holds everything misses each line once, and those that are weights are those of the arrays that
+//     hold weights, biases and indices: a listener that knows no addresses names them.
 #include "io/lines/line_model.hpp"
 
 #include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <tuple>
 
 #include "exec/walk/order_visit.hpp"
 #include "io/lines/line_point_fixture.hpp"
@@ -100,6 +105,61 @@ TEST(LineModel, ACacheThatHoldsEverythingMissesEachLineOnce) {
   const uint64_t block_lines = 2 * 64 * 32 / 64;                           // in which bits are turned
   EXPECT_EQ(all.misses, network.neurons() + stream + bias_lines + bit_lines + list_lines + block_lines);
   EXPECT_EQ(all.write_backs, network.neurons() + block_lines);  // zeroing makes every row dirty
+}
+
+/// The lines of arrays of the network that a pass reads, each array on pages of its own.
+class WeightLines final : public AccessVisitor {
+ public:
+  void place(Array array, uint64_t) override { ++placed_[array]; }
+  void read(Array array, uint64_t at, uint64_t bytes) override {
+    const std::set<Array> of_the_run = {Array::input_bits, Array::input_values, Array::input_block,
+                                        Array::part,       Array::layer_frame,  Array::strip_frame};
+    if (bytes == 0 || of_the_run.count(array) > 0) return;
+    for (uint64_t line = at / 64; line <= (at + bytes - 1) / 64; ++line) lines.insert({array, placed_[array], line});
+  }
+  void place_bounds(Array array, uint64_t, uint64_t) override { ++placed_[array]; }
+  void read_bounds(Array array, uint64_t, uint64_t element, uint64_t bytes) override {
+    read(array, element * bytes, 2 * bytes);
+  }
+  void scan_targets(const RowScan& scan) override {
+    if (scan.list != nullptr) read(Array::row, 0, scan.count * 4);
+  }
+  void write(Array, uint64_t, uint64_t) override {}
+  void place(Buffer, uint64_t, uint64_t) override {}
+  void read_row(Buffer, uint64_t, uint64_t, uint64_t) override {}
+  void write_row(Buffer, uint64_t, uint64_t, uint64_t) override {}
+  void place_inputs(const PackedInputs&) override {}
+  void turn_inputs(uint32_t, uint32_t, uint32_t) override {}
+  void read_turned(uint32_t) override {}
+
+  std::set<std::tuple<Array, int, uint64_t>> lines;
+
+ private:
+  std::map<Array, int> placed_;  // so often
+};
+
+TEST(LineModel, TellsWeightsFromValues) {
+  const CacheGeometry all{"all", uint64_t{1} << 30, 64, 0};
+  int compared = 0;
+  for (const char* spec : networks) {
+    NetworkSource source = open_network(spec, "test");
+    const Network network = flatten(source);
+    LayerSource* layers = std::get<std::unique_ptr<LayerSource>>(source).get();
+    for (const char* engine :
+         {"csr", "connection_list", "row_pairs", "twin_tiles", "tiled:kernel=csr,depth=2", "reference"}) {
+      for (const InputValues inputs : {InputValues::bits, InputValues::floats}) {
+        const auto prepared = prepared_engine(network, layers, engine, "by_target", 48, all);
+        WeightLines heard;
+        prepared->visit(heard, {}, inputs);
+        const LinePoint point = line_point(*prepared, inputs, all);
+        EXPECT_EQ(point.predicted.weight_misses, heard.lines.size()) << spec << ' ' << engine;
+        EXPECT_EQ(point.simulated.weight_misses, static_cast<double>(heard.lines.size())) << spec << ' ' << engine;
+        EXPECT_GE(heard.lines.size() * 64, network.connections() * 4) << spec << ' ' << engine;
+        ++compared;
+      }
+    }
+  }
+  EXPECT_EQ(compared, 36);
 }
 
 }  // namespace
