@@ -4,7 +4,7 @@
 A row of panels for each part of the networks: the first layers, the first period, the layers behind it, all of them,
 and layers of chance. Left useful connections a second, each variant at its best panel; in the middle the same over
 data_parallel with the same kernel at *its* best panel; right the lines that one thread's L2 misses, predicted, with a
-ring where they were counted, too. A file with several numbers of threads is drawn for the largest, the CSV has all.
+ring where they were counted, too. Of several numbers of threads the largest is drawn, the CSV has all; it also has the tiles of a row, their edges and how often somebody waited.
 """
 
 import math
@@ -28,10 +28,11 @@ BASE = "data parallel"
 BY_L2 = "in depth, by L2"
 VARIANTS = (BASE, "depth 1", "depth 2", "depth 5", BY_L2)  # a colour each in every figure
 KERNELS = ("csr", "twins", "row_pairs")
+OPTIONS = {"depth": "0", "tiles": "0", "slices": "1", "model_threads": "1", "sync": "none", "partitioner": "sequence"}
 LEVEL = "l2"
 CASE = ["network", "threads_used", "kernel", "variant"]
 COLUMNS = ["part", "neurons", *CASE, "engine", "panel_used", "timed_runs", "seconds", "rate", "over_data_parallel",
-           "peak", "share_of_peak", "predicted_lines", "counted_lines", "counted_by", "lines_panel"]
+           "peak", "share_of_peak", "predicted_lines", "counted_lines", "counted_by", "lines_panel", "tiles", "tile_edges", "waits"]
 SAID = ("measured: useful connections a second, the median of the timed runs, each variant at its best panel, and how "
         "many times that of data_parallel with the same kernel. Lines that the L2 of one thread misses in one pass are "
         "predicted; where they were counted, a ring says by what.")
@@ -56,13 +57,31 @@ def kernel_and_variant(engine):
         return kernel or "csr", BASE
     if kind != "tiled":
         return None
-    depth = option(spec, "depth")
-    words = [BY_L2 if depth in ("", "0") else f"depth {depth}"]
-    others = without(without(spec, "kernel"), "depth").partition(":")[2]
-    return kernel or "twins", ", ".join(words + others.replace("=", " ").split(",") if others else words)
+    return kernel or "twins", ", ".join(words_of(spec))
 
 
-def part_of(network):
+def words_of(spec):
+    """"depth 5", "4 tiles × 4 slices", "2 threads a panel, weak": what the options of `tiled` say, defaults left out."""
+    given = {name: option(spec, name) or otherwise for name, otherwise in OPTIONS.items()}
+    yield BY_L2 if given["depth"] == "0" else f"depth {given['depth']}"
+    if given["tiles"] != "0" or given["slices"] != "1":
+        tiles = "tiles by L2" if given["tiles"] == "0" else f"{given['tiles']} tiles"
+        yield f"{tiles} × {counted_noun(int(given['slices']), 'slice')}"
+    if given["model_threads"] != "1":
+        yield f"{given['model_threads']} threads a panel"
+    if given["sync"] != "none":
+        yield given["sync"]
+    if given["partitioner"] != "sequence":
+        yield given["partitioner"]
+
+
+def part_of(row):
+    """(place, name) of the panels that a row stands in: tiles have some of their own."""
+    place, name = part_of_network(row.network)
+    return (place + 0.5, f"tiles, {name}") if " × " in row.variant else (place, name)
+
+
+def part_of_network(network):
     """(place, name) of the part of a network that a SPEC is."""
     kind = network.partition(":")[0]
     if kind == "radix_net":
@@ -105,6 +124,9 @@ def rates(results):
     best = best.join(found, on="engine").assign(engine=lambda rows: rows["spec"])
     base = best[best["variant"] == BASE].set_index(["network", "threads_used", "kernel"])["nominal_rate"]
     best = best.join(base.rename("base"), on=["network", "threads_used", "kernel"])
+    told = [name for name in ("tiles", "tile_edges", "waits") if name in timed]  # of tiles that wait for each other
+    run = ["network", "threads_used", "panel_used", "spec"]
+    best = best.merge(timed.drop_duplicates(run)[[*run, *told]], "left", run)
     return best.assign(over_data_parallel=best["nominal_rate"] / best["base"])
 
 
@@ -128,7 +150,7 @@ def lines(results):
 def points(results):
     """Everything that is drawn."""
     table = rates(results).merge(lines(results), "left", ["network", "kernel", "variant"])
-    table["part"] = [part_of(network) for network in table["network"]]
+    table["part"] = [part_of(row) for row in table.itertuples()]
     table["neurons"] = [neurons(row) for row in table.itertuples()]
     table = table.sort_values(["part", "neurons", *CASE[1:]])
     return table.reindex(columns=COLUMNS).reset_index(drop=True)
@@ -150,9 +172,8 @@ def draw_lines(plot, axes, panel, limits):
 
 def make(results, plot_of):
     table = points(results)
-    drawn = table[table["threads_used"] == table["threads_used"].max()]
+    drawn = table[table["threads_used"] == table.groupby("part")["threads_used"].transform("max")]
     parts = list(dict.fromkeys(drawn["part"]))
-    threads = counted_noun(drawn["threads_used"].max(), "thread")
     titles = [f"{name}: {what}" for _, name in parts for what in ("rate", "over data parallel", "lines")]
     plot = plot_of(titles, Fixed(table["variant"], VARIANTS), Fixed(table["kernel"], KERNELS),
                    headings=("Variant", "Kernel"), abreast=3)
@@ -177,7 +198,8 @@ def make(results, plot_of):
             plot.log_x(axes, sizes)
             axes.set_xticks(sizes, [f"{size:.0f}" for size in sizes])
     plot.finish("neurons a layer", "", one_scale=False)
-    for rate, ratio, missed in zip(*(plot.panels[column::3] for column in range(3))):
+    for part, rate, ratio, missed in zip(parts, *(plot.panels[column::3] for column in range(3))):
+        threads = counted_noun(drawn.loc[drawn["part"] == part, "threads_used"].iloc[0], "thread")
         rate.set_ylabel(f"connections, 10⁹ a second,\n{threads}")
         ratio.set_ylabel("times data parallel")
         missed.set_ylabel("L2 misses, lines a 1000\nmultiply-adds")

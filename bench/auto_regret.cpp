@@ -151,6 +151,7 @@ std::vector<std::string> rivals() {
                           entry.name != "graphblas" && !entry.kind.with;
     if (is_rival) names.push_back(entry.name);
     if (entry.name == "dense") names.emplace_back("dense:library=openblas");
+    if (entry.name == "tiled") names.emplace_back("tiled:kernel=csr");  // over twins it is twin_tiles
   }
   return names;
 }

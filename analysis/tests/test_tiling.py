@@ -22,7 +22,7 @@ ROOT = PROGRAM.parents[2]
 NETWORKS = ["radix_net:neurons=1024,layers=5", "radix_net:neurons=1024,layers=6,first=7",
             "mlp:widths=64x6,density=0.1"]
 SMALL = [f"network={NETWORKS}", "inputs=images:count=70", "panel=[32,64]", "repetitions=2", "rounds=1", "verify=1",
-         "caches='L1=32KiB/8,L2=128KiB/8'", "threads=1"]
+         "caches='L1=32KiB/8,L2=128KiB/8'", "threads=2"]
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +48,15 @@ def test_points_are_best_panels_over_the_same_kernel(experiment_made):
         assert point.rate * 1e9 == pytest.approx(best[point.network, point.engine], rel=1e-8)
         base = best.get((point.network, f"data_parallel:kernel={point.kernel}"))
         assert point.over_data_parallel == pytest.approx(point.rate * 1e9 / base, rel=1e-7) if base else True
-    assert set(points["variant"]) == set(tiling.VARIANTS) and set(points["kernel"]) == set(tiling.KERNELS)
-    assert points["part"].nunique() == 3
+    tiles = points[points["part"].str.startswith("tiles")]
+    assert set(points["variant"]) - set(tiles["variant"]) == set(tiling.VARIANTS)
+    assert set(points["kernel"]) == set(tiling.KERNELS)
+    assert points["part"].nunique() == 6 and len(tiles) == 3 * 6  # of each network, and of each with tiles
+    shared = tiles[tiles["variant"].str.contains("2 threads a panel")]
+    assert (shared["tiles"] > 1).all() and (shared["tile_edges"] > 0).all()
     assert file.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
     screens = file.with_suffix(".figure.html").read_text()
-    assert screens.count('<figure class="panel">') == 9 and "times that of data_parallel" in screens
+    assert screens.count('<figure class="panel">') == 18 and "times that of data_parallel" in screens
 
 
 def test_lines_are_those_of_the_results_and_fewer_in_depth(experiment_made):
@@ -63,8 +67,9 @@ def test_lines_are_those_of_the_results_and_fewer_in_depth(experiment_made):
         work = run["network_connections"] * point.lines_panel / 1000
         assert point.counted_lines == pytest.approx(run["l2_misses"] / work, rel=1e-8)
         assert point.predicted_lines == pytest.approx(run["l2_predicted_lines"] / work, rel=1e-8)
-    assert points["counted_lines"].notna().all() and set(points["counted_by"]) == {"simulated"}
-    ring = points[points["network"].str.contains("layers=5")].set_index(["kernel", "variant"])["counted_lines"]
+    whole = points[~points["part"].str.startswith("tiles")]  # tiles are not counted
+    assert whole["counted_lines"].notna().all() and set(whole["counted_by"]) == {"simulated"}
+    ring = whole[whole["network"].str.contains("layers=5")].set_index(["kernel", "variant"])["counted_lines"]
     for kernel in ("csr", "twins"):
         assert ring[kernel, "depth 5"] < 0.7 * ring[kernel, tiling.BASE]
 
@@ -81,7 +86,9 @@ def test_the_larger_config_expands():
     ("csr", ("csr", "data parallel")), ("data_parallel:kernel=twins", ("twins", "data parallel")),
     ("twin_tiles", ("twins", "in depth, by L2")), ("tiled:depth=0,kernel=csr", ("csr", "in depth, by L2")),
     ("tiled:depth=2,kernel=csr", ("csr", "depth 2")), ("row_pairs:block=0,vectors=0", ("row_pairs", "data parallel")),
-    ("tiled:depth=5,kernel=twins,sync=weak,tiles=4", ("twins", "depth 5, sync weak, tiles 4")), ("latency", None)])
+    ("tiled:depth=5,kernel=twins,sync=weak,tiles=4", ("twins", "depth 5, 4 tiles × 1 slice, weak")), ("latency", None),
+    ("tiled:depth=5,kernel=csr,model_threads=2,slices=4,sync=barrier",
+     ("csr", "depth 5, tiles by L2 × 4 slices, 2 threads a panel, barrier"))])
 def test_an_engine_is_a_variant_of_a_kernel(engine, expected):
     assert tiling.kernel_and_variant(engine) == expected
 
@@ -95,15 +102,15 @@ def test_an_engine_is_a_variant_of_a_kernel(engine, expected):
     ("radix_net:layers=120,neurons=1024", (3, "all 120 layers")),
     ("mlp:density=0.0078125,seed=1,widths=4096x6", (4, "random layers"))])
 def test_a_network_is_a_part(network, expected):
-    assert tiling.part_of(network) == expected
+    assert tiling.part_of_network(network) == expected
 
 
-@pytest.mark.parametrize("at", range(3))
+@pytest.mark.parametrize("at", range(4))
 def test_the_page_says_what_its_commands_print(tmp_path, at):
     if not PROGRAM.exists():
         pytest.skip(f"{PROGRAM} is not built")
     found = [block for block in tutorial.blocks((ROOT / "docs" / "tiling.md").read_text()) if block.kind == "sh"]
-    assert len(found) == 3 and all(block.said for block in found)
+    assert len(found) == 4 and all(block.said for block in found)
     tutorial.run(found[at], tmp_path, tutorial.environment(tmp_path, PROGRAM))
 
 

@@ -10,10 +10,10 @@ class Errors : public ConfigFixture {
  protected:
   const std::string network_ = "network = \"mlp:widths=5x3\"\n";
   const std::string keys_ =
-      "network inputs order policy memory cost panel engine track threads ranks driver repetitions warmup confidence "
-      "precision budget_seconds budget_repetitions rounds rounds_seed meter caches "
-      "baseline "
-      "categories labels verify time_limit";
+      "network inputs order policy memory cost panel engine track threads ranks driver partitioner repetitions warmup "
+      "confidence precision budget_seconds budget_repetitions rounds rounds_seed meter caches baseline categories "
+      "labels "
+      "verify time_limit";
 };
 
 TEST_F(Errors, UnknownKeysWithTheNearestRightOne) {

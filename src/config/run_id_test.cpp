@@ -51,6 +51,7 @@ TEST_F(RunId, DiffersInEveryKey) {
                                                         {"threads", "1"},
                                                         {"ranks", "2"},
                                                         {"driver", "none"},
+                                                        {"partitioner", "random"},
                                                         {"repetitions", "4"},
                                                         {"warmup", "2"},
                                                         {"confidence", "0.99"},

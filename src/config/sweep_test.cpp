@@ -158,6 +158,7 @@ TEST_F(Sweeps, EveryValueIsCheckedOnce) {
       {"lru", "default of policy"},
       {"none", "default of meter"},
       {"single", "default of driver"},
+      {"twins:imbalance=0.03", "default of partitioner"},
   };
   EXPECT_EQ(called, expected);
 }

@@ -6,7 +6,8 @@
 // that are not hopeless run a small batch of random 0/1 inputs in turns (turns.hpp), as many as there will be where
 // these are fewer; without a calibration all of them do. The fastest wins; so the crossing of sparse and dense is found
 // on this machine and not assumed. Where nobody asked for a panel, it and who is near it race once more, on other
-// panels too. A network that was measured whole is not prepared again.
+// panels too. A network that was measured whole is not prepared again. csr in depth is looked at where two of these
+// layers fit into a core's L2 at once: where they do not, it is csr once more.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +17,10 @@
 #include "base/random.hpp"
 #include "base/spec.hpp"
 #include "exec/engine.hpp"
+#include "exec/machine/l2_bytes.hpp"
+#include "exec/walk/depth_blocks.hpp"
 #include "net/given_layers.hpp"
+#include "predict/depth_closes.hpp"
 #include "predict/engine_time.hpp"
 #include "predict/kept_specs.hpp"
 #include "predict/turns.hpp"
@@ -48,6 +52,10 @@ constexpr uint64_t usual_batch = 192;
 /// Another panel made an engine up to 1.15 times as fast (bench/auto_regret.cpp), and two are enough to prepare anew.
 constexpr double near = 1.2;
 constexpr size_t most_near = 2;
+/// twin_tiles is in depth by itself; where there are rings and no twins, this may win.
+constexpr const char* in_depth = "tiled:kernel=csr";
+/// Of layers so large that one is enough, as many are measured where they close in depth, or depth would not be seen.
+constexpr size_t deep_layers = 3;
 
 /// The first layers of a network, which are held.
 struct Sample {
@@ -55,17 +63,38 @@ struct Sample {
   double density = 0;
   uint64_t connections = 0;
   uint64_t cells = 0;
+  bool has_depth = false;  // two of them fit into a core's L2 at once
 };
 
-Sample sample_of(LayerSource& whole) {
+/// Columns that are done leave between blocks only, so that in tracks of values `tiled` has no depth of itself.
+bool may_have_depth(const Plan& plan) {
+  return plan.track == Track::general || plan.track == Track::structure;
+}
+
+Sample sample_of(const Plan& plan) {
+  LayerSource& whole = *plan.layers;
   std::vector<Layer> held;
   Sample sample;
+  const auto hold_next = [&] {
+    Layer layer;
+    const bool is_there = whole.next(layer);
+    if (is_there) held.push_back(std::move(layer));
+    return is_there;
+  };
   whole.restart();
-  for (Layer layer; sample.connections < sampled_connections && whole.next(layer);) {
+  for (uint64_t connections = 0; connections < sampled_connections && hold_next();)
+    connections += held.back().connections();
+  if (may_have_depth(plan)) {
+    const uint32_t window = window_rows(plan.panel, plan.l2_bytes > 0 ? plan.l2_bytes : l2_bytes());
+    const size_t enough = held.size();
+    if (enough == 1 && closes_alone(held.front(), window))
+      while (held.size() < deep_layers && hold_next()) continue;
+    sample.has_depth = depth_closes(held, window);
+    if (!sample.has_depth) held.resize(enough);
+  }
+  for (const Layer& layer : held) {
     sample.connections += layer.connections();
     sample.cells += uint64_t{layer.sources} * layer.targets;
-    held.push_back(std::move(layer));
-    layer = {};
   }
   if (sample.cells > 0) sample.density = static_cast<double>(sample.connections) / static_cast<double>(sample.cells);
   sample.layers = std::make_unique<GivenLayers>(std::move(held));
@@ -79,7 +108,7 @@ class Auto final : public Engine {
       choose("connection_list", "a network without layers", plan);
       return;
     }
-    Sample sample = sample_of(*plan.layers);
+    Sample sample = sample_of(plan);
     const bool is_whole = sample.layers->layers() == plan.layers->layers();
     Plan part = plan;
     part.network = nullptr;
@@ -87,7 +116,7 @@ class Auto final : public Engine {
     const UsableCalibration kept = usable_calibration(default_calibration_path());
     std::vector<Candidate> candidates;
     std::string why = fmt::format("density {:.2g}", sample.density);
-    for (const char* spec : {"row_pairs", "twin_tiles", "csr", "dense", vectors, "latency"}) {
+    for (const char* spec : {"row_pairs", "twin_tiles", "csr", in_depth, "dense", vectors, "latency"}) {
       if (!is_worth_trying(spec, sample, plan)) continue;
       const KeptSpec* const better = kept_options(kept, spec, sample.density);
       try_out(better != nullptr ? better->spec : spec, part, candidates);
@@ -141,6 +170,7 @@ class Auto final : public Engine {
     const auto& tracks = entry->kind.tracks;
     if (std::find(tracks.begin(), tracks.end(), plan.track) == tracks.end()) return false;
     if (name == "latency") return plan.panel <= 4 || is_few;
+    if (spec == in_depth) return sample.has_depth;
     if (name != spec && plan.panel > 4 && !is_few) return false;  // OpenBLAS is for vectors and what is nearly one
     if (name == "dense") return sample.density >= dense_from && sample.cells <= most_sampled_cells;
     return true;
@@ -157,9 +187,10 @@ class Auto final : public Engine {
     return near != nullptr && has_options(*near) ? near : nullptr;
   }
 
-  /// Kept options are said once; OpenBLAS is another engine.
+  /// Kept options are said once; OpenBLAS and another kernel are another engine.
   static std::string shown(const Candidate& one) {
-    return one.name == vectors ? one.name : one.name.substr(0, one.name.find(':'));
+    const bool is_another = one.name == vectors || one.name == in_depth;
+    return is_another ? one.name : one.name.substr(0, one.name.find(':'));
   }
 
   static std::string panel_words(const Candidate& one, const Plan& plan) {
@@ -190,7 +221,7 @@ class Auto final : public Engine {
         one.predicted = 0;
         continue;
       }
-      const auto rate = rate_at(*calibration, shown(one), plan.panel);
+      const auto rate = rate_at(*calibration, one.name == in_depth ? "csr" : shown(one), plan.panel);  // its loop
       if (!rate) return fmt::format("; {} is not calibrated near a panel of {}", shown(one), plan.panel);
       const PassWork work = work_of(*one.engine, plan, InputValues::bits, levels);
       one.predicted = predicted_seconds(work, *rate, batch_passes * plan.threads, plan.threads, *calibration).first;

@@ -1,6 +1,7 @@
 // auto with and without a calibration of this host: it says what it predicted, measures nobody who is hopeless, ignores
-// rates and options of another instruction set, looks at what is for few inputs where there are few, gives row_pairs
-// the options that were kept for the density, and answers as the engine that it chose does.
+// rates and options of another instruction set, looks at what is for few inputs where there are few and at layers in
+// depth where depth closes, gives row_pairs the options that were kept for the density, and answers as the engine that
+// it chose does.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>  // setenv
@@ -52,7 +53,8 @@ class Auto : public ::testing::Test {
     return {{"row_pairs", 0.01, "row_pairs", 1}, {"row_pairs", 0.1, "row_pairs:vectors=1,block=512", 1.5}};
   }
 
-  static std::string note(uint32_t panel, uint64_t inputs = 0, const char* spec = "mlp:widths=64x3,density=0.2") {
+  static std::string note(uint32_t panel, uint64_t inputs = 0, const char* spec = "mlp:widths=64x3,density=0.2",
+                          Track track = Track::general) {
     CaseCache cache;
     const auto network = cache.network(spec, "test");
     Plan plan;
@@ -60,6 +62,7 @@ class Auto : public ::testing::Test {
     plan.layers = network->layers();
     plan.panel = panel;
     plan.inputs = inputs;
+    plan.track = track;
     const auto& kind = Registry<EngineKind>::instance().find("auto", "test").kind;
     const auto engine = kind.make(Params(kind.options, {}, "test"));
     engine->prepare(plan);
@@ -105,6 +108,24 @@ TEST_F(Auto, LooksAtDenseWhereItMayPay) {
   if (Registry<EngineKind>::instance().look_up("dense") == nullptr) GTEST_SKIP() << "no dense in this build";
   EXPECT_NE(measured(note(16, 100)).find("dense"), std::string::npos);
   EXPECT_EQ(measured(note(16, 100, "radix_net:neurons=1024,layers=2")).find("dense"), std::string::npos);
+}
+
+/// Also where one layer is so large that it would be the whole sample.
+TEST_F(Auto, LooksAtCsrInDepthWhereItCloses) {
+  for (const char* spec : {"radix_net:neurons=1024,layers=3", "radix_net:neurons=16384,layers=4"})
+    EXPECT_NE(measured(note(16, 0, spec)).find(" tiled:kernel=csr "), std::string::npos) << spec;
+  for (const char* spec : {"mlp:widths=64x3,density=0.2", "mlp:widths=4096x3,density=0.04"})
+    EXPECT_EQ(note(16, 0, spec).find("tiled"), std::string::npos) << spec;
+  EXPECT_EQ(note(16, 0, "radix_net:neurons=1024,layers=3", Track::value).find("tiled"), std::string::npos);
+}
+
+/// Of csr's rate, since its loop is the same; depth shows in the lines.
+TEST_F(Auto, PredictsCsrInDepthByTheRateOfCsr) {
+  keep_calibration(simd_name());
+  const std::string said = note(16, 0, "radix_net:neurons=1024,layers=3");
+  EXPECT_NE(said.find("; predicted row_pairs"), std::string::npos) << said;
+  EXPECT_NE(said.find(" tiled:kernel=csr "), std::string::npos) << said;
+  EXPECT_EQ(measured(said).find("csr"), std::string::npos) << said;  // both hopeless
 }
 
 TEST_F(Auto, TakesThePanelOfRowPairs) {

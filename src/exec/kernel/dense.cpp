@@ -4,6 +4,7 @@
 // it is for nothing: above some density that is the faster way, and this kernel shows where. Executed connections are
 // the network's; multiplications by stored zeros are not counted. oneDNN is taken before OpenBLAS: with panels, which
 // are narrow, it was 1.08 to 1.45 times as fast (results/README.md).
+#include <algorithm>
 #include <array>
 
 #include "base/error.hpp"
@@ -30,7 +31,11 @@ class Dense final : public RowKernel {
   }
 
   void forward(const float* x, float* y, uint32_t stride, uint32_t columns) const override {
-    product_.multiply({weight_.data(), x, y, targets_, sources_, columns, stride});
+    // Libraries refuse a product of nothing, which is what is left for one of many ranks.
+    if (sources_ == 0)
+      for (uint64_t t = 0; t < targets_; ++t) std::fill_n(y + t * stride, row_stride(columns), 0.0F);
+    else
+      product_.multiply({weight_.data(), x, y, targets_, sources_, columns, stride});
     activate_rows(y, {targets_}, bias_.data(), stride, columns, activation_);
   }
 

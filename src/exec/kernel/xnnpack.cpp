@@ -52,25 +52,23 @@ class Xnnpack final : public RowKernel {
         begin_(layer.begin),
         source_(layer.source),
         bias_(layer.bias),
-        is_fused_(clip_of(activation_) != Clip::challenge || *std::max_element(bias_.begin(), bias_.end()) <= 0) {
+        is_product_(layer.sources > 0 && layer.targets > 0),
+        is_fused_(is_product_ &&
+                  (clip_of(activation_) != Clip::challenge || *std::max_element(bias_.begin(), bias_.end()) <= 0)) {
     for (float& bias : bias_) bias += 0.0F;  // no -0, which a sum without terms would keep
     std::vector<float> cells(uint64_t{layer.sources} * targets_, 0.0F);
     for (uint32_t t = 0; t < targets_; ++t)
       for (uint64_t k = begin_[t]; k < begin_[t + 1]; ++k)
         cells[uint64_t{t} * layer.sources + source_[k]] = layer.weight[k];
-    for (unsigned thread = 0; thread < threads; ++thread) thread_.push_back({made(cells, layer.sources)});
+    for (unsigned thread = 0; is_product_ && thread < threads; ++thread)
+      thread_.push_back({made(cells, layer.sources)});
   }
 
   void forward(const float* x, float* y, uint32_t stride, uint32_t columns) const override {
-    OfThread& mine = thread_[static_cast<size_t>(omp_get_thread_num()) % thread_.size()];
-    if (mine.x != x || mine.y != y || mine.stride != stride) {
-      mine.x = nullptr;  // should it fail
-      check(xnn_setup_convolution2d_nchw_f32(mine.convolution.get(), 1, 1, stride, x, y, nullptr), "setting up");
-      mine.x = x;
-      mine.y = y;
-      mine.stride = stride;
-    }
-    check(xnn_run_operator(mine.convolution.get(), nullptr), "a layer");
+    if (is_product_)
+      multiply(x, y, stride);
+    else
+      for (uint64_t t = 0; t < targets_; ++t) std::fill_n(y + t * stride, row_stride(columns), 0.0F);
     if (is_fused_)
       curve_rows(y, {targets_}, stride, columns, activation_);
     else
@@ -95,6 +93,18 @@ class Xnnpack final : public RowKernel {
   uint64_t bytes(uint32_t) const override { return (source_.size() + bias_.size()) * 8; }
 
  private:
+  void multiply(const float* x, float* y, uint32_t stride) const {
+    OfThread& mine = thread_[static_cast<size_t>(omp_get_thread_num()) % thread_.size()];
+    if (mine.x != x || mine.y != y || mine.stride != stride) {
+      mine.x = nullptr;  // should it fail
+      check(xnn_setup_convolution2d_nchw_f32(mine.convolution.get(), 1, 1, stride, x, y, nullptr), "setting up");
+      mine.x = x;
+      mine.y = y;
+      mine.stride = stride;
+    }
+    check(xnn_run_operator(mine.convolution.get(), nullptr), "a layer");
+  }
+
   /// z = 0 of the challenge has no bias, which shows only under a positive one: there the clip is ours.
   std::unique_ptr<xnn_operator, OperatorFree> made(const std::vector<float>& cells, uint32_t sources) const {
     constexpr float infinity = std::numeric_limits<float>::infinity();
@@ -114,6 +124,7 @@ class Xnnpack final : public RowKernel {
   std::vector<uint64_t> begin_;  // for visit(): the library's copy is its own
   std::vector<uint32_t> source_;
   std::vector<float> bias_;
+  bool is_product_;  // the library refuses one of nothing, which is what is left for one of many ranks
   bool is_fused_;
   mutable std::vector<OfThread> thread_;
 };
