@@ -144,7 +144,7 @@ void make_readable(const Record& record, Fields& fields) {
   const bool has_labels = !record.text("labels").empty();
   std::erase_if(fields, [&](const auto& field) {
     const bool is_of_labels = field.first == "labels" || field.first.starts_with("accuracy");
-    return field.first.starts_with("tile") || (is_of_labels && !has_labels);
+    return field.first == "tile" || field.first == "tile_source" || (is_of_labels && !has_labels);
   });
   for (auto& [name, value] : fields)
     if (name == "categories")
