@@ -42,7 +42,8 @@ order = ["by_target", "blocks"]
 policy = "min"
 """
 # What a clock says, when and where; everything else is the same however a row was made.
-MEASURED = {"started", "wall_seconds", "seconds", "seconds_min", "prepare_seconds", "nominal_rate", "executed_rate"}
+MEASURED = {"started", "wall_seconds", "seconds", "seconds_min", "prepare_seconds", "nominal_rate", "executed_rate",
+            "memory_max", "memory_sum"}
 
 
 class Sweep:
