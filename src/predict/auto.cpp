@@ -50,7 +50,7 @@ constexpr uint32_t usual_panels[] = {16, 32, 48, 64, 96};
 constexpr uint64_t narrow_below = 64;
 constexpr uint64_t usual_batch = 192;
 /// Another panel made an engine up to 1.15 times as fast (bench/auto_regret.cpp), and two are enough to prepare anew.
-constexpr double near = 1.2;
+constexpr double within_reach = 1.2;
 constexpr size_t most_near = 2;
 /// twin_tiles is in depth by itself; where there are rings and no twins, this may win.
 constexpr const char* in_depth = "tiled:kernel=csr";
@@ -244,7 +244,7 @@ class Auto final : public Engine {
     if (share <= few_inputs) return;
     std::sort(candidates.begin(), candidates.end(),
               [](const Candidate& a, const Candidate& b) { return a.seconds < b.seconds; });
-    while (candidates.size() > most_near || candidates.back().seconds > near * candidates.front().seconds)
+    while (candidates.size() > most_near || candidates.back().seconds > within_reach * candidates.front().seconds)
       candidates.pop_back();
     Plan plan = part;
     for (size_t k = 0, engines = candidates.size(); k < engines; ++k) {
