@@ -68,8 +68,9 @@ TEST(DepthCloses, WhereTheScheduleHasBlocks) {
     const auto window = static_cast<uint32_t>(random.below(50));
     const bool closes = depth_closes(layers, window);
     ASSERT_EQ(closes, has_blocks(layers, window)) << item;
-    if (layers.size() > 1 && !closes_alone(layers.front(), window))
+    if (layers.size() > 1 && !closes_alone(layers.front(), window)) {
       EXPECT_FALSE(depth_closes(std::span(layers).first(2), window)) << item;
+    }
     ++(closes ? closed : open);
   }
   EXPECT_GT(closed, 300);
