@@ -1,7 +1,7 @@
 // tile_pieces: what is done to one slice of a panel, whoever does it and when (tile_run).
 // Each slice lies by itself, a panel as wide as the slice: kernels see rows side by side. Were slices cut from the rows
-// of one panel, they would lie a panel's width apart, 1 KiB for a panel of 256, and meet in as small a part of the sets of
-// an L1 as a slice is of a row.
+// of one panel, they would lie a panel's width apart, 1 KiB for a panel of 256, and meet in as small a part of an L1's
+// sets as a slice is of a row.
 #pragma once
 
 #include <vector>
