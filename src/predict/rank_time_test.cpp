@@ -8,7 +8,7 @@ namespace {
 
 TEST(RankTime, AddsEachLayersSlowestRank) {
   const MessageTime message = stated_message_time(2e-6, 4e9);  // 1 ns a word
-  const std::vector<std::vector<WorkerLoad>> loads = {{{100, 1, 50, 1, 1000}, {50, 1, 100, 1, 3000}},
+  const std::vector<std::vector<WorkerLoad>> loads = {{{50, 1, 40, 1, 3000}, {100, 1, 50, 1, 1000}},
                                                       {{0, 0, 7000, 3, 500}, {7000, 3, 0, 0, 500}}};
   const RankTime time = rank_time(loads, message, 1e-9, 10);
   EXPECT_NEAR(time.exchange, (2e-6 + 1000e-9) + (6e-6 + 70000e-9), 1e-12);
