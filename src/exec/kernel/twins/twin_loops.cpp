@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <optional>
+#include <type_traits>
 
 #include "exec/walk/clips.hpp"
 #include "exec/walk/curves.hpp"
@@ -115,6 +116,7 @@ struct Work {
   const uint32_t* row;
   float cap;  // infinity: none
   Rows rows;
+  const TwinBlock* last;  // of the kernel
 };
 
 template <Finish how>
@@ -147,14 +149,25 @@ HWY_INLINE void Store(const Vector (&sum)[vectors], float bias, Vector cap, uint
   for (size_t v = 0; v < vectors; ++v) hn::StoreU(Activate<how>(sum[v], b, cap), f, to + v * lanes);
 }
 
-/// Adds sources up to `end` to the sums of some targets of a block, on the columns that the rows begin with.
+/// Asks for the values of a source on the columns that the rows begin with.
+template <size_t vectors, class Rows>
+HWY_INLINE void AskFor(Rows rows, uint32_t source) {
+  const auto* const row = rows.Row(source);
+#pragma GCC unroll 8
+  for (size_t v = 0; v < vectors; ++v) hwy::Prefetch(row + v * hn::Lanes(Floats()));
+}
+
+/// Adds sources up to `end` to the sums of some targets of a block, on the columns that the rows begin with. Unless it
+/// is 0, the source that stands `ahead` of each in the list is asked for.
 template <size_t targets, size_t vectors, size_t width, class Rows>
 HWY_INLINE void Add(Vector (&sum)[targets][vectors], Rows rows, const uint32_t*& source, const uint32_t* end,
-                    const float*& weight) {
+                    const float*& weight, ptrdiff_t ahead) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
   for (; source != end; ++source, weight += width) {
     const auto* const row = rows.Row(*source);
+    if constexpr (targets >= 4)
+      if (ahead != 0) AskFor<vectors>(rows, source[ahead]);
     // The weights are a stream, wanted long after they are asked for.
     if constexpr (targets >= 4) hwy::Prefetch(weight + 512);
     Vector value[vectors];
@@ -178,9 +191,11 @@ constexpr size_t last_sources = (has_32_registers && targets == at_once && vecto
 /// next strip's multiply-adds could not enter: 1 to 1.5 % with 32 sources.
 template <size_t targets, size_t vectors, size_t width, Finish how, size_t lasts, class Rows>
 HWY_INLINE void StoreInTurn(Vector (&sum)[targets][vectors], Rows rows, const uint32_t* source, const float* weight,
-                            const float* bias, Vector cap, const uint32_t* row) {
+                            const float* bias, Vector cap, const uint32_t* row, ptrdiff_t ahead) {
   const Floats f;
   const size_t lanes = hn::Lanes(f);
+  if (ahead != 0)
+    for (size_t k = 0; k < lasts; ++k) AskFor<vectors>(rows, source[k + ahead]);
   Vector value[lasts][vectors];
 #pragma GCC unroll 8
   for (size_t k = 0; k < lasts; ++k)
@@ -202,7 +217,7 @@ HWY_INLINE void StoreInTurn(Vector (&sum)[targets][vectors], Rows rows, const ui
 /// memory would wait for the stores before it.
 template <size_t targets, size_t vectors, size_t width, Finish how, class Rows>
 HWY_NOINLINE void Strip(Rows rows, const uint32_t* source, const uint32_t* end, const float* weight, const float* bias,
-                        float cap, const uint32_t* row) {
+                        float cap, const uint32_t* row, ptrdiff_t ahead) {
   const Floats f;
   const Vector caps = hn::Set(f, cap);
   Vector sum[targets][vectors];
@@ -213,12 +228,12 @@ HWY_NOINLINE void Strip(Rows rows, const uint32_t* source, const uint32_t* end, 
   constexpr size_t lasts = last_sources<targets, vectors>;
   if constexpr (lasts > 0) {
     if (static_cast<size_t>(end - source) >= lasts) {
-      Add<targets, vectors, width>(sum, rows, source, end - lasts, weight);
-      StoreInTurn<targets, vectors, width, how, lasts>(sum, rows, source, weight, bias, caps, row);
+      Add<targets, vectors, width>(sum, rows, source, end - lasts, weight, ahead);
+      StoreInTurn<targets, vectors, width, how, lasts>(sum, rows, source, weight, bias, caps, row, ahead);
       return;
     }
   }
-  Add<targets, vectors, width>(sum, rows, source, end, weight);
+  Add<targets, vectors, width>(sum, rows, source, end, weight, ahead);
 #pragma GCC unroll 8
   for (size_t t = 0; t < targets; ++t) Store<how>(sum[t], bias[t], caps, row[t], rows);
 }
@@ -239,22 +254,36 @@ struct Cut {
   size_t narrows;
 };
 
+/// From the sources of a block to those of the next in the list; 0: there is nothing to ask for.
+///
+/// Where a layer's values leave L2, a core waits for rows that lie anywhere; it has work enough to have asked for them
+/// a block ahead, some with each source, since many at once would hold up loads that are wanted now. 65536 neurons, 24
+/// layers, panel 48, two threads: 0.45 of the peak without, 0.70 with; 16384, 20 layers: 0.77, 0.85; in cache nothing.
+template <class Rows>
+HWY_INLINE ptrdiff_t SourcesAhead(const TwinBlock& block, const TwinBlock* last) {
+  if (!std::is_same_v<Rows, FloatRows> || &block == last) return 0;
+  const TwinBlock& next = *(&block + 1);
+  return next.sources < block.sources ? 0 : static_cast<ptrdiff_t>(next.source) - static_cast<ptrdiff_t>(block.source);
+}
+
 /// A block on all columns.
 template <size_t targets, size_t wide, size_t width, class Work>
 HWY_INLINE void Block(const Work& work, const TwinBlock& block, const Cut& cut) {
   const size_t lanes = hn::Lanes(Floats());
   const uint32_t* const source = work.source + block.source;
-  for (size_t t = 0; t < width; t += targets) {
+  ptrdiff_t ahead = SourcesAhead<typename Work::Rows>(block, work.last);
+  for (size_t t = 0; t < width; t += targets, ahead = 0) {
     const float* const weight = work.weight + block.weight + t;
     const float* const bias = work.bias + block.target + t;
     const uint32_t* const row = work.row + block.target + t;
     const float cap = work.cap;
     auto rows = work.rows;
     for (size_t left = cut.wides; left > 0; --left, rows.Move(wide * lanes))
-      Strip<targets, wide, width, Work::finish>(rows, source, source + block.sources, weight, bias, cap, row);
+      Strip<targets, wide, width, Work::finish>(rows, source, source + block.sources, weight, bias, cap, row, ahead);
     if constexpr (wide > 1)
       for (size_t left = cut.narrows; left > 0; --left, rows.Move((wide - 1) * lanes))
-        Strip<targets, wide - 1, width, Work::finish>(rows, source, source + block.sources, weight, bias, cap, row);
+        Strip<targets, wide - 1, width, Work::finish>(rows, source, source + block.sources, weight, bias, cap, row,
+                                                      ahead);
   }
 }
 
@@ -334,9 +363,9 @@ class Runners {
   template <Finish how>
   void Run(std::optional<PartRunner<Work<Rows, how>>>& runner, const TwinPart& part) {
     if (!runner)
-      runner.emplace(
-          Work<Rows, how>{layer_.source.data(), layer_.weight.data(), layer_.bias.data(), layer_.row.data(), 0, rows_},
-          vectors_);
+      runner.emplace(Work<Rows, how>{layer_.source.data(), layer_.weight.data(), layer_.bias.data(), layer_.row.data(),
+                                     0, rows_, layer_.block.empty() ? nullptr : &layer_.block.back()},
+                     vectors_);
     runner->work.cap = rule_of(part.activation).cap;
     runner->Run(layer_.block.data() + part.first, layer_.block.data() + part.end);
   }
