@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "base/spec.hpp"
+#include "bound/shared/lower_words.hpp"
 #include "cli/command.hpp"
 #include "cli/shared/apart.hpp"
 #include "cli/shared/partition_file.hpp"
@@ -97,6 +98,10 @@ int partition_alone(const Arguments& arguments) {
   const Volume volume = volume_of(*layers, made.partition);
   Fields fields = {{"network", spec}, {"parts", parts}, {"method", method.canonical()}};
   for (auto& field : fields_of(volume.total, parts)) fields.push_back(std::move(field));
+  const WordsBound bound = lower_words(*layers, made.partition, work_of_a_minute);
+  fields.emplace_back("lower_words", bound.words);
+  fields.emplace_back("words_gap", words_gap(static_cast<double>(volume.total.words), bound));
+  fields.emplace_back("lower_words_form", bound.form);
   fields.emplace_back("seconds", made.seconds);
   fields.emplace_back("baselines", baselines(*layers, parts));
   fields.emplace_back("layers", fields_of(volume.layers, parts));
