@@ -65,7 +65,7 @@ RoutedShare routed_share(int rank, std::span<const uint32_t> owner, const Reader
   const auto mine = static_cast<uint32_t>(rank);
   std::vector<ByPeer> sends(route.stages());  // values
   std::vector<ByPeer> arrivals(route.stages());
-  std::map<uint32_t, uint32_t> row;  // of each value that the rank ever has
+  std::vector<uint32_t> row(owner.size());  // of each value that the rank ever has
   RoutedShare share;
   for (uint32_t v = 0; v < owner.size(); ++v) {
     if (owner[v] == mine) {
@@ -79,7 +79,7 @@ RoutedShare routed_share(int rank, std::span<const uint32_t> owner, const Reader
   }
   for (size_t stage = 0; stage < route.stages(); ++stage) {
     for (auto& [to, values] : sends[stage])
-      for (uint32_t& value : values) value = row.at(value);
+      for (uint32_t& value : values) value = row[value];
     for (auto& [from, values] : arrivals[stage])
       for (uint32_t& value : values) {
         row[value] = share.rows();
