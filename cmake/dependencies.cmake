@@ -205,6 +205,7 @@ if(SPARSIO_IS_X86)
     COMPILE_OPTIONS "-O3;-mavx2;-mfma;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512cd")
 endif()
 set(SPARSIO_LIBRARIES_record hdf5::hdf5 nlohmann_json::nlohmann_json)
+set(SPARSIO_LIBRARIES_train PkgConfig::hwy OpenMP::OpenMP_CXX)
 set(SPARSIO_LIBRARIES_run OpenMP::OpenMP_CXX)
 set(SPARSIO_LIBRARIES_cli CLI11::CLI11)
 

@@ -10,6 +10,7 @@
 #include "base/params.hpp"
 #include "cli/command.hpp"
 #include "cli/shared/kept_calibration.hpp"
+#include "cli/shared/rank_calibration.hpp"
 #include "count/shared/calibration_kernel.hpp"
 #include "predict/calibration.hpp"
 #include "record/fields.hpp"
@@ -86,6 +87,12 @@ std::string path_to_keep(const Arguments& arguments, const std::string& source) 
 }
 
 int run(const Arguments& arguments) {
+  if (arguments.has("--ranks")) {
+    const auto as_json = [](const Fields& fields) { return to_json(fields); };
+    const auto as_text = [](const Fields& fields) { return to_text(fields); };
+    return arguments.has("--json") ? calibrate_ranks(path_to_keep(arguments, "papi"), as_json)
+                                   : calibrate_ranks(path_to_keep(arguments, "papi"), as_text);
+  }
   const std::string threads = arguments.text("--threads");
   const Machine machine = detect_machine(
       static_cast<uint32_t>(threads.empty() ? omp_get_max_threads() : parse_count(threads, at_least(1), "--threads")));
@@ -101,7 +108,8 @@ int run(const Arguments& arguments) {
   if (request.seconds < 0 || request.seconds > 60) throw BadInput("--seconds", "out of range", "give 0 to 60");
   const std::string path = path_to_keep(arguments, request.source);
   if (!path.empty()) check_calibration_path(path);  // before minutes of counting
-  const Calibration calibration = calibrate(request, machine);
+  Calibration calibration = calibrate(request, machine);
+  calibration.messages = kept_messages(path);  // measured by ranks, when there were some
   const int code = keep_calibration(
       calibration, path, arguments.has("--keep-doubtful") ? Doubtful::is_kept : Doubtful::is_dropped, std::cerr);
   const Fields fields = {{"source", calibration.source},
@@ -137,6 +145,9 @@ const Register<CommandKind> registered{
        "keep it also where it is not plausible: threads slower than one, fits off by more than 0.3, other programs "
        "beside; "
        "left out: exit code 2"},
+      {"--ranks", Arity::flag, "",
+       "under mpirun -n 2: what messages between ranks take, added to the calibration that is kept; nothing else is "
+       "measured"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};
 

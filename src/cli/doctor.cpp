@@ -11,8 +11,10 @@
 
 #include "base/params.hpp"
 #include "cli/command.hpp"
+#include "cli/shared/rank_calibration.hpp"
 #include "count/meter.hpp"
 #include "count/papi/counter_access.hpp"
+#include "predict/calibration.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "record/provenance.hpp"
@@ -136,6 +138,13 @@ std::vector<Fields> sentences(const std::vector<std::string>& warnings) {
   return rows;
 }
 
+/// Between two ranks, as the kept calibration has it.
+std::vector<Fields> message_table() {
+  const auto messages = kept_messages(default_calibration_path());
+  if (!messages) return {{{"messages", "not measured"}, {"remedy", "mpirun -n 2 sparsio calibrate --ranks"}}};
+  return {fields_of(*messages)};
+}
+
 std::string describe_pmu(const CounterAccess& access) {
   if (access.refusal == 0) return "counts: " + joined(access.pmus, "unnamed");
   return "unavailable: " + counter_obstacle(access.refusal, access).reason;
@@ -179,6 +188,7 @@ int run(const Arguments& arguments) {
   fields.emplace_back("memory_choices", memory_table(machine, panel));
   fields.emplace_back("event_maps", map_table());
   fields.emplace_back("events", event_table(as_json ? Detail::each : Detail::grouped));
+  fields.emplace_back("rank_messages", message_table());
   fields.emplace_back("libraries", library_table());
   fields.emplace_back("warnings", sentences(machine.warnings));
   std::cout << (as_json ? to_json(fields) : to_text(fields));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "count/meter.hpp"
+#include "predict/message_time.hpp"
 #include "predict/pass_work.hpp"
 #include "topo/load_beside.hpp"
 #include "topo/topology.hpp"
@@ -80,7 +81,8 @@ struct Calibration {
   double fma_all_threads = KernelCount::unknown;
   std::vector<ReadRate> reads;  // innermost first, memory last; empty: not measured
   std::vector<EngineRate> engines;
-  std::vector<KeptSpec> specs;  // empty: not measured, as in older files
+  std::vector<KeptSpec> specs;          // empty: not measured, as in older files
+  std::optional<MessageTime> messages;  // between two ranks, by `calibrate --ranks`; none: not measured
   Load load = {KernelCount::unknown, KernelCount::unknown,
                KernelCount::unknown};  // while peaks and rates were measured
 };

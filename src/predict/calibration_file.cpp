@@ -99,6 +99,33 @@ std::filesystem::path cache_folder() {
   return home.empty() ? home : home / ".cache";
 }
 
+std::string messages_text(const MessageTime& time) {
+  std::string text = fmt::format(
+      "\n[messages]\neager_latency = {}\neager_seconds_a_word = {}\nrendezvous_latency = {}\n"
+      "rendezvous_seconds_a_word = {}\nchange_words = {}\ngreatest_error = {}\n",
+      number(time.eager.latency), number(time.eager.seconds_a_word), number(time.rendezvous.latency),
+      number(time.rendezvous.seconds_a_word), number(time.change_words), number(time.greatest_error));
+  for (const MessageSample& sample : time.samples)
+    text += fmt::format("\n[[message_samples]]\nwords = {}\nseconds = {}\nlow = {}\nhigh = {}\n", sample.words,
+                        number(sample.seconds), number(sample.low), number(sample.high));
+  return text;
+}
+
+/// None in files of machines whose ranks were not measured.
+std::optional<MessageTime> messages_of(const Node& root) {
+  const Node* table = root.find("messages");
+  if (table == nullptr) return std::nullopt;
+  MessageTime time{{real(*table, "eager_latency"), real(*table, "eager_seconds_a_word")},
+                   {real(*table, "rendezvous_latency"), real(*table, "rendezvous_seconds_a_word")},
+                   real(*table, "change_words"),
+                   real(*table, "greatest_error"),
+                   {}};
+  for (const Node& row : rows(root, "message_samples"))
+    time.samples.push_back(
+        {static_cast<uint64_t>(real(row, "words")), real(row, "seconds"), real(row, "low"), real(row, "high")});
+  return time;
+}
+
 }  // namespace
 
 std::string default_calibration_path() {
@@ -146,6 +173,7 @@ std::string calibration_text(const Calibration& calibration) {
   for (const KeptSpec& kept : calibration.specs)
     text += fmt::format("\n[[specs]]\nengine = {}\ndensity = {}\nspec = {}\ngain = {}\n", quoted(kept.engine),
                         number(kept.density), quoted(kept.spec), number(kept.gain));
+  if (calibration.messages) text += messages_text(*calibration.messages);
   return text;
 }
 
@@ -200,6 +228,7 @@ std::optional<Calibration> read_calibration(const std::string& path) {
     calibration.engines.push_back(std::move(rate));
   }
   for (const Node& row : rows(root, "specs")) calibration.specs.push_back(kept_spec(row));  // none in older files
+  calibration.messages = messages_of(root);
   return calibration;
 }
 
