@@ -12,7 +12,8 @@ from family_plot import Strip
 def prediction(partitioner="contiguous", **changed):
     rows = [{"parts": parts, "exchange_seconds": 1e-3 * parts,
              "latency_seconds": 1e-3 * parts, "work_seconds": 8e-3 / parts, "seconds": 1e-3 * parts + 8e-3 / parts,
-             "seconds_overlapped": max(1e-3 * parts, 8e-3 / parts), "latency_exceeds_work": "yes" if parts > 2 else "no"}
+             "seconds_overlapped": max(1e-3 * parts, 8e-3 / parts),
+             "latency_exceeds_work": "yes" if parts > 2 else "no"}
             for parts in (2, 4, 8)]
     return {"network": "mlp:widths=8x3", "partitioner": partitioner, "panel": 48, "messages": "stated, not measured",
             "predicted": rows, **changed}
