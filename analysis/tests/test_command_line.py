@@ -9,7 +9,7 @@ from conftest import ANALYSIS
 SCRIPTS = [path for folder in (ANALYSIS, ANALYSIS.parent / "jobs") for path in sorted(folder.glob("*.py"))
            if "__main__" in path.read_text(encoding="utf-8")]
 REQUIRED = {"report": ["r.h5"], "train_digits": ["--out", "d"], "import_network": ["m.npz", "--out", "m.h5"],
-            "peers": ["--network", "n", "--inputs", "x"]}
+            "peers": ["--network", "n", "--inputs", "x"], "rank_times": ["r.json", "--out", "r.png"]}
 
 
 def refusal(script, *words):
