@@ -184,6 +184,44 @@ def test_an_mpi_step_over_two_nodes(sweep):
     assert not list(one.out.with_suffix(".tasks").glob("1/*.journal")), "what the ranks wrote has been merged"
 
 
+def test_cases_of_ranks_that_divide_rows_over_two_nodes(sweep):
+    one = sweep("""network = "radix_net:neurons=1024,layers=3"
+inputs = "images:count=40"
+engine = "csr"
+panel = 20
+threads = 1
+driver = "model"
+ranks = [1, 2]
+partitioner = ["contiguous", "twins"]
+repetitions = 1
+""")
+    one.send("--nodes", "2", "--ntasks", "2", "--launcher", "srun --mpi=pmix")
+    one.wait_for_end()
+    rows = one.check_complete(4)
+    for row in rows:
+        assert (row["words"] > 0) == (row["ranks"] == 2) and "as the partition predicts" in row["verified"], row
+    assert len({row["category_count"] for row in rows}) == 1
+
+
+def test_the_job_of_ranks_works_by_hand_over_two_nodes(slurm, tmp_path):
+    (tmp_path / "s.toml").write_text("""network = "radix_net:neurons=1024,layers=3"
+inputs = "images:count=40"
+engine = "csr"
+threads = 1
+driver = "model"
+ranks = [1, 2]
+repetitions = 1
+""")
+    slurm.environment.update(SPARSIO=str(PROGRAM))
+    sent = slurm.run("sbatch", "--parsable", "--ntasks=2", "--nodes=2", "--output=log", ROOT / "jobs/ranks.sbatch",
+                     "s.toml", "s.h5", cwd=tmp_path)
+    job = sent.stdout.strip()
+    wait_until("the job has ended", lambda: slurm.in_state(job, *ENDED))
+    assert slurm.in_state(job, "COMPLETED"), (tmp_path / "log").read_text()
+    rows = json.loads(slurm.run(PROGRAM, "export", "s.h5", "--json", cwd=tmp_path).stdout)
+    assert {(row["ranks"], row["status"]) for row in rows} == {(1, "ok"), (2, "ok")}
+
+
 def test_what_waits_in_the_queue_is_not_sent_again(sweep):
     one = sweep(QUICK)
     one.send("--directive=--begin=now+1hour")

@@ -66,6 +66,9 @@ const std::vector<ShownColumn>& behind_samples() {
 const std::vector<ShownColumn>& traffic_columns() {
   static const std::vector<ShownColumn> list = {{"partitioner", "partitioner"},
                                                 {"words", "words", Form::count},
+                                                {"lower_words", "lower_words", Form::count},
+                                                {"words_gap", "words_gap"},
+                                                {"lower_words_form", "lower_words_form"},
                                                 {"words_max", "words_max", Form::count},
                                                 {"receive_max", "receive_max", Form::count},
                                                 {"messages", "messages", Form::count},

@@ -5,14 +5,15 @@
 #include <iostream>
 
 #include "base/spec.hpp"
+#include "bound/shared/lower_words.hpp"
 #include "cli/command.hpp"
 #include "cli/shared/apart.hpp"
 #include "disk/byte_stream.hpp"
 #include "disk/seal.hpp"
 #include "mpi/shared/launch.hpp"
 #include "part/partitioner.hpp"
+#include "part/shared/exchange_plan.hpp"
 #include "part/shared/partition_file.hpp"
-#include "part/shared/volume.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "run/case_cache.hpp"
@@ -66,6 +67,22 @@ std::vector<Fields> fields_of(const std::vector<LayerVolume>& layers, uint32_t p
   return things;
 }
 
+/// What ranks may send each other, straight, and values by every route.
+std::vector<Fields> exchanges(LayerSource& network, const Partition& partition) {
+  std::vector<Fields> things;
+  for (const auto& [exchange, route] :
+       {std::pair("values", "direct"), std::pair("sums", "direct"), std::pair("cover", "direct"),
+        std::pair("values", "grid"), std::pair("values", "stages")}) {
+    const LayerVolume total = volume_of(network, partition, {parse_sent(exchange), route}).total;
+    things.push_back({{"exchange", exchange},
+                      {"route", route},
+                      {"words", total.words},
+                      {"words_max", total.words_max},
+                      {"messages", total.messages}});
+  }
+  return things;
+}
+
 /// The files that a SPEC may name: the network is read again and again while the file is there.
 std::vector<std::string> files_of(const std::string& network) {
   const Spec spec = parse_spec(network, "--network");
@@ -97,8 +114,13 @@ int partition_alone(const Arguments& arguments) {
   const Volume volume = volume_of(*layers, made.partition);
   Fields fields = {{"network", spec}, {"parts", parts}, {"method", method.canonical()}};
   for (auto& field : fields_of(volume.total, parts)) fields.push_back(std::move(field));
+  const WordsBound bound = lower_words(*layers, made.partition, work_of_a_minute);
+  fields.emplace_back("lower_words", bound.words);
+  fields.emplace_back("words_gap", words_gap(static_cast<double>(volume.total.words), bound));
+  fields.emplace_back("lower_words_form", bound.form);
   fields.emplace_back("seconds", made.seconds);
   fields.emplace_back("baselines", baselines(*layers, parts));
+  if (arguments.has("--exchanges")) fields.emplace_back("exchanges", exchanges(*layers, made.partition));
   fields.emplace_back("layers", fields_of(volume.layers, parts));
   std::cout << (arguments.has("--json") ? to_json(fields) : to_text(fields));
   return exit_ok;
@@ -121,6 +143,7 @@ const Register<CommandKind> registered{
       {"--parts", Arity::required, "P", "how many workers"},
       {"--partitioner", Arity::one, "SPEC", "how rows are divided", "twins"},
       {"--out", Arity::one, "FILE", "who owns which neuron: lines `level neuron part`, apart by tabs, from 0"},
+      {"--exchanges", Arity::flag, "", "what partial sums, and messages stored and forwarded, would make of it"},
       {"--json", Arity::flag, "", "as JSON"}},
      run}};
 

@@ -8,6 +8,7 @@
 
 #include "exec/engine.hpp"
 #include "mpi/communicator.hpp"
+#include "part/shared/exchange_plan.hpp"
 
 namespace sparsio {
 
@@ -28,6 +29,8 @@ struct DriverKind {
   bool takes_partition = false;  // of the plan; others are refused it
   /// Of that partition, on so many ranks; null: one a rank.
   uint32_t (*parts)(int ranks, const Params& params) = nullptr;
+  /// What the parts send each other; null: values, straight.
+  ExchangePlan (*exchange)(const Params& params) = nullptr;
 };
 
 }  // namespace sparsio

@@ -19,12 +19,12 @@ using Clock = std::chrono::steady_clock;
 /// The outcome is whole on rank 0.
 class Hybrid final : public Engine {
  public:
-  Hybrid(Communicator& ranks, int ranks_of_group, std::unique_ptr<Engine> local)
+  Hybrid(Communicator& ranks, int ranks_of_group, std::unique_ptr<Engine> local, const ModelOptions& options)
       : ranks_(ranks),
         of_group_(ranks_of_group),
         group_(ranks.part(ranks.rank() / of_group_)),
         firsts_(ranks.part(ranks.rank() % of_group_ == 0 ? 0 : -1)),
-        model_(model_parallel(*group_, std::move(local))) {}
+        model_(model_parallel(*group_, std::move(local), options)) {}
 
   void prepare(const Plan& plan) override {
     panel_ = plan.panel;
@@ -123,16 +123,18 @@ std::unique_ptr<Engine> make(Communicator& ranks, const MakeEngine& local, const
       throw Unsupported(fmt::format("{} ranks are no groups of {}; start a multiple of them", ranks.size(), of_group));
     engine = local();
   });
-  return std::make_unique<Hybrid>(ranks, of_group, std::move(engine));
+  return std::make_unique<Hybrid>(ranks, of_group, std::move(engine), model_options(params));
 }
 
 const Register<DriverKind> registered{
     {.summary = "groups of ranks, each a model in parallel, among which the inputs are divided",
-     .options = {{"model", Type::integer, "2", "ranks of a group, among which rows are divided", between(1, 1e6), 4}},
+     .options = with_exchange(
+         {{"model", Type::integer, "2", "ranks of a group, among which rows are divided", between(1, 1e6), 4}}),
      .ranks = RanksTaken::several,
      .make = make,
      .takes_partition = true,
-     .parts = parts}};
+     .parts = parts,
+     .exchange = exchange_of}};
 
 }  // namespace
 }  // namespace sparsio

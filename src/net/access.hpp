@@ -160,6 +160,8 @@ class AccessVisitor {
 
   /// A buffer of rows, set to zero from its beginning to its end.
   virtual void place(Buffer buffer, uint64_t rows, uint64_t row_bytes) = 0;
+  /// One that is left as the run before had it.
+  virtual void place_used(Buffer buffer, uint64_t rows, uint64_t row_bytes) { place(buffer, rows, row_bytes); }
   virtual void read_row(Buffer buffer, uint64_t row, uint64_t at, uint64_t bytes) = 0;
   virtual void write_row(Buffer buffer, uint64_t row, uint64_t at, uint64_t bytes) = 0;
   /// Of the layer's targets.

@@ -34,11 +34,14 @@ class AddressedVisitor : public AccessVisitor {
 
   void place(Buffer buffer, uint64_t rows, uint64_t row_bytes) final {
     constexpr uint64_t line = 64;
-    Rows& placed = rows_[static_cast<size_t>(buffer)];
-    placed = {take(rows * row_bytes) + place_.own, row_bytes};
+    place_used(buffer, rows, row_bytes);
+    const Rows& placed = rows_[static_cast<size_t>(buffer)];
     if (place_.buffers == AddressPlace::Buffers::used) return;
     for (uint64_t at = 0; at < rows * row_bytes; at += line)
       store(placed.begin + at, std::min(line, rows * row_bytes - at));
+  }
+  void place_used(Buffer buffer, uint64_t rows, uint64_t row_bytes) final {
+    rows_[static_cast<size_t>(buffer)] = {take(rows * row_bytes) + place_.own, row_bytes};
   }
   void read_row(Buffer buffer, uint64_t row, uint64_t at, uint64_t bytes) final {
     load(address(buffer, row) + at, bytes);
@@ -75,14 +78,15 @@ class AddressedVisitor : public AccessVisitor {
     place(Array::input_block, PackedInputs::block_pixels * word);
   }
   /// A vector of words of each of 64 inputs is turned where it lies, then written pixel by pixel.
-  void turn_inputs(uint32_t column, uint32_t, uint32_t pixel) final {
+  void turn_inputs(uint32_t column, uint32_t columns, uint32_t pixel) final {
     const uint32_t lanes = inputs_.vector_bytes / word;
     const uint64_t block = begin(Array::input_block);
     uint64_t byte = pixel / 8;
     for (uint32_t part = 0; part < words_of_block && byte < input_bytes(); part += lanes, byte += word * lanes) {
       const uint64_t here = std::min<uint64_t>(word * lanes, input_bytes() - byte);
       for (uint32_t input = 0; input < PackedInputs::block_inputs; ++input) {
-        if (column + input < inputs_.count) read(Array::input_bits, (column + input) * input_bytes() + byte, here);
+        if (input < columns && column + input < inputs_.count)
+          read(Array::input_bits, (column + input) * input_bytes() + byte, here);
         store(vectors_ + input * lanes * word, lanes * word);
       }
       for (uint32_t turned = 0; turned < 64; ++turned) {

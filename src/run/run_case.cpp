@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <optional>
 
 #include "base/spec.hpp"
 #include "base/utc_time.hpp"
+#include "bound/shared/lower_words.hpp"
 #include "count/shared/publisher.hpp"
 #include "driver/driver.hpp"
 #include "mpi/shared/launch.hpp"
@@ -170,6 +172,15 @@ bool is_finished(const Case& one, const Execution& execution, const EarlierRound
   return has_all_rounds && is_enough(times.seconds, repetition_of(one));
 }
 
+/// Beside the words of a partition, what every one as even must send.
+void write_lower_words(const Partition& partition, LayerSource& layers, Record& record) {
+  if (std::isnan(record.real("words"))) return;
+  const WordsBound bound = lower_words(layers, partition, work_in_passing);
+  record.set("lower_words", static_cast<double>(bound.words));
+  record.set("words_gap", words_gap(record.real("words"), bound));
+  record.set("lower_words_form", bound.form);
+}
+
 /// What all ranks do together; rank 0 has the answer.
 void answer(const Case& one, const CaseQuestions& questions, SetUp& known, const EarlierRounds& earlier,
             const Deadline& deadline, CaseCache& cache, Communicator& ranks, CaseResult& result) {
@@ -206,6 +217,7 @@ void answer(const Case& one, const CaseQuestions& questions, SetUp& known, const
                           deadline};
   write_model(one, questions, known, watched_pass(counted), cache, record);
   write_times(one, execution, times, inputs.count, record);
+  if (request.plan.partition != nullptr) write_lower_words(partition, *known.plan.layers, record);
   record.set("threads_used", static_cast<double>(known.facts.threads));
   count_misses(counted, cache, record);
 }

@@ -125,7 +125,11 @@ class Executor {
   void predict_traffic() {
     if (request_.plan.partition == nullptr) return;
     together(ranks_, [&] {
-      if (is_first()) done_.volume = volume_of(*request_.plan.layers, *request_.plan.partition);
+      if (!is_first()) return;
+      const auto driver = resolve<DriverKind>(request_.driver, request_.place);
+      const ExchangePlan exchange =
+          driver.kind().exchange != nullptr ? driver.kind().exchange(driver.params) : ExchangePlan();
+      done_.volume = volume_of(*request_.plan.layers, *request_.plan.partition, exchange);
     });
   }
 

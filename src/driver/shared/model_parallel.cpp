@@ -34,14 +34,15 @@ struct Seen {
 /// The outcome is whole on rank 0.
 class ModelParallel final : public Engine {
  public:
-  ModelParallel(Communicator& ranks, std::unique_ptr<Engine> local)
-      : ranks_(ranks), local_(std::move(local)), exchange_(ranks) {}
+  ModelParallel(Communicator& ranks, std::unique_ptr<Engine> local, const ModelOptions& options)
+      : ranks_(ranks), local_(std::move(local)), options_(options), exchange_(ranks) {}
 
   void prepare(const Plan& plan) override {
     together(ranks_, [&] { prepare_here(plan); });
     pairs_ = ranks_.sum(stages_.pairs);
-    is_same_on_any_ranks_ =
-        ranks_.sum(stages_.are_sums_ordered ? 0 : 1) == 0 && promises(local_->kernel()->kind.bits, SameBits::any_rows);
+    is_same_on_any_ranks_ = options_.exchange.sent == Sent::values && options_.overlap == Overlap::off &&
+                            ranks_.sum(stages_.are_sums_ordered ? 0 : 1) == 0 &&
+                            promises(local_->kernel()->kind.bits, SameBits::any_rows);
   }
 
   Outcome run(const Inputs& inputs, Observe observe, const Deadline& deadline) override {
@@ -78,7 +79,7 @@ class ModelParallel final : public Engine {
     cost.connections = stages_.connections;
     cost.panel = panel_;
     for (const RankStage& stage : stages_.stage)
-      if (stage.kernel) cost.bytes_streamed += stage.kernel->bytes(panel_);
+      for (const RowKernel* kernel : kernels_of(stage)) cost.bytes_streamed += kernel->bytes(panel_);
     cost.bytes.index = stages_.index_bytes;
     cost.row_bytes = stride() * 4;
     return cost;
@@ -88,10 +89,12 @@ class ModelParallel final : public Engine {
     visitor.begin_pass(panel_);
     visitor.place(Buffer::first, stages_.rows, stride() * 4);
     for (const RankStage& stage : stages_.stage)
-      if (stage.kernel) stage.kernel->place_shared(visitor);
+      for (const RowKernel* kernel : kernels_of(stage)) kernel->place_shared(visitor);
     for (const RankStage& stage : stages_.stage) {
-      visitor.begin_layer(Buffer::first, Buffer::first);
-      if (stage.kernel) stage.kernel->visit(visitor);
+      for (const RowKernel* kernel : kernels_of(stage)) {
+        visitor.begin_layer(Buffer::first, Buffer::first);
+        kernel->visit(visitor);
+      }
     }
   }
   std::string opaque() const override { return "what ranks touch to exchange values is not told"; }
@@ -103,6 +106,13 @@ class ModelParallel final : public Engine {
   }
 
  private:
+  /// In the order in which they run.
+  static std::vector<const RowKernel*> kernels_of(const RankStage& stage) {
+    std::vector<const RowKernel*> kernels;
+    for (const auto* kernel : {&stage.sums.kernel, &stage.own.kernel, &stage.kernel})
+      if (*kernel) kernels.push_back(kernel->get());
+    return kernels;
+  }
   uint32_t stride() const { return row_stride(panel_); }
   uint64_t words() const { return (panel_ + 63) / 64; }
   uint64_t words_of(uint64_t inputs) const { return (inputs + panel_ - 1) / panel_ * words(); }
@@ -129,12 +139,13 @@ class ModelParallel final : public Engine {
     panel_ = plan.panel;
     width_ = network.widths().front();
     outputs_ = network.widths().back();
-    RankLayers layers(network, *plan.partition, ranks_.rank());
-    stages_ = rank_stages(layers, plan, *kernel);
+    RankLayers layers(network, *plan.partition, ranks_.rank(), options_.exchange);
+    stages_ = rank_stages(layers, plan, *kernel, options_.overlap);
     own_inputs_ = layers.own(0);
     own_outputs_ = layers.own(network.layers());
     panel_values_.assign(stages_.rows * stride(), 0);
-    for (const RankStage& stage : stages_.stage) exchange_.reserve(stage.pattern, panel_);
+    for (const RankStage& stage : stages_.stage)
+      for (const ExchangePattern& pattern : stage.exchanges) exchange_.reserve(pattern, panel_);
   }
 
   /// Before the clock. Inputs that are timed again are known by where they lie.
@@ -161,16 +172,35 @@ class ModelParallel final : public Engine {
     fill_panel(mine_, first, count, values, stride());
     for (size_t k = 0; k < stages_.stage.size(); ++k) {
       const RankStage& stage = stages_.stage[k];
-      const auto start = Clock::now();
-      exchange_.start(stage.pattern, values + stage.source_begin * stride(), stride(), count);
-      exchange_.finish();
-      seen.exchange_seconds += since(start);
+      compute(stage.sums, count, deadline, failure);
+      for (const ExchangePattern& pattern : stage.exchanges) {
+        const bool is_first = &pattern == stage.exchanges.data();
+        auto start = Clock::now();
+        exchange_.start(pattern, values + stage.source_begin * stride(), stride(), count);
+        seen.exchange_seconds += since(start);
+        if (is_first) compute(stage.own, count, deadline, failure);
+        start = Clock::now();
+        exchange_.finish();
+        seen.exchange_seconds += since(start);
+      }
       if (!failure && stage.kernel) compute(stage, count, deadline, failure);
       seen.executed_edges += stage.connections * count;
       if (!seen.alive.empty()) see_alive(stage, count, seen.alive.data() + k * seen.living.size() + at);
     }
     see_alive(stages_.stage.back(), count, seen.living.data() + at);
     if (!seen.outputs.empty()) keep_outputs(first, count, seen.outputs);
+  }
+
+  /// If there is any, and nothing has failed.
+  void compute(const StagePart& part, uint32_t count, const Deadline& deadline, std::exception_ptr& failure) {
+    if (failure || !part.kernel) return;
+    float* const values = panel_values_.data();
+    try {
+      deadline.check();
+      part.kernel->forward(values + part.x_begin * stride(), values + part.y_begin * stride(), stride(), count);
+    } catch (...) {
+      failure = std::current_exception();
+    }
   }
 
   void compute(const RankStage& stage, uint32_t count, const Deadline& deadline, std::exception_ptr& failure) {
@@ -277,6 +307,7 @@ class ModelParallel final : public Engine {
 
   Communicator& ranks_;
   std::unique_ptr<Engine> local_;  // which says what the kernel is, and runs nothing
+  ModelOptions options_;
   Exchange exchange_;
   RankStages stages_;
   uint32_t panel_ = 1;
@@ -293,8 +324,9 @@ class ModelParallel final : public Engine {
 
 }  // namespace
 
-std::unique_ptr<Engine> model_parallel(Communicator& ranks, std::unique_ptr<Engine> local) {
-  return std::make_unique<ModelParallel>(ranks, std::move(local));
+std::unique_ptr<Engine> model_parallel(Communicator& ranks, std::unique_ptr<Engine> local,
+                                       const ModelOptions& options) {
+  return std::make_unique<ModelParallel>(ranks, std::move(local), options);
 }
 
 }  // namespace sparsio

@@ -5,10 +5,13 @@
 // kernel whose sum of a row depends on nothing else, answers have the same bits on any number of ranks.
 // All ranks go through all exchanges, come what may: one that has failed, or is late, sends what it has and computes no
 // more, and between two panels they agree to stop.
+// Ranks may send partial sums besides, compute their own part while values travel, and store and forward
+// (model_options).
 #pragma once
 
 #include <memory>
 
+#include "driver/shared/model_options.hpp"
 #include "exec/engine.hpp"
 #include "mpi/communicator.hpp"
 
@@ -17,6 +20,7 @@ namespace sparsio {
 /// The ranks as one engine over the kernel of `local`, which runs nothing itself. Collective are its prepare() and
 /// run(); its plan needs a partition with a part for each rank. The outcome is whole on rank 0, edges and traffic on
 /// all.
-std::unique_ptr<Engine> model_parallel(Communicator& ranks, std::unique_ptr<Engine> local);
+std::unique_ptr<Engine> model_parallel(Communicator& ranks, std::unique_ptr<Engine> local,
+                                       const ModelOptions& options = {});
 
 }  // namespace sparsio

@@ -47,7 +47,7 @@ void put_back(RankLayers& layers, std::vector<std::vector<Row>>& rows) {
   layers.restart();
   Layer layer;
   for (size_t k = 0; layers.next(layer); ++k) {
-    const LevelShare& share = layers.share();
+    const RoutedShare& share = layers.share();
     const auto id = [&](uint32_t source) {
       const uint32_t row = layers.source_row()[source];
       return row < share.own.size() ? share.own[row] : share.ghosts[row - share.own.size()];
@@ -99,7 +99,7 @@ TEST(RankLayers, SendWhatTheVolumeSays) {
           Layer layer;
           uint64_t of_rank = 0;
           for (size_t k = 0; layers.next(layer); ++k)
-            for (const RowsOfPeer& peer : layers.share().pattern.sends) {
+            for (const RowsOfPeer& peer : layers.share().stages.front().sends) {
               words[k] += peer.rows.size();
               of_rank += peer.rows.size();
               ++messages[k];

@@ -78,16 +78,25 @@ class Csr final : public RowKernel {
   }
 
   void visit(AccessVisitor& visitor) const override {
+    place_parts(visitor);
+    visit_parts(visitor, 0, part_.size());
+    place_rows(visitor);
+  }
+  void place_parts(AccessVisitor& visitor) const override {
     if (!row_.empty()) visitor.place(Array::row, row_.size() * 4);
+    if (part_.size() > 1) visitor.place(Array::state, part_.size() * sizeof(Part));
+  }
+  void visit_parts(AccessVisitor& visitor, size_t first, size_t end) const override {
     const uint32_t strip = csr_strip_columns() * 4;
     const uint32_t used = vector_bytes(visitor.columns());
-    if (part_.size() > 1) visitor.place(Array::state, part_.size() * sizeof(Part));
-    for (size_t p = 0; p < part_.size(); ++p) {
+    for (size_t p = first; p < end; ++p) {
       const Part& part = part_[p];
       if (part_.size() > 1) visitor.read(Array::state, p * sizeof(Part), sizeof(Part));
       for (uint32_t at = 0; at < used; at += strip) visit_strip(visitor, part, at, std::min(strip, used - at));
       visit_curve_rows(visitor, {part.end - part.first, rows_of(part)}, part.activation);
     }
+  }
+  void place_rows(AccessVisitor& visitor) const override {
     if (!output_.empty()) visitor.place(Array::row, output_.size() * 4);
   }
 

@@ -78,6 +78,13 @@ class RowKernel {
                              uint32_t /*stride*/, uint32_t /*columns*/) const {
     throw std::logic_error("a kernel of one layer was asked for its parts");
   }
+  /// visit() of a kernel with parts is these three: what lies there for them, all of them, and the list of rows(), if
+  /// it is another than theirs, for those who come behind.
+  virtual void place_parts(AccessVisitor&) const {}
+  virtual void visit_parts(AccessVisitor&, size_t /*first*/, size_t /*end*/) const {
+    throw std::logic_error("a kernel of one layer was asked for its parts");
+  }
+  virtual void place_rows(AccessVisitor&) const {}
 };
 
 /// Where the values of a layer are to be found and put. Where both lists are empty it is the maker's choice: sources

@@ -43,25 +43,31 @@ class Twins final : public RowKernel {
   }
 
   void visit(AccessVisitor& visitor) const override {
+    place_parts(visitor);
+    visit_parts(visitor, 0, layer_.part.size());
+    place_rows(visitor);
+  }
+  void place_parts(AccessVisitor& visitor) const override {
     if (is_first_) visitor.place(Array::layer_frame, layer_frame_bytes);
     if (is_first_) visitor.place(Array::strip_frame, twin_frame_bytes);
-    visitor.write(Array::layer_frame, 0, layer_frame_bytes);
     visitor.place(Array::block, layer_.block.size() * sizeof(TwinBlock));
     visitor.place(Array::connection, layer_.source.size() * 4);
     visitor.place(Array::weight, layer_.weight.size() * 4);
     visitor.place(Array::bias, layer_.bias.size() * 4);
     visitor.place(Array::row, layer_.row.size() * 4);
+    if (layer_.part.size() > 1) visitor.place(Array::state, layer_.part.size() * sizeof(TwinPart));
+  }
+  void visit_parts(AccessVisitor& visitor, size_t first, size_t end) const override {
+    visitor.write(Array::layer_frame, 0, layer_frame_bytes);
+    if (layer_.part.size() == 1) return visit_part(visitor, layer_.part.front());
     const Buffer from = visitor.source_buffer();
-    if (layer_.part.size() == 1) {
-      visit_part(visitor, layer_.part.front());
-    } else {
-      visitor.place(Array::state, layer_.part.size() * sizeof(TwinPart));
-      for (size_t p = 0; p < layer_.part.size(); ++p) {
-        visitor.read(Array::state, p * sizeof(TwinPart), sizeof(TwinPart));
-        visitor.begin_layer(layer_.part[p].layer == 0 ? from : Buffer::first, Buffer::first);
-        visit_part(visitor, layer_.part[p]);
-      }
+    for (size_t p = first; p < end; ++p) {
+      visitor.read(Array::state, p * sizeof(TwinPart), sizeof(TwinPart));
+      visitor.begin_layer(layer_.part[p].layer == 0 ? from : Buffer::first, Buffer::first);
+      visit_part(visitor, layer_.part[p]);
     }
+  }
+  void place_rows(AccessVisitor& visitor) const override {
     if (!output_.empty()) visitor.place(Array::row, output_.size() * 4);
   }
 

@@ -15,6 +15,7 @@
 #include "exec/walk/panel_run.hpp"
 #include "exec/walk/panel_visit.hpp"
 #include "exec/walk/tile_run.hpp"
+#include "exec/walk/tile_visit.hpp"
 #include "exec/walk/twin_neurons.hpp"
 
 namespace sparsio {
@@ -75,6 +76,7 @@ class DataParallel final : public Engine {
 
   /// All workers do the same, each with panels of its own.
   void visit(AccessVisitor& visitor, const Worker&, PassInputs inputs) const override {
+    if (in_tiles()) return visit_tiles(job_, tiles_, visitor, inputs);
     const uint32_t stride = row_stride(job_.panel);
     const uint32_t width = job_.widths.front();
     const uint64_t widest = *std::max_element(job_.widths.begin(), job_.widths.end());
@@ -106,7 +108,7 @@ class DataParallel final : public Engine {
   std::string opaque() const override {
     if (!choice_.kind.opaque.empty() || !in_tiles()) return std::string(choice_.kind.opaque);
     if (tiling_->model_threads > 1) return "threads that share a panel take its pieces as they come";
-    return tiling_->slices > 1 ? "a tile of layers is run for one slice of the panel after the other" : "";
+    return tiling_->sync == TileSync::barrier ? "between barriers tiles of several blocks take turns" : "";
   }
   std::string simd() const override { return simd_; }
   const KernelChoice* kernel() const override { return &choice_; }

@@ -32,7 +32,7 @@ struct TileTask {
 
 /// The panel of the threads that share it, kept from run to run (panel_run).
 struct TileBuffer {
-  AlignedVector<float> panel;
+  AlignedVector<float> panel;      // slice after slice, each a panel of its own
   AlignedVector<uint64_t> pixels;  // slice after slice, a row a pixel, where the first layer reads bits
 };
 

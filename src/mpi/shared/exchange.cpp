@@ -14,7 +14,7 @@ std::vector<RowsOfPeer> listed(std::map<uint32_t, std::vector<uint32_t>>& rows) 
 }
 
 bool follow_each_other(const std::vector<uint32_t>& rows) {
-  return rows.back() - rows.front() + 1 == rows.size();
+  return rows.back() - rows.front() + 1 == rows.size() && std::is_sorted(rows.begin(), rows.end());
 }
 
 }  // namespace

@@ -15,7 +15,7 @@
 
 namespace sparsio {
 
-/// Rows that go to another rank or come from it, ascending.
+/// Rows that go to another rank or come from it, in the order in which they stand in the message.
 struct RowsOfPeer {
   int rank;
   std::vector<uint32_t> rows;
