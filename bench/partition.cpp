@@ -32,8 +32,8 @@ int main(int argc, char** argv) {
   using namespace sparsio;
   for (const std::string network :
        {"radix_net:neurons=1024,layers=120", "mlp:widths=500x5,density=0.1", "mlp:widths=1024-4096-1024,density=0.005"})
-    for (const auto& method : Registry<PartitionerKind>::instance().entries())
-      benchmark::RegisterBenchmark((method.name + "/" + network).c_str(), make_partition, method.name, network)
+    for (const std::string& method : dividing_partitioners())
+      benchmark::RegisterBenchmark((method + "/" + network).c_str(), make_partition, method, network)
           ->Unit(benchmark::kMillisecond);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

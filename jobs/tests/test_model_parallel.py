@@ -47,6 +47,28 @@ def test_words_are_those_of_the_command_partition():
     assert 0 < together["exchange_seconds"]
 
 
+def made_partition(path, network, parts, partitioner):
+    subprocess.run([PROGRAM, "partition", "--network", network, "--parts", str(parts), "--partitioner", partitioner,
+                    "--out", path], capture_output=True, text=True, check=True)
+    return f"file:path={path}"
+
+
+def test_a_partition_is_read_back(tmp_path):
+    of_file = made_partition(tmp_path / "p.tsv", SMALL[1], 2, "random:seed=5")
+    words = [*SMALL, "--engine", "csr", "--panel", "16", "--partitioner"]
+    made = infer(2, *words, "random:seed=5")
+    read = infer(2, *words, of_file)
+    for same in ("words", "words_max", "receive_max", "messages", "imbalance", "categories"):
+        assert read[same] == made[same], same
+    refusals = [(infer(3, *words, of_file, status=1), "among 2 parts, and 3 are asked for")]
+    other = ["--network", "radix_net:neurons=1024,layers=12,first=2", *words[2:], of_file]
+    refusals.append((infer(2, *other, status=1), "is the partition of another network, as wide in every level"))
+    refusals.append((infer(2, *other[2:], "--network", "radix_net:neurons=1024,layers=11", status=1), "has 13 levels"))
+    for said, part in refusals:
+        assert part in said
+        assert sum(line.startswith("sparsio:") for line in said.splitlines()) == 1, said  # mpirun adds its own
+
+
 def test_no_rank_holds_all_weights():
     """Some 4 million connections of 8 bytes: one rank of four holds a quarter of them."""
     words = ["--network", "radix_net:neurons=4096,layers=30", "--inputs", "images:neurons=4096,count=16", "--engine",

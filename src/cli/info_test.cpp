@@ -257,6 +257,8 @@ TEST_F(Info, RefusesInOneLine) {
   folder_.put("some.journal", "");
   folder_.put("bad.toml", "source = \"papi\"\nhost = \"x\"\n");
   folder_.put("bad.tsv", "level\tneuron\tpart\n0\t0\t0\n0\t2\t0\n");
+  folder_.put("part.tsv", "level\tneuron\tpart\n# network 0123456789abcdef0123456789abcdef parts 2\n0\t0\t2\n");
+  folder_.put("of.tsv", "level\tneuron\tpart\n# network 01 parts 2\n0\t0\t1\n");
   folder_.put("worse.tsv", "level\tneuron\tpart\n0\t0\n");
   const std::vector<std::pair<std::vector<std::string>, std::string>> all = {
       {{"cut.h5"}, "is no network or inputs ("},
@@ -272,6 +274,8 @@ TEST_F(Info, RefusesInOneLine) {
       {{"bad.toml"}, "the calibration has no 'cpu'"},
       {{"bad.tsv"}, "bad.tsv:3: neuron 2 of level 0 is not the next one"},
       {{"worse.tsv"}, "worse.tsv:2: "},
+      {{"part.tsv"}, "part.tsv:3: there is no part 2"},
+      {{"of.tsv"}, "is not of a network of so many parts"},
       {{"none.h5"}, "no file of that name"},
       {{"mpl"}, "did you mean 'mlp'?"},
       {{"mlp:width=3x3"}, "did you mean 'widths'?"},

@@ -8,12 +8,12 @@
 #include "bound/shared/lower_words.hpp"
 #include "cli/command.hpp"
 #include "cli/shared/apart.hpp"
-#include "cli/shared/partition_file.hpp"
 #include "disk/byte_stream.hpp"
 #include "disk/seal.hpp"
 #include "mpi/shared/launch.hpp"
 #include "part/partitioner.hpp"
 #include "part/shared/exchange_plan.hpp"
+#include "part/shared/partition_file.hpp"
 #include "record/fields.hpp"
 #include "record/json.hpp"
 #include "run/case_cache.hpp"
@@ -110,7 +110,7 @@ int partition_alone(const Arguments& arguments) {
     out = open_sink(arguments.text("--out"));
   }
   const Timed made = timed(method, *layers, parts);
-  if (out) write_partition(made.partition, *out);
+  if (out) write_partition({made.partition, content_of(*layers)}, *out);
   const Volume volume = volume_of(*layers, made.partition);
   Fields fields = {{"network", spec}, {"parts", parts}, {"method", method.canonical()}};
   for (auto& field : fields_of(volume.total, parts)) fields.push_back(std::move(field));

@@ -61,8 +61,10 @@ TEST(PartitionCommand, SaysWhoOwnsEveryNeuron) {
   };
   const Ran ran = with({"--method", "contiguous", "--out", out, "--json"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(text_of(out),
-            "level\tneuron\tpart\n0\t0\t0\n0\t1\t1\n0\t2\t0\n0\t3\t1\n1\t0\t0\n1\t1\t1\n1\t2\t1\n2\t0\t0\n2\t1\t1\n");
+  const std::string text = text_of(out);
+  EXPECT_EQ(text.substr(0, 28), "level\tneuron\tpart\n# network ");
+  EXPECT_EQ(text.substr(60),
+            " parts 2\n0\t0\t0\n0\t1\t1\n0\t2\t0\n0\t3\t1\n1\t0\t0\n1\t1\t1\n1\t2\t1\n2\t0\t0\n2\t1\t1\n");
   // Everybody reads everything: each value goes once to the other part.
   EXPECT_NE(ran.out.find("\n  \"words\": 7,\n  \"words_mean\": 3.5,\n  \"words_max\": 4,\n  \"messages\": 4,\n"),
             std::string::npos)

@@ -27,11 +27,20 @@ std::vector<uint32_t> own_inputs(const Layer& first, const std::vector<uint32_t>
 
 }  // namespace
 
+std::vector<std::string> dividing_partitioners() {
+  std::vector<std::string> names;
+  for (const auto& entry : Registry<PartitionerKind>::instance().entries())
+    if (std::all_of(entry.kind.options.begin(), entry.kind.options.end(),
+                    [](const Option& option) { return option.fallback.has_value(); }))
+      names.push_back(entry.name);
+  return names;
+}
+
 Partition partition(const PartitionerKind& kind, LayerSource& network, uint32_t parts, const Params& params) {
   Partition made = kind.make(network, parts, params);
   network.restart();
   Layer first;
-  if (network.next(first)) made.owner[0] = own_inputs(first, made.owner[1], parts);
+  if (made.owner[0].empty() && network.next(first)) made.owner[0] = own_inputs(first, made.owner[1], parts);
   return made;
 }
 

@@ -32,7 +32,7 @@ Partition made(const std::string& spec, LayerSource& network, uint32_t parts) {
 
 template <class Check>
 void for_all(const Check& check) {
-  for (const std::string& name : Registry<PartitionerKind>::instance().names())
+  for (const std::string& name : dividing_partitioners())
     for (uint64_t seed = 0; seed < networks; ++seed) {
       GivenLayers network = layers_at_random(seed, widest);
       for (const uint32_t parts : parts_tried) {
@@ -146,7 +146,7 @@ TEST(Partitioners, ComponentsSendNothing) {
     layers.push_back(layer_of(width, rows));
   }
   GivenLayers network(std::move(layers), Activation::relu);
-  for (const std::string& name : Registry<PartitionerKind>::instance().names())
+  for (const std::string& name : dividing_partitioners())
     if (looks_at_the_network(name)) {
       EXPECT_EQ(volume_of(network, made(name + ":imbalance=0", network, parts)).total.words, 0U) << name;
     }
@@ -160,7 +160,7 @@ TEST(Partitioners, RowsGoWhereWhatTheyReadIs) {
     std::vector<std::vector<uint32_t>> second = {{0, 2}, {0, 2}, {1, 3}, {1, 3}};
     if (is_turned) std::reverse(second.begin(), second.end());
     GivenLayers network({layer_of(4, first), layer_of(4, second)}, Activation::relu);
-    for (const std::string& name : Registry<PartitionerKind>::instance().names())
+    for (const std::string& name : dividing_partitioners())
       if (looks_at_the_network(name)) {
         EXPECT_EQ(volume_of(network, made(name, network, 2)).total.words, 0U) << name;
       }

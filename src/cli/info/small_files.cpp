@@ -10,11 +10,11 @@
 #include "base/grouped.hpp"
 #include "base/plural.hpp"
 #include "cli/info/report.hpp"
-#include "cli/shared/partition_file.hpp"
 #include "cli/shared/sweep_arguments.hpp"
 #include "exec/walk/panel_kernels.hpp"
 #include "format/labels.hpp"
 #include "format/shared/categories.hpp"
+#include "part/shared/partition_file.hpp"
 #include "predict/calibration.hpp"
 #include "predict/kept_specs.hpp"
 #include "predict/plausible.hpp"
@@ -110,7 +110,7 @@ Report config_report(const InfoRequest& request) {
 }
 
 Report partition_report(const InfoRequest& request) {
-  const Partition partition = read_partition(request.path);
+  const Partition partition = read_partition(request.path).partition;
   std::vector<uint64_t> neurons;
   std::vector<uint64_t> of_part(partition.parts, 0);
   uint64_t all = 0;

@@ -9,13 +9,13 @@
 #include <optional>
 
 #include "base/spec.hpp"
-#include "cli/shared/partition_file.hpp"
 #include "disk/node.hpp"
 #include "disk/seal.hpp"
 #include "disk/text_reader.hpp"
 #include "format/outputs.hpp"
 #include "format/shared/categories.hpp"
 #include "gen/generator.hpp"
+#include "part/shared/partition_file.hpp"
 #include "record/results.hpp"
 #include "run/open.hpp"
 #include "run/schema.hpp"

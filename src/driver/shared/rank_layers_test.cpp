@@ -66,7 +66,7 @@ void put_back(RankLayers& layers, std::vector<std::vector<Row>>& rows) {
 }
 
 TEST(RankLayers, AreTheNetworkTakenApart) {
-  for (const std::string& name : Registry<PartitionerKind>::instance().names())
+  for (const std::string& name : dividing_partitioners())
     for (uint64_t seed = 0; seed < networks; ++seed)
       for (const int ranks : ranks_tried) {
         GivenLayers network = network_at_random(seed);
@@ -84,7 +84,7 @@ TEST(RankLayers, AreTheNetworkTakenApart) {
 
 TEST(RankLayers, SendWhatTheVolumeSays) {
   uint64_t sent = 0;
-  for (const std::string& name : Registry<PartitionerKind>::instance().names())
+  for (const std::string& name : dividing_partitioners())
     for (uint64_t seed = 0; seed < networks; ++seed)
       for (const int ranks : ranks_tried) {
         GivenLayers network = network_at_random(seed);

@@ -140,7 +140,9 @@ std::string tile_words(const Tiling& tiling, uint64_t blocks, uint64_t tiles, ui
 }
 
 void check_tile_partitioner(const std::string& value, const std::string& place) {
-  if (value != "sequence") Registry<PartitionerKind>::instance().find(value, place);
+  if (value == "sequence") return;
+  const PartitionerKind& kind = Registry<PartitionerKind>::instance().find(value, place).kind;
+  Params(kind.options, {}, place);  // one that must be told how is none of tiles
 }
 
 }  // namespace sparsio

@@ -157,7 +157,7 @@ TEST(TileEdges, KeepApartWhatTouches) {
 }
 
 TEST(TileEdges, KeepApartTheTilesOfEveryCut) {
-  std::vector<std::string> partitioners = Registry<PartitionerKind>::instance().names();
+  std::vector<std::string> partitioners = dividing_partitioners();
   ASSERT_GE(partitioners.size(), 2U);
   partitioners.push_back("sequence");
   size_t cuts = 0;

@@ -46,7 +46,7 @@ class InTiles : public testing::TestWithParam<std::string> {};
 TEST_P(InTiles, GiveTheBitsOfDataParallel) {
   constexpr uint32_t panels[] = {16, 33, 48, 100, 150};
   constexpr unsigned threads[] = {1, 2, 3, 4, 8, 16};
-  const std::vector<std::string> partitioners = Registry<PartitionerKind>::instance().names();
+  const std::vector<std::string> partitioners = dividing_partitioners();
   int compared = 0;
   int in_teams = 0;
   for (uint64_t draw = 0; draw < 150; ++draw) {
