@@ -22,7 +22,7 @@ PROCEDURE = ("repetitions", "warmup", "confidence", "precision", "budget_seconds
 
 TEXTS = KEYS + (
     "run", "status", "error", "config", "host", "revision", "started", "inputs_origin", "memory_source",
-    "misses_source", "misses_status", "seconds_interval", "verified", "accuracy_status", "binding", "simd", "warnings", "note", "bits",
+    "misses_source", "misses_status", "seconds_interval", "verified", "accuracy_status", "binding", "simd", "warnings", "note",
 )
 
 # What makes a row's case, whoever counted it: rows alike in these are the same object, predicted and counted.
@@ -53,6 +53,6 @@ NUMBERS = (
     "threads_used", "tiles", "tile_edges", "waits",
     # Of ranks that divide the rows of one network (docs/ranks.md).
     "words", "words_max", "receive_max", "messages", "pairs", "imbalance", "lower_words", "words_gap",
-    "exchange_seconds", "overlap", "memory_max", "memory_sum",
+    "exchange_seconds", "memory_max", "memory_sum",
     "baseline_seconds", "speedup", "speedup_low", "speedup_high", "page_faults", "context_switches", "task_clock_seconds",
 )

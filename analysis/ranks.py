@@ -25,7 +25,7 @@ WEIGHT_BYTES = 8  # a float and an index
 ONE = ["network", "inputs", "engine", "panel_used"]
 COLUMNS = ["network", "driver", "partitioner", "ranks", "input_count", "words", "words_max", "receive_max", "messages",
            "pairs", "imbalance", "lower_words", "words_gap", "rank_bytes", "l2_bytes", "in_cache", "timed_runs",
-           "seconds", "speed_up", "exchange_seconds", "exchange_share", "overlap", "memory_max", "memory_sum",
+           "seconds", "speed_up", "exchange_seconds", "exchange_share", "memory_max", "memory_sum",
            "processors", "oversubscribed"]
 SAID = ("counted: words between ranks for an input; measured: the median of the timed runs over that of one rank, and "
         "the time in the exchange on the rank that spent most over that of the same run. A ring: the weights of a rank fit in its L2.")

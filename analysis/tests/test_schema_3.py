@@ -15,8 +15,8 @@ def test_old_names_and_keys():
     came_later = {"share_of_bound", "uncompared_inputs", "accuracy", "accuracy_status", "tiles", "tile_edges", "waits"}
     came_later |= {f"{level}_{lines}" for level in ("memory", "l1", "l2", "l3")
                    for lines in ("weight_misses", "predicted_weight_lines")}
-    came_later |= {"words", "words_max", "receive_max", "messages", "pairs", "imbalance", "lower_words", "words_gap", "overlap",
-                   "exchange_seconds", "memory_max", "memory_sum", "bits"}
+    came_later |= {"words", "words_max", "receive_max", "messages", "pairs", "imbalance", "lower_words", "words_gap",
+                   "exchange_seconds", "memory_max", "memory_sum"}
     assert results.absent == came_later
     assert "tile" not in results.runs and set(results.runs["panel"]) == {"48"}
     assert set(results.runs["panel_used"]) == {48.0} and set(results.runs["panel_source"]) == {"given"}
