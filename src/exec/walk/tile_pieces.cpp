@@ -51,9 +51,11 @@ TilePieces::Slice TilePieces::slice_of(const TilePiece& piece) const {
   slice.count = end > slice.first ? static_cast<uint32_t>(end - slice.first) : 0;
   slice.panel = buffer_.panel.data() + uint64_t{job_.recycled_rows} * slice.column;
   slice.words = words_of(slice.stride);
-  uint64_t before = 0;
-  for (size_t s = 0; s < piece.slice; ++s) before += words_of(tiles_.column[s + 1] - tiles_.column[s]);
-  slice.pixels = buffer_.pixels.data() + job_.widths.front() * before;
+  if (batch_.starts_from_bits()) {
+    uint64_t before = 0;
+    for (size_t s = 0; s < piece.slice; ++s) before += words_of(tiles_.column[s + 1] - tiles_.column[s]);
+    slice.pixels = buffer_.pixels.data() + job_.widths.front() * before;
+  }
   return slice;
 }
 

@@ -195,7 +195,7 @@ HWY_INLINE void StoreInTurn(Vector (&sum)[targets][vectors], Rows rows, const ui
   const Floats f;
   const size_t lanes = hn::Lanes(f);
   if (ahead != 0)
-    for (size_t k = 0; k < lasts; ++k) AskFor<vectors>(rows, source[k + ahead]);
+    for (size_t k = 0; k < lasts; ++k) AskFor<vectors>(rows, (source + ahead)[k]);
   Vector value[lasts][vectors];
 #pragma GCC unroll 8
   for (size_t k = 0; k < lasts; ++k)
