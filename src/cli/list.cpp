@@ -21,6 +21,7 @@
 #include "record/results.hpp"
 #include "record/table.hpp"
 #include "run/schema.hpp"
+#include "train/optimiser.hpp"
 
 namespace sparsio {
 namespace {
@@ -96,10 +97,11 @@ struct Listed {
 };
 
 constexpr Listed listed[] = {
-    {"networks", add<NetworkKind>}, {"inputs", add<InputKind>},   {"orders", add<OrderKind>},
-    {"policies", add<PolicyKind>},  {"bounds", add<BoundKind>},   {"partitioners", add<PartitionerKind>},
-    {"engines", add<EngineKind>},   {"kernels", add<KernelKind>}, {"drivers", add<DriverKind>},
-    {"meters", add<MeterKind>},     {"formats", add<FormatKind>}, {"activations", add_activations}};
+    {"networks", add<NetworkKind>},    {"inputs", add<InputKind>},   {"orders", add<OrderKind>},
+    {"policies", add<PolicyKind>},     {"bounds", add<BoundKind>},   {"partitioners", add<PartitionerKind>},
+    {"engines", add<EngineKind>},      {"kernels", add<KernelKind>}, {"drivers", add<DriverKind>},
+    {"meters", add<MeterKind>},        {"formats", add<FormatKind>}, {"activations", add_activations},
+    {"optimisers", add<OptimiserKind>}};
 
 Rows rows_of(const std::string& wanted) {
   Rows rows;
@@ -178,7 +180,7 @@ int run(const Arguments& arguments) {
 
 const Register<CommandKind> registered{
     {"networks, inputs, orders, policies, bounds, partitioners, engines, kernels, drivers, meters, formats, "
-     "activations",
+     "activations, optimisers",
      {{"KIND", Arity::one, "KIND",
        "only these, engines and kernels with what their bits do not depend on; `keys` prints configs/README.md, "
        "`columns` those of results"},
